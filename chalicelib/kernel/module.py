@@ -1,0 +1,72 @@
+"""Module: what a kind of tenant declares about itself, and nothing the core could not use."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+Consumer = Callable[[Mapping[str, Any], datetime], None]
+"""An inbox: one CloudEvents envelope and the present moment; raises when it must come again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrival:
+    """An envelope as the bus delivered it: its lane, and the archive's replay it came from, if any."""
+
+    envelope: Mapping[str, Any]
+    lane: str
+    replay: str | None = None
+
+
+class BatchConsumer(Protocol):
+    """An inbox that takes a whole batch, where one transaction may serve several events."""
+
+    def batch(self, arrivals: Sequence[Arrival], now: datetime) -> set[int]:
+        """Take in ``arrivals``; the positions that must come again."""
+        ...
+
+
+Inbox = Consumer | BatchConsumer
+
+
+@dataclass(frozen=True, kw_only=True)
+class Schedule:
+    """A recurring duty run once per tenant of the module's kind, under that tenant's context."""
+
+    name: str
+    minutes: int
+    run: Callable[[datetime], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Module:
+    """A manifest. ``tenants.modules()`` finds it; app, infrastructure and rules derive from it.
+
+    key: singular noun, the folder's name and the tenants' ``kind``.
+    routes: imports the module's routes (their decorators register on the returned blueprint).
+    consumes: detail-type patterns its queue listens to (``tourism.capacity.*``); empty: no queue.
+    sources: the bus sources (up, down, inside) its rule matches.
+    own: only events of tenants of this kind reach the inbox, and under that tenant's context;
+    otherwise (the bureau) the inbox works under ``home``, its own single tenant. Either may take batches.
+    receives: takes money that a provider says has arrived for one of the kind's orders.
+    entitlements: sales features a plan may gate. duties: statutory ones, never gated.
+    """
+
+    key: str
+    routes: Callable[[], Any] | None = None
+    publishes: tuple[str, ...] = ()
+    consumes: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    inbox: Callable[[], Inbox] | None = None
+    own: bool = True
+    receives: Callable[[str, Any, datetime], Any] | None = None
+    schedules: tuple[Schedule, ...] = ()
+    entitlements: tuple[str, ...] = ()
+    duties: tuple[str, ...] = ()
+    words: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def contract(self) -> Path:
+        """The module's public contract: JSON Schemas of the events it publishes."""
+        return Path(__file__).parents[2] / "tenants" / self.key / "events.json"

@@ -1,0 +1,100 @@
+"""The three rows that stand beside every change: outbox (to publish), audit (for ever), command (24 h)."""
+
+import json
+import zlib
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
+
+from chalicelib.kernel.ids import lane_of, new_id
+from chalicelib.kernel.period import business_day, rfc3339
+from chalicelib.persistence.table import LANES, Row, tenant_key
+from chalicelib.tenancy.context import current
+
+COMMAND_LIFE = timedelta(hours=24)
+
+
+class OutboxRow(Row, discriminator="outbox"):
+    """Envelopes waiting for the bus. The relay deletes the row once the bus has taken them: no row, receipt."""
+
+    events = UnicodeAttribute()
+
+
+class AuditRow(Row, discriminator="audit"):
+    """Who did what, when, by which door; with the events as they were sent. Never updated, never deleted."""
+
+    action = UnicodeAttribute()
+    actor = UnicodeAttribute()
+    door = UnicodeAttribute()
+    subject = UnicodeAttribute()
+    at = UnicodeAttribute()
+    events = BinaryAttribute(null=True, legacy_encoding=False)
+
+
+class CommandRow(Row, discriminator="command"):
+    """A command that was carried out: its body's hash and the answer that was given."""
+
+    digest = UnicodeAttribute()
+    answer = UnicodeAttribute()
+
+
+def outbox_row(envelopes: Sequence[Mapping[str, Any]], *, id: str) -> OutboxRow:
+    """The outbox row of one command; ``id`` orders the lane by time."""
+    lane = lane_of(id, lanes=LANES)
+    return OutboxRow(tenant_key("OUTBOX", str(lane)), id, events=_json(envelopes))
+
+
+def audit_row(
+    *, action: str, subject: str, envelopes: Sequence[Mapping[str, Any]], now: datetime, id: str
+) -> AuditRow:
+    """The audit row of one command, with its envelopes compressed (they are resent from here)."""
+    context = current()
+    return AuditRow(
+        tenant_key("AUDIT", business_day(now).isoformat(), str(lane_of(id, lanes=LANES))),
+        id,
+        action=action,
+        actor=context.actor,
+        door=context.door,
+        subject=subject,
+        at=rfc3339(now),
+        events=zlib.compress(_json(envelopes).encode()) if envelopes else None,
+    )
+
+
+def command_row(*, key: str, digest: str, answer: Any, now: datetime) -> CommandRow:
+    """The idempotency row: its key is the caller's Idempotency-Key under the caller."""
+    return CommandRow(
+        tenant_key("COMMAND", current().actor, key),
+        "-",
+        digest=digest,
+        answer=_json(answer),
+        ttl=int((now + COMMAND_LIFE).timestamp()),
+    )
+
+
+def find_command(*, key: str, now: datetime) -> CommandRow | None:
+    """The stored command, unless its 24 hours are over (TTL deletion is not prompt)."""
+    row = CommandRow.find(tenant_key("COMMAND", current().actor, key), "-")
+    return row if row is not None and row.ttl is not None and row.ttl > now.timestamp() else None
+
+
+def audited(*, day: date) -> Iterator[AuditRow]:
+    """Every audit row of the bound tenant on a business day, lane by lane, each in order of time."""
+    for lane in range(LANES):
+        yield from AuditRow.query(tenant_key("AUDIT", day.isoformat(), str(lane)), consistent_read=True)
+
+
+def envelopes_of(row: AuditRow) -> list[dict[str, Any]]:
+    """The envelopes that this audited command published."""
+    return list(json.loads(zlib.decompress(row.events))) if row.events else []
+
+
+def journal_id(*, now: datetime) -> str:
+    """An id shared by a command's outbox and audit rows."""
+    return new_id("jn", now=now)
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,112 @@
+"""Rows: pynamodb models whose partition key can only be built for the bound tenant."""
+
+from functools import cache
+from typing import Any, Self
+
+from pynamodb.attributes import DiscriminatorAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.connection import Connection, TableConnection
+from pynamodb.connection.base import MetaTable
+from pynamodb.exceptions import DoesNotExist
+from pynamodb.expressions.condition import Condition
+from pynamodb.models import Model
+
+from chalicelib.config import settings
+from chalicelib.tenancy.context import current
+from chalicelib.tenancy.credentials import own_dynamodb, tenant_dynamodb
+
+LANES = 8
+"""Partitions over which a tenant's stream of rows is spread; read side by side where they are listed."""
+
+
+def tenant_key(*parts: str) -> str:
+    """``T#<tenant>#PART#…``: the only way to a partition key. Parts come in the field's own order."""
+    return "#".join(("T", current().tenant.id, *parts))
+
+
+class Row(Model):
+    """A row of the app table. Subclasses name their discriminator: ``class OrderRow(Row, discriminator=…)``."""
+
+    class Meta:
+        table_name = "app"
+
+    pk = UnicodeAttribute(hash_key=True)
+    sk = UnicodeAttribute(range_key=True)
+    kind = DiscriminatorAttribute()
+    ttl = NumberAttribute(null=True)
+
+    @classmethod
+    def _get_connection(cls) -> TableConnection:
+        return _connection(cls.Meta.table_name)
+
+    @classmethod
+    def find(cls, pk: str, sk: str, *, consistent: bool = True) -> Self | None:
+        """The row at this key, or nothing."""
+        try:
+            return cls.get(pk, sk, consistent_read=consistent)
+        except DoesNotExist:
+            return None
+
+    def put(self, condition: Condition | None = None) -> None:
+        """Write the whole row (1 write unit per started kB)."""
+        self.save(condition=condition)
+
+
+class ControlRow(Row):
+    """A row of the control table: the directory, read and written with the function's own role."""
+
+    class Meta:
+        table_name = "control"
+
+
+class LedgerRow(Row):
+    """A row of the bureau's own table."""
+
+    class Meta:
+        table_name = "ledger"
+
+
+def connection() -> Connection:
+    """The app table's low-level connection, signing for the bound tenant (for transactions)."""
+    return _connection("app").connection
+
+
+def _physical(name: str) -> str:
+    return {
+        "app": settings().app_table,
+        "control": settings().control_table,
+        "ledger": settings().ledger_table,
+    }[name]
+
+
+@cache
+def _connection(name: str) -> TableConnection:
+    table = _physical(name)
+    meta = MetaTable(
+        {
+            "TableName": table,
+            "KeySchema": [
+                {"AttributeName": "pk", "KeyType": "HASH"},
+                {"AttributeName": "sk", "KeyType": "RANGE"},
+            ],
+            "AttributeDefinitions": [
+                {"AttributeName": "pk", "AttributeType": "S"},
+                {"AttributeName": "sk", "AttributeType": "S"},
+            ],
+            "GlobalSecondaryIndexes": [],
+            "LocalSecondaryIndexes": [],
+        }
+    )
+    made = TableConnection(table, meta_table=meta, region=settings().region)
+    client = own_dynamodb() if name == "control" else tenant_dynamodb()
+    made.connection._client = client
+    return made
+
+
+def forget_connections() -> None:
+    """Connect anew at next use (tests that start another engine)."""
+    _connection.cache_clear()
+
+
+def plain(row: Row) -> dict[str, Any]:
+    """A row's attributes as simple values, keys left out."""
+    return {k: v for k, v in row.attribute_values.items() if k not in {"pk", "sk", "kind", "ttl"}}
