@@ -1,0 +1,1 @@
+"""Commerce: what every selling module shares. Stock, baskets, orders, refunds."""

@@ -1,0 +1,1 @@
+"""Orders: hold, pay, confirm, quote, refund; the same for every kind of line."""

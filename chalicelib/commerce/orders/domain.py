@@ -1,0 +1,215 @@
+"""Orders: three independent axes (order, payment, fulfilment) and one label for people, derived from them.
+
+A hold is an order that is ``held`` until a moment; when the moment has passed it is over without anybody
+having to write so. Nothing here knows a clock or a table.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from chalicelib.commerce.stock.domain import Hold
+from chalicelib.kernel.errors import N_, Refusal
+from chalicelib.kernel.money import Money
+from chalicelib.payments.port import Receipt
+
+
+class State(StrEnum):
+    HELD = "held"
+    CONFIRMED = "confirmed"
+    CANCELLED = "cancelled"
+
+
+class Payment(StrEnum):
+    NONE = "none"
+    PAID = "paid"
+    REFUNDING = "refunding"
+    PARTLY_REFUNDED = "partly-refunded"
+    REFUNDED = "refunded"
+
+
+class Fulfilment(StrEnum):
+    NONE = "none"
+    ISSUED = "issued"
+    PARTLY_USED = "partly-used"
+    USED = "used"
+
+
+class NotHeld(Refusal):
+    code = "commerce.order.not-held"
+    detail = N_("订单已经不在待付款状态。")
+    remedy = N_("请刷新订单查看最新状态。")
+
+
+class HoldOver(Refusal):
+    code = "commerce.order.hold-over"
+    detail = N_("付款时间已过,名额已释放。")
+    remedy = N_("请重新下单。")
+
+
+class NotPaid(Refusal):
+    code = "commerce.order.not-paid"
+    detail = N_("订单还没有付款,不能退款。")
+
+
+class NothingToRefund(Refusal):
+    code = "commerce.order.nothing-to-refund"
+    detail = N_("没有可以退款的项目:已使用或已退款。")
+
+
+class QuoteChanged(Refusal):
+    code = "commerce.refund.quote-changed"
+    detail = N_("退款金额已变为 %(amount)s 分,与您看到的不同。")
+    remedy = N_("请重新查看金额后再确认。")
+
+
+class AlreadyHas(Refusal):
+    code = "commerce.person.already-has"
+    detail = N_("这位游客当天已有一份预订(证件尾号 %(tail)s)。")
+    remedy = N_("同一证件同一天限订一份;如需改期请先退订原订单。")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tier:
+    """From so many hours before the start: so many thousandths come back."""
+
+    hours: int
+    permille: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One kind of thing in an order. ``price`` is fen apiece; ``starts``/``ends`` bound its use."""
+
+    kind: str
+    product: str
+    title: str
+    option: str
+    resource: str
+    slot: str
+    starts: datetime
+    ends: datetime
+    count: int
+    price: int
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        return self.price * self.count
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unit:
+    """One piece of a line that can be used or given back by itself: a ticket, a night, a parcel."""
+
+    line: int
+    number: int
+    usable: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quote:
+    """What would come back now: per unit and in all. ``fee`` stays with the seller."""
+
+    units: tuple[tuple[int, int], ...]  # (unit number, fen)
+    amount: Money
+    fee: Money
+    permille: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """An order as kept. ``people`` is sealed; ``until`` bounds the hold; ``policy`` was fixed at purchase."""
+
+    id: str
+    lines: tuple[Line, ...]
+    placed: datetime
+    until: datetime
+    channel: str
+    locale: str
+    policy: tuple[Tier, ...]
+    holds: tuple[Hold, ...]
+    locks: tuple[str, ...]
+    people: bytes
+    digest: str
+    state: State = State.HELD
+    payment: Payment = Payment.NONE
+    fulfilment: Fulfilment = Fulfilment.NONE
+    receipt: Receipt | None = None
+    paying: str = ""  # provider's reference of a payment under way
+    refunded: int = 0
+    reason: str = ""
+    version: int = 0
+
+    @property
+    def total(self) -> Money:
+        return Money(sum(line.total for line in self.lines))
+
+    @property
+    def count(self) -> int:
+        return sum(line.count for line in self.lines)
+
+    @property
+    def starts(self) -> datetime:
+        return min(line.starts for line in self.lines)
+
+    def over(self, *, now: datetime) -> bool:
+        """Whether this is a hold whose time has passed."""
+        return self.state is State.HELD and self.until <= now
+
+    def require_held(self, *, now: datetime) -> None:
+        """Refuse what only a living hold may do."""
+        if self.state is not State.HELD:
+            raise NotHeld(state=str(self.state))
+        if self.over(now=now):
+            raise HoldOver
+
+    def confirmed(self, receipt: Receipt) -> "Order":
+        """Paid for: the money's receipt is part of the order from here on."""
+        return replace(
+            self,
+            state=State.CONFIRMED,
+            payment=Payment.PAID,
+            fulfilment=Fulfilment.ISSUED,
+            receipt=receipt,
+            version=self.version + 1,
+        )
+
+    def quote(self, units: Sequence[Unit], *, now: datetime) -> Quote:
+        """What giving back these units would return at ``now`` under the policy fixed at purchase."""
+        if self.state is not State.CONFIRMED or self.receipt is None:
+            raise NotPaid
+        usable = [unit for unit in units if unit.usable]
+        if not usable:
+            raise NothingToRefund
+        permille = self.permille(now=now)
+        paid = Money(sum(self.lines[unit.line].price for unit in usable))
+        back = paid.share(permille)
+        weights = [self.lines[unit.line].price for unit in usable]
+        shares = back.split(weights) if back else tuple(Money(0) for _ in usable)
+        return Quote(
+            units=tuple((unit.number, share.amount) for unit, share in zip(usable, shares, strict=True)),
+            amount=back,
+            fee=paid - back,
+            permille=permille,
+        )
+
+    def permille(self, *, now: datetime) -> int:
+        """The share that comes back at ``now``: of the tier with the most hours that are still ahead."""
+        ahead = self.starts - now
+        fitting = [tier for tier in self.policy if ahead >= timedelta(hours=tier.hours)]
+        return max(fitting, key=lambda tier: tier.hours).permille if fitting else 0
+
+    def label(self, *, now: datetime) -> str:
+        """The one word people see, in Chinese source text."""
+        if self.payment is Payment.REFUNDING:
+            return N_("售后中")
+        if self.state is State.CANCELLED or self.over(now=now) or self.payment is Payment.REFUNDED:
+            return N_("已关闭")
+        if self.state is State.HELD:
+            return N_("待付款")
+        if self.fulfilment is Fulfilment.USED:
+            return N_("已完成")
+        return N_("待使用")

@@ -1,0 +1,53 @@
+"""What the city learns of an order: U17 and U18. Amounts and pseudonyms, never a person."""
+
+from datetime import datetime, timedelta
+
+from chalicelib.commerce.orders.domain import Order
+from chalicelib.kernel.events import Event
+from chalicelib.kernel.money import Money
+
+_PLACED_WITHIN = timedelta(minutes=1)
+_SETTLED_WITHIN = timedelta(minutes=5)
+
+ELEMENTS = {"ticket": "游", "night": "住", "table": "食", "goods": "购", "ride": "行", "show": "娱"}
+
+
+def order_placed(order: Order, *, buyer: str, now: datetime) -> Event:
+    """U17: a sale was made. ``buyer`` is a keyed pseudonym (piiclass p1)."""
+    first = order.lines[0]
+    return Event(
+        type="tourism.commerce.order.placed.v1",
+        subject=order.id,
+        at=now,
+        personal="p1",
+        due=now + _PLACED_WITHIN,
+        data={
+            "element": ELEMENTS.get(first.kind, "购"),
+            "productKind": first.kind,
+            "channel": order.channel,
+            "amount": order.total.amount,
+            "currency": order.total.currency,
+            "buyer": buyer,
+            "lines": len(order.lines),
+        },
+    )
+
+
+def payment_settled(order: Order, *, amount: Money, refund: bool, now: datetime) -> Event:
+    """U18: money moved, in or out."""
+    assert order.receipt is not None
+    return Event(
+        type="tourism.commerce.payment.settled.v1",
+        subject=order.id,
+        at=now,
+        personal="p1",
+        due=now + _SETTLED_WITHIN,
+        data={
+            "order": order.id,
+            "method": order.receipt.method,
+            "provider": order.receipt.provider,
+            "amount": amount.amount,
+            "currency": amount.currency,
+            "refund": refund,
+        },
+    )

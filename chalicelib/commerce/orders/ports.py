@@ -1,0 +1,74 @@
+"""What the order use cases need from the outside."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from chalicelib.commerce.orders.domain import Order
+from chalicelib.commerce.stock.domain import Hold
+from chalicelib.kernel.money import Money
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lock:
+    """Who holds a lock: a person's place on a day, or the command itself where nobody is named."""
+
+    order: str
+    command: str
+    digest: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PendingRefund:
+    """Money that must go back and may not have yet: from which provider's payment, how much, and why."""
+
+    id: str
+    order: str
+    provider: str
+    ref: str
+    amount: Money
+    reason: str
+
+
+class Orders(Protocol):
+    """Orders and their locks. Methods up to ``get`` write at once; the rest join the unit of work."""
+
+    def lock(self, key: str, mine: Lock, *, until: datetime, now: datetime) -> Lock | None:
+        """Take ``key`` unless another living lock has it; that one is returned, else nothing."""
+
+    def unlock(self, keys: Sequence[str], *, order: str) -> None:
+        """Let go of the locks that this order has."""
+
+    def create(self, order: Order) -> bool:
+        """Write a new order; whether it was new."""
+
+    def get(self, id: str) -> Order:
+        """The order, or ``Missing``."""
+
+    def find(self, id: str) -> Order | None:
+        """The order, if it is there."""
+
+    def keep(self, order: Order, *, before: Order) -> None:
+        """Join the work: replace ``before`` (its version is checked) by ``order``."""
+
+    def confirm_holds(self, order: Order) -> None:
+        """Join the work: holds and locks become permanent; ``HoldLost`` or ``AlreadyHas`` refuse it."""
+
+    def extend(self, order: Order, *, before: Order) -> None:
+        """Join the work: move the hold's and locks' expiry to ``order.until``."""
+
+    def give_back(self, order: Order, hold: Hold, *, count: int) -> None:
+        """Join the work: places return to stock."""
+
+    def unlock_with(self, keys: Sequence[str], *, order: str) -> None:
+        """Join the work: let go of locks."""
+
+    def owe(self, refund: PendingRefund) -> None:
+        """Join the work: remember that money must go back."""
+
+    def settle(self, refund: PendingRefund) -> None:
+        """Join the work: it went back."""
+
+    def owed(self) -> Sequence[PendingRefund]:
+        """Every refund that has not been settled."""

@@ -1,0 +1,6 @@
+"""The inventory kernel: capacity of a (resource, slot) in micro-buckets, claimed by conditional writes only."""
+
+from chalicelib.commerce.stock.domain import Claim, Hold, HoldLost, Slot, SoldOut
+from chalicelib.commerce.stock.kernel import Stock
+
+__all__ = ["Claim", "Hold", "HoldLost", "Slot", "SoldOut", "Stock"]

@@ -1,0 +1,107 @@
+"""The words and the arithmetic of stock. Pure: no clock, no table.
+
+A slot's capacity C lives in ``ceil(C/25)`` micro-buckets. A bucket counts what is ``left`` and carries its
+holds, one attribute a hold, so that counter and owner change in one single-item write: a retried claim is
+recognised, a release happens once, and ``left + sum(holds) == size`` can be checked at any moment.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from chalicelib.kernel.errors import N_, Refusal
+
+PER_BUCKET = 25
+"""25 holds of about 24 bytes keep a bucket under 1 kB: one write unit a claim, and no key becomes hot."""
+
+MOST = 999
+FOREVER = 9_999_999_999
+"""The expiry of a confirmed hold (year 2286): it never compares as past."""
+
+
+class SoldOut(Refusal):
+    code = "commerce.stock.sold-out"
+    detail = N_("余量不足:还剩 %(left)s 份,您要 %(wanted)s 份。")
+    remedy = N_("请换一个时段,或减少数量。")
+
+
+class HoldLost(Refusal):
+    code = "commerce.stock.hold-lost"
+    detail = N_("为您保留的名额已过期,并被别人买走了。")
+    remedy = N_("请重新选择时段。")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Slot:
+    """One sellable stretch of one resource. ``capacity`` is fixed for the life of ``(resource, slot)``."""
+
+    resource: str
+    slot: str
+    capacity: int
+
+    @property
+    def buckets(self) -> int:
+        """How many micro-buckets hold this capacity."""
+        return -(-self.capacity // PER_BUCKET)
+
+    def size(self, bucket: int) -> int:
+        """The share of one bucket; shares differ by one at most and add up to the capacity."""
+        return self.capacity * (bucket + 1) // self.buckets - self.capacity * bucket // self.buckets
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return (self.resource, self.slot)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """A wish: so many places of this slot."""
+
+    slot: Slot
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hold:
+    """A claim that succeeded: where the places lie. ``order`` is the holder's id."""
+
+    resource: str
+    slot: str
+    bucket: int
+    count: int
+
+
+@dataclass(frozen=True)
+class Bucket:
+    """A bucket as read: what is left, and each hold's word by the holder's name."""
+
+    left: int
+    holds: Mapping[str, int] = field(default_factory=dict)
+
+    def expired(self, *, now: datetime) -> dict[str, int]:
+        """The holds whose time is over: holder → word."""
+        return {name: word for name, word in self.holds.items() if word < int(now.timestamp()) * 1000}
+
+    def available(self, *, now: datetime) -> int:
+        """What could be claimed, counting holds that are over."""
+        return self.left + sum(count_of(word) for word in self.expired(now=now).values())
+
+
+def word(*, count: int, until: datetime | None) -> int:
+    """A hold as one number, ``expiry second x 1000 + count``: comparing numbers compares expiries.
+
+    ``until=None`` is a confirmed hold. ``count`` lies in 1..999.
+    """
+    if not 0 < count <= MOST:
+        raise ValueError(f"a hold is of 1 to {MOST} places")
+    return (FOREVER if until is None else int(until.timestamp())) * 1000 + count
+
+
+def count_of(value: int) -> int:
+    """The places in a hold's word."""
+    return value % 1000
+
+
+def holder(order: str) -> str:
+    """The short name of an order inside a bucket: the 80 random bits of its ULID."""
+    return order[-16:]

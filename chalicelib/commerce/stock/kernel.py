@@ -1,0 +1,222 @@
+"""Stock: claims, confirmations and releases over the ``Buckets`` port. No read-then-write decides a sale."""
+
+import random
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from chalicelib.commerce.stock.domain import Bucket, Claim, Hold, Slot, SoldOut, count_of, holder, word
+
+_FRESH = 1.0
+_WINDOW = 40
+_KEPT = 4096
+_ROUNDS = 60
+
+
+class Buckets(Protocol):
+    """The conditional writes and reads the kernel needs; each method is one request."""
+
+    def read(self, slot: Slot, numbers: Sequence[int], *, exact: bool) -> Mapping[int, Bucket]:
+        """Buckets by number; one never written reads as full to its size. ``exact``: strongly consistent."""
+
+    def claim(self, slot: Slot, bucket: int, *, name: str, word: int) -> bool:
+        """Take the word's count if so much is left and ``name`` holds nothing here; whether it happened."""
+
+    def claim_all(self, picks: Sequence[tuple[Slot, int, int]], *, name: str) -> Sequence[bool]:
+        """(slot, bucket, word) all or none, one transaction; which picks were refused (none: it happened)."""
+
+    def release(self, hold: Hold, *, name: str, word: int) -> bool:
+        """Give back a hold that still has this word; whether it happened now."""
+
+
+class Hints:
+    """What this process believes about buckets: saves probing, decides nothing."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: dict[tuple[str, tuple[str, str]], tuple[float, dict[int, int]]] = {}
+        self._closed: dict[tuple[str, tuple[str, str]], tuple[float, int]] = {}
+
+    def known(self, who: str, slot: Slot) -> dict[int, int] | None:
+        """Left per bucket as last seen, if that was within the last second."""
+        found = self._known.get((who, slot.key))
+        return found[1] if found and time.monotonic() - found[0] < _FRESH else None
+
+    def learn(self, who: str, slot: Slot, left: dict[int, int]) -> dict[int, int]:
+        with self._lock:
+            if len(self._known) > _KEPT:
+                self._known.clear()
+            self._known[(who, slot.key)] = (time.monotonic(), left)
+        return left
+
+    def close(self, who: str, slot: Slot, left: int) -> None:
+        """Nothing larger than ``left`` can be had for a second: the flood is answered from memory."""
+        with self._lock:
+            if len(self._closed) > _KEPT:
+                self._closed.clear()
+            self._closed[(who, slot.key)] = (time.monotonic(), left)
+
+    def closed(self, who: str, slot: Slot) -> int | None:
+        found = self._closed.get((who, slot.key))
+        return found[1] if found and time.monotonic() - found[0] < _FRESH else None
+
+    def reopen(self, who: str, slot: tuple[str, str]) -> None:
+        with self._lock:
+            self._closed.pop((who, slot), None)
+            self._known.pop((who, slot), None)
+
+
+_HINTS = Hints()
+
+
+class Stock:
+    """The kernel for one tenant. ``who`` separates the tenants' hints in this process."""
+
+    def __init__(self, buckets: Buckets, *, who: str, hints: Hints = _HINTS) -> None:
+        self._buckets, self._who, self._hints = buckets, who, hints
+
+    def hold(
+        self,
+        claims: Sequence[Claim],
+        *,
+        order: str,
+        until: datetime | None,
+        now: datetime,
+        again: bool = False,
+    ) -> tuple[Hold, ...]:
+        """Hold every claim for ``order`` until then, or nothing at all. Raises ``SoldOut``.
+
+        One claim is one conditional write; several are one transaction. ``again`` says that this order may
+        hold something already (a retried command): its holds are looked for first.
+        """
+        name = holder(order)
+        if again:
+            found = self._found(claims, name=name)
+            if found is not None:
+                return found
+        for _ in range(_ROUNDS):
+            picks = [pick for claim in claims for pick in self._plan(claim, now=now)]
+            refused = self._take(picks, name=name, until=until)
+            if not any(refused):
+                for slot, number, count in picks:
+                    self._lower(slot, number, count)
+                return tuple(_hold(*pick) for pick in picks)
+            for (slot, number, count), no in zip(picks, refused, strict=True):
+                if no:
+                    bucket = self._buckets.read(slot, [number], exact=True)[number]
+                    if name in bucket.holds and len(picks) == 1:
+                        return (_hold(slot, number, count_of(bucket.holds[name])),)
+                    self._note(slot, number, bucket.left)
+        raise SoldOut(left=0, wanted=max(claim.count for claim in claims))
+
+    def left(self, slot: Slot) -> int:
+        """About how much is left: exact a second ago, holds that are over not counted."""
+        return sum(self._open(slot, whole=True).values())
+
+    def release(self, holds: Sequence[Hold], *, order: str, now: datetime) -> None:
+        """Give holds back; what was given back before is left alone."""
+        name = holder(order)
+        for hold in holds:
+            slot = _slot_of(hold)
+            bucket = self._buckets.read(slot, [hold.bucket], exact=True)[hold.bucket]
+            if name in bucket.holds:
+                self._buckets.release(hold, name=name, word=bucket.holds[name])
+            self._hints.reopen(self._who, (hold.resource, hold.slot))
+
+    def _take(
+        self, picks: Sequence[tuple[Slot, int, int]], *, name: str, until: datetime | None
+    ) -> Sequence[bool]:
+        if len(picks) == 1:
+            slot, number, count = picks[0]
+            value = word(count=count, until=until)
+            return [not self._buckets.claim(slot, number, name=name, word=value)]
+        wishes = [(slot, number, word(count=count, until=until)) for slot, number, count in picks]
+        return self._buckets.claim_all(wishes, name=name)
+
+    def _plan(self, claim: Claim, *, now: datetime) -> list[tuple[Slot, int, int]]:
+        """Which buckets to try: one that seems to have enough, or, at the tail and for groups, several."""
+        slot, count = claim.slot, claim.count
+        closed = self._hints.closed(self._who, slot)
+        if closed is not None and closed < count:
+            raise SoldOut(left=closed, wanted=count)
+        for whole in (False, True):
+            if whole and slot.buckets <= _WINDOW:
+                continue
+            seen = self._open(slot, whole=whole)
+            open_ = [number for number, left in seen.items() if left >= count]
+            if open_:
+                return [(slot, random.choice(open_), count)]  # noqa: S311 - spreading, not a secret
+        return self._free(slot, count, now=now)
+
+    def _free(self, slot: Slot, count: int, *, now: datetime) -> list[tuple[Slot, int, int]]:
+        """Read every bucket exactly and take back holds that are over, until ``count`` can be had."""
+        buckets = self._buckets.read(slot, range(slot.buckets), exact=True)
+        left = {number: bucket.left for number, bucket in buckets.items()}
+        for number, bucket in sorted(buckets.items(), key=lambda item: -item[1].available(now=now)):
+            for name, value in bucket.expired(now=now).items():
+                if left[number] >= count or sum(left.values()) >= count:
+                    break
+                if self._buckets.release(_hold(slot, number, count_of(value)), name=name, word=value):
+                    left[number] += count_of(value)
+            if left[number] >= count:
+                self._hints.learn(self._who, slot, left)
+                return [(slot, number, count)]
+        self._hints.learn(self._who, slot, left)
+        whole = sum(left.values())
+        if whole < count:
+            self._hints.close(self._who, slot, whole)
+            raise SoldOut(left=whole, wanted=count)
+        return self._parts(slot, count, left)
+
+    def _parts(self, slot: Slot, count: int, left: Mapping[int, int]) -> list[tuple[Slot, int, int]]:
+        parts: list[tuple[Slot, int, int]] = []
+        for number, free in sorted(left.items(), key=lambda item: -item[1]):
+            part = min(free, count)
+            if part > 0:
+                parts.append((slot, number, part))
+                count -= part
+        return parts
+
+    def _open(self, slot: Slot, *, whole: bool) -> dict[int, int]:
+        known = self._hints.known(self._who, slot)
+        if known is not None and (len(known) == slot.buckets or not whole):
+            return known
+        if slot.buckets <= _WINDOW or whole:
+            numbers: Sequence[int] = range(slot.buckets)
+        else:  # a window at a random place: the look costs the same whatever the capacity
+            start = random.randrange(slot.buckets)  # noqa: S311
+            numbers = [(start + step) % slot.buckets for step in range(_WINDOW)]
+        seen = self._buckets.read(slot, numbers, exact=False)
+        return self._hints.learn(self._who, slot, {number: bucket.left for number, bucket in seen.items()})
+
+    def _found(self, claims: Sequence[Claim], *, name: str) -> tuple[Hold, ...] | None:
+        """What this holder already has of the claims: all of it (a transaction is all or none), or None."""
+        found: list[Hold] = []
+        for claim in claims:
+            buckets = self._buckets.read(claim.slot, range(claim.slot.buckets), exact=True)
+            found += [
+                _hold(claim.slot, number, count_of(bucket.holds[name]))
+                for number, bucket in buckets.items()
+                if name in bucket.holds
+            ]
+        return tuple(found) if sum(h.count for h in found) == sum(c.count for c in claims) else None
+
+    def _lower(self, slot: Slot, number: int, count: int) -> None:
+        known = self._hints.known(self._who, slot)
+        if known is not None and number in known:
+            known[number] -= count
+
+    def _note(self, slot: Slot, number: int, left: int) -> None:
+        known = self._hints.known(self._who, slot)
+        if known is not None:
+            known[number] = left
+
+
+def _hold(slot: Slot, number: int, count: int) -> Hold:
+    return Hold(resource=slot.resource, slot=slot.slot, bucket=number, count=count)
+
+
+def _slot_of(hold: Hold) -> Slot:
+    return Slot(resource=hold.resource, slot=hold.slot, capacity=1)

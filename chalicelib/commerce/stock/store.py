@@ -1,0 +1,164 @@
+"""Buckets in DynamoDB. A bucket that was never written is full: a slot costs nothing until it sells."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pynamodb.attributes import NumberAttribute
+from pynamodb.exceptions import TransactWriteError, UpdateError
+from pynamodb.expressions.condition import Condition
+from pynamodb.expressions.operand import Path
+from pynamodb.expressions.update import Action
+from pynamodb.transactions import TransactWrite
+
+from chalicelib.commerce.stock.domain import Bucket, Hold, HoldLost, Slot, count_of, holder, word
+from chalicelib.persistence.table import Row, connection, tenant_key
+from chalicelib.persistence.unit_of_work import UnitOfWork
+
+_NOT_HOLDS = frozenset({"pk", "sk", "kind", "ttl", "left"})
+_AT_ONCE = 100
+_CONFLICTS = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
+
+
+class BucketRow(Row, discriminator="bucket"):
+    """pk ``STOCK#<resource>#<slot>#<bucket>``: each bucket its own partition key, so none shares its heat.
+
+    Beside ``left`` every hold is an attribute of its own, named by its holder.
+    """
+
+    left = NumberAttribute()
+
+
+class BucketStore:
+    """The ``Buckets`` port on the app table."""
+
+    def read(self, slot: Slot, numbers: Sequence[int], *, exact: bool) -> Mapping[int, Bucket]:
+        keys = {_key(slot.resource, slot.slot, number): number for number in numbers}
+        found: dict[int, Bucket] = {number: Bucket(left=slot.size(number)) for number in keys.values()}
+        wanted = list(keys)
+        for start in range(0, len(wanted), _AT_ONCE):
+            pending = [(pk, "-") for pk in wanted[start : start + _AT_ONCE]]
+            while pending:
+                answer = _batch_get(pending, exact=exact)
+                for item in answer["items"]:
+                    found[keys[item["pk"]["S"]]] = _bucket(item)
+                pending = answer["left"]
+        return found
+
+    def claim(self, slot: Slot, bucket: int, *, name: str, word: int) -> bool:
+        try:
+            BucketRow._get_connection().update_item(
+                _key(slot.resource, slot.slot, bucket),
+                "-",
+                actions=_take(slot, bucket, name=name, word=word),
+                condition=_may_take(name=name, word=word),
+                return_values="NONE",
+            )
+        except UpdateError as error:
+            if error.cause_response_code == "ConditionalCheckFailedException":
+                return False
+            raise
+        return True
+
+    def claim_all(self, picks: Sequence[tuple[Slot, int, int]], *, name: str) -> Sequence[bool]:
+        try:
+            with TransactWrite(connection=connection(), return_consumed_capacity="TOTAL") as transaction:
+                for slot, bucket, value in picks:
+                    transaction.update(
+                        _row(slot.resource, slot.slot, bucket),
+                        actions=_take(slot, bucket, name=name, word=value),
+                        condition=_may_take(name=name, word=value),
+                    )
+        except TransactWriteError as error:
+            codes = [reason.code if reason else None for reason in error.cancellation_reasons]
+            if not codes and error.cause_response_code not in _CONFLICTS | {"TransactionInProgressException"}:
+                raise
+            # A conflict is somebody else's transaction on the same bucket: look again, pick again.
+            return [code is not None for code in codes] or [True] * len(picks)
+        return [False] * len(picks)
+
+    def release(self, hold: Hold, *, name: str, word: int) -> bool:
+        try:
+            BucketRow._get_connection().update_item(
+                _key(hold.resource, hold.slot, hold.bucket),
+                "-",
+                actions=[BucketRow.left.set(BucketRow.left + count_of(word)), Path([name]).remove()],
+                condition=Path([name]) == word,
+                return_values="NONE",
+            )
+        except UpdateError as error:
+            if error.cause_response_code == "ConditionalCheckFailedException":
+                return False
+            raise
+        return True
+
+
+def confirm(work: UnitOfWork, holds: Sequence[Hold], *, order: str) -> None:
+    """Make holds permanent inside ``work``; one that was taken back in the meantime refuses it all."""
+    name = holder(order)
+    for hold in holds:
+        work.update(
+            _row(hold.resource, hold.slot, hold.bucket),
+            [Path([name]).set(word(count=hold.count, until=None))],
+            Path([name]).exists(),
+            otherwise=HoldLost(),
+        )
+
+
+def extend(work: UnitOfWork, holds: Sequence[Hold], *, order: str, until: Any) -> None:
+    """Move the expiry of holds inside ``work``."""
+    name = holder(order)
+    for hold in holds:
+        work.update(
+            _row(hold.resource, hold.slot, hold.bucket),
+            [Path([name]).set(word(count=hold.count, until=until))],
+            Path([name]).exists(),
+            otherwise=HoldLost(),
+        )
+
+
+def give_back(work: UnitOfWork, hold: Hold, *, order: str, count: int) -> None:
+    """Return ``count`` places of a confirmed hold inside ``work``: once, or the work refuses."""
+    name = holder(order)
+    before = word(count=hold.count, until=None)
+    kept = hold.count - count
+    action = Path([name]).set(word(count=kept, until=None)) if kept else Path([name]).remove()
+    work.update(
+        _row(hold.resource, hold.slot, hold.bucket),
+        [BucketRow.left.set(BucketRow.left + count), action],
+        Path([name]) == before,
+    )
+
+
+def _take(slot: Slot, bucket: int, *, name: str, word: int) -> list[Action]:
+    left = BucketRow.left | slot.size(bucket)  # if_not_exists: an unwritten bucket is full
+    return [BucketRow.left.set(left - count_of(word)), Path([name]).set(word)]
+
+
+def _may_take(*, name: str, word: int) -> Condition:
+    enough = BucketRow.left.does_not_exist() | (BucketRow.left >= count_of(word))
+    return enough & Path([name]).does_not_exist()
+
+
+def _key(resource: str, slot: str, bucket: int) -> str:
+    return tenant_key("STOCK", resource, slot, str(bucket))
+
+
+def _row(resource: str, slot: str, bucket: int) -> BucketRow:
+    return BucketRow(_key(resource, slot, bucket), "-")
+
+
+def _batch_get(keys: Sequence[tuple[str, str]], *, exact: bool) -> dict[str, Any]:
+    table = BucketRow._get_connection()
+    wanted: Any = [{"pk": pk, "sk": sk} for pk, sk in keys]  # its signature says str, its body wants maps
+    answer = table.batch_get_item(wanted, consistent_read=exact)
+    name = table.table_name
+    left = answer.get("UnprocessedKeys", {}).get(name, {}).get("Keys", [])
+    return {
+        "items": answer["Responses"].get(name, []),
+        "left": [(key["pk"]["S"], key["sk"]["S"]) for key in left],
+    }
+
+
+def _bucket(item: Mapping[str, Any]) -> Bucket:
+    holds = {name: int(value["N"]) for name, value in item.items() if name not in _NOT_HOLDS}
+    return Bucket(left=int(item["left"]["N"]), holds=holds)

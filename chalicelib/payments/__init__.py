@@ -1,0 +1,1 @@
+"""Payments: one port, an adapter per provider. No module knows which one took the money."""
