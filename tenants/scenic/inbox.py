@@ -1,0 +1,68 @@
+"""Events in: scans to count, and the bureau's requests; and the duties that a schedule starts."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+
+from chalicelib.kernel.module import Arrival
+from chalicelib.kernel.period import business_day, local, parse_instant
+from chalicelib.messaging.manifest import close_digest, day_manifest
+from chalicelib.messaging.relay import resend
+from chalicelib.persistence.journal import audited, envelopes_of
+from chalicelib.persistence.unit_of_work import UnitOfWork
+from tenants.scenic.store import ScenicShop, closing, new_unit
+from tenants.scenic.usecases import duties
+
+_SCANS = {"tourism.scenic.ticket.scanned.v1", "tourism.scenic.visitors.left.v1"}
+_RESEND = "tourism.report.return.requested.v1"
+_CLOSE_AT = time(0, 10)
+
+
+class ScenicInbox:
+    """Takes a batch: the scans of a minute become one transaction."""
+
+    def batch(self, arrivals: Sequence[Arrival], now: datetime) -> set[int]:
+        """Everything of one tenant; a failure brings the whole batch again, which counts nothing twice."""
+        scans = [arrival.envelope["data"] for arrival in arrivals if arrival.envelope["type"] in _SCANS]
+        if scans:
+            duties.count_scans(scans, unit=new_unit(now))
+        for arrival in arrivals:
+            if arrival.envelope["type"] == _RESEND and arrival.envelope["data"]["form"] == "resend":
+                data = arrival.envelope["data"]
+                resend(day=date.fromisoformat(data["day"]), types=data.get("types", ()), now=now)
+        return set()
+
+
+def observe_flow(now: datetime) -> None:
+    """Every five minutes: U10 for each area."""
+    shop = ScenicShop(UnitOfWork(action="scenic.observe-flow", now=now))
+    duties.observe_flow(shop=shop, unit=new_unit(now))
+
+
+def close_yesterday(now: datetime) -> None:
+    """Once after midnight: the manifest of the day that ended."""
+    day = business_day(now) - timedelta(days=1)
+    last = closing.last_closed()
+    if now < local(business_day(now), _CLOSE_AT) or (last is not None and last[0] >= day):
+        return
+    close_day(day, now=now)
+
+
+def close_day(day: date, *, now: datetime) -> None:
+    """Say what was sent about ``day``: the audit rows know every envelope."""
+    last = closing.last_closed()
+    said = [
+        envelope
+        for written in (day, day + timedelta(days=1))
+        for row in audited(day=written)
+        for envelope in envelopes_of(row)
+        if business_day(parse_instant(envelope["time"])) == day
+    ]
+    data = {
+        "day": day.isoformat(),
+        "sent": day_manifest(said),
+        "previous": last[1] if last is not None else "",
+    }
+    work = UnitOfWork(action="scenic.close-day", now=now)
+    closing.close(work, day=day, digest=close_digest(data))
+    duties.close_day(day=day, sent=data["sent"], previous=data["previous"], shop=ScenicShop(work))
+    work.commit()

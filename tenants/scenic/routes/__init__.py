@@ -1,0 +1,12 @@
+"""Translate, call, answer: the API, the visitors' pages, the console and the gate."""
+
+from chalice.app import Blueprint
+
+
+def blueprint() -> Blueprint:
+    """The module's blueprint, once every route has registered on it."""
+    from tenants.scenic.routes import api_catalogue, api_gate, api_orders, console, gate, pages
+    from tenants.scenic.routes.registered import BLUEPRINT
+
+    assert (api_catalogue, api_gate, api_orders, console, gate, pages)
+    return BLUEPRINT

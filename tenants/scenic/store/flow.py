@@ -1,0 +1,186 @@
+"""Gauges and counted minutes in DynamoDB."""
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
+from pynamodb.exceptions import UpdateError
+from pynamodb.expressions.operand import Path
+
+from chalicelib.kernel.errors import Clash
+from chalicelib.kernel.period import business_day, rfc3339
+from chalicelib.persistence.table import Row, tenant_key
+from chalicelib.persistence.unit_of_work import UnitOfWork
+from tenants.scenic.domain.area import Capacity, Gauge
+from tenants.scenic.usecases.ports import Minute
+
+_FAILED = "ConditionalCheckFailedException"
+
+
+class GaugeRow(Row, discriminator="gauge"):
+    """pk ``GAUGE#<area>``, sk ``<day>``: who is inside, and what was announced. One write unit a scan."""
+
+    inside = NumberAttribute(default=0)
+    entered = NumberAttribute(default=0)
+    exited = NumberAttribute(default=0)
+    level_instant = NumberAttribute(default=0)
+    level_day = NumberAttribute(default=0)
+    status = UnicodeAttribute(default="open")
+    reason = UnicodeAttribute(default="")
+    out = UnicodeAttribute(null=True)
+
+
+class MinuteRow(Row, discriminator="counted-minute"):
+    """pk ``MINUTE#<area>#<day>``, sk the minute: the scans that have been counted of it."""
+
+    seen = UnicodeSetAttribute(null=True)
+    version = NumberAttribute()
+
+
+class FlowStore:
+    """The ``Flow`` port on the app table."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self._work = work
+
+    def gauge(self, area: str, day: date) -> Gauge:
+        row = GaugeRow.find(tenant_key("GAUGE", area), day.isoformat(), consistent=False)
+        if row is None:
+            return Gauge()
+        return Gauge(
+            inside=int(row.inside or 0),
+            entered=int(row.entered or 0),
+            exited=int(row.exited or 0),
+            level_instant=int(row.level_instant or 0),
+            level_day=int(row.level_day or 0),
+            status=row.status or "open",  # type: ignore[arg-type]
+            reason=row.reason or "",
+        )
+
+    def enter(self, area: str, day: date, *, count: int, capacity: Capacity) -> Gauge | None:
+        room = GaugeRow.inside.does_not_exist() | (GaugeRow.inside <= capacity.instant - count)
+        today = GaugeRow.entered.does_not_exist() | (GaugeRow.entered <= capacity.day - count)
+        open_ = GaugeRow.status.does_not_exist() | (GaugeRow.status == "open")
+        return self._change(
+            area,
+            day,
+            [
+                GaugeRow.inside.set((GaugeRow.inside | 0) + count),
+                GaugeRow.entered.set((GaugeRow.entered | 0) + count),
+            ],
+            room & today & open_,
+        )
+
+    def undo_enter(self, area: str, day: date, *, count: int) -> None:
+        self._change(
+            area,
+            day,
+            [
+                GaugeRow.inside.set(GaugeRow.inside - count),
+                GaugeRow.entered.set(GaugeRow.entered - count),
+            ],
+            GaugeRow.inside >= count,
+        )
+
+    def leave(
+        self, area: str, day: date, *, count: int, gate: str, nonce: str, said: Mapping[str, Any]
+    ) -> Gauge | None:
+        last = Path([f"x-{gate}"])
+        return self._change(
+            area,
+            day,
+            [
+                GaugeRow.inside.set(GaugeRow.inside - count),
+                GaugeRow.exited.set((GaugeRow.exited | 0) + count),
+                last.set(nonce),
+                GaugeRow.out.set(json.dumps([said], ensure_ascii=False, separators=(",", ":"))),
+            ],
+            (GaugeRow.inside >= count) & (last.does_not_exist() | (last != nonce)),
+        )
+
+    def announce(self, area: str, day: date, *, before: Gauge, after: Gauge) -> None:
+        row = GaugeRow(tenant_key("GAUGE", area), day.isoformat())
+        condition = (
+            _was(GaugeRow.level_instant, before.level_instant)
+            & _was(GaugeRow.level_day, before.level_day)
+            & (GaugeRow.status.does_not_exist() | (GaugeRow.status == before.status))
+        )
+        self._work.update(
+            row,
+            [
+                GaugeRow.level_instant.set(after.level_instant),
+                GaugeRow.level_day.set(after.level_day),
+                GaugeRow.status.set(after.status),
+                GaugeRow.reason.set(after.reason),
+            ],
+            condition,
+            otherwise=Clash(),
+        )
+
+    def minute(self, area: str, minute: datetime) -> Minute:
+        row = MinuteRow.find(_minute_pk(area, minute), rfc3339(minute))
+        if row is None:
+            return Minute(area=area, minute=minute)
+        return Minute(area=area, minute=minute, seen=frozenset(row.seen or ()), version=int(row.version))
+
+    def counted(self, minute: Minute, *, more: frozenset[str]) -> None:
+        row = MinuteRow(_minute_pk(minute.area, minute.minute), rfc3339(minute.minute))
+        new = MinuteRow.pk.does_not_exist() if minute.version == 0 else MinuteRow.version == minute.version
+        self._work.update(
+            row,
+            [MinuteRow.seen.add(set(more)), MinuteRow.version.set(minute.version + 1)],
+            new,
+            otherwise=Clash(),
+        )
+
+    def _change(self, area: str, day: date, actions: Any, condition: Any) -> Gauge | None:
+        try:
+            answer = GaugeRow._get_connection().update_item(
+                tenant_key("GAUGE", area),
+                day.isoformat(),
+                actions=actions,
+                condition=condition,
+                return_values="ALL_NEW",
+            )
+        except UpdateError as error:
+            if error.cause_response_code == _FAILED:
+                return None
+            raise
+        return _gauge(answer["Attributes"])
+
+
+def minutes(*, area: str, day: date) -> list[Minute]:
+    """Every counted minute of a day, in order."""
+    return [
+        Minute(area=area, minute=_instant(row.sk), seen=frozenset(row.seen or ()), version=int(row.version))
+        for row in MinuteRow.query(tenant_key("MINUTE", area, day.isoformat()))
+    ]
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _minute_pk(area: str, minute: datetime) -> str:
+    return tenant_key("MINUTE", area, business_day(minute).isoformat())
+
+
+def _was(attribute: Any, value: int) -> Any:
+    return attribute.does_not_exist() | (attribute == 0) if value == 0 else attribute == value
+
+
+def _gauge(item: Mapping[str, Any]) -> Gauge:
+    def number(name: str) -> int:
+        return int(item[name]["N"]) if name in item else 0
+
+    return Gauge(
+        inside=number("inside"),
+        entered=number("entered"),
+        exited=number("exited"),
+        level_instant=number("level_instant"),
+        level_day=number("level_day"),
+        status=item["status"]["S"] if "status" in item else "open",
+        reason=item["reason"]["S"] if "reason" in item else "",
+    )

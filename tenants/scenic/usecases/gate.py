@@ -1,0 +1,160 @@
+"""The gate: admit once, refuse with a reason, count out, announce the ladder. Two write units a scan."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from chalicelib.kernel.errors import Missing, Refusal
+from chalicelib.kernel.period import business_day
+from tenants.scenic.domain import events
+from tenants.scenic.domain.area import Area, AreaClosed, AreaFull, Gauge, ladder, level_after
+from tenants.scenic.domain.ticket import (
+    Pass,
+    State,
+    Ticket,
+    TicketRefunded,
+    TicketUsed,
+    WrongArea,
+    check_time,
+    short,
+)
+from tenants.scenic.usecases.ports import Admission, Shop, Unit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Admitted:
+    """A yes at the gate. ``again`` is the same scan sent twice."""
+
+    pass_: Pass
+    area: Area
+    gauge: Gauge
+    at: datetime
+    again: bool = False
+
+
+def admit(*, area_id: str, gate: str, code: str, nonce: str, shop: Shop, unit: Unit) -> Admitted:
+    """Admit the bearer of ``code`` at a gate, once.
+
+    The place inside is claimed first, then the ticket; a refused ticket gives the place back. The ticket's
+    one conditional write carries state, audit (where, when, which scan) and outbox together.
+    """
+    area = shop.catalogue.area(area_id)
+    if gate not in area.gates:
+        raise Missing(gate=gate)
+    pass_ = shop.tickets.read(code)
+    admission = Admission(
+        order=pass_.order, number=pass_.number, area=area.id, gate=gate, nonce=nonce, at=shop.now
+    )
+    try:
+        return _admit(area, pass_, admission, shop=shop, unit=unit)
+    except Refusal as refusal:
+        reason = refusal.code.rsplit(".", 1)[1]
+        shop.tickets.refuse(admission, reason=reason, said=_said(admission, reason, shop))
+        raise
+
+
+def _admit(area: Area, pass_: Pass, admission: Admission, *, shop: Shop, unit: Unit) -> Admitted:
+    if pass_.area != short(area.id):
+        raise WrongArea
+    check_time(pass_, early=area.early, now=shop.now)
+    day = business_day(shop.now)
+    gauge = shop.flow.enter(area.id, day, count=pass_.people, capacity=area.capacity)
+    if gauge is None:
+        now_ = shop.flow.gauge(area.id, day)
+        raise AreaClosed if now_.status == "closed" else AreaFull
+    if not shop.tickets.admit(admission, said=_said(admission, "admitted", shop)):
+        shop.flow.undo_enter(area.id, day, count=pass_.people)
+        return _refused(area, pass_, admission, shop=shop)
+    announce(area, gauge, unit=unit)
+    return Admitted(pass_=pass_, area=area, gauge=gauge, at=shop.now)
+
+
+def _refused(area: Area, pass_: Pass, admission: Admission, *, shop: Shop) -> Admitted:
+    """Why the ticket did not change: the same scan (a yes), used before, refunded, or unknown."""
+    ticket: Ticket | None = shop.tickets.one(pass_.order, pass_.number)
+    if ticket is None:
+        raise Missing(ticket=f"{pass_.order}-{pass_.number}")
+    if ticket.state is State.REFUNDED:
+        raise TicketRefunded
+    if ticket.nonce == admission.nonce and ticket.at is not None:
+        gauge = shop.flow.gauge(area.id, business_day(shop.now))
+        return Admitted(pass_=pass_, area=area, gauge=gauge, at=ticket.at, again=True)
+    raise TicketUsed(at=ticket.at, gate=area.gates.get(ticket.gate, ticket.gate))
+
+
+def leave(*, area_id: str, gate: str, count: int, nonce: str, shop: Shop, unit: Unit) -> Gauge:
+    """Count people out at a gate; the same nonce counts once."""
+    area = shop.catalogue.area(area_id)
+    if gate not in area.gates:
+        raise Missing(gate=gate)
+    day = business_day(shop.now)
+    left = events.visitors_left(area=area.id, gate=gate, count=count, at=shop.now, nonce=nonce)
+    gauge = shop.flow.leave(area.id, day, count=count, gate=gate, nonce=nonce, said=shop.envelope(left))
+    if gauge is None:
+        return shop.flow.gauge(area.id, day)
+    announce(area, gauge, unit=unit)
+    return gauge
+
+
+def announce(area: Area, gauge: Gauge, *, unit: Unit) -> Gauge:
+    """Say each level of the ladder that was crossed, once: U11, and U12 when the status changes.
+
+    Usually there is none, and nothing is read or written.
+    """
+    instant = ladder(count=gauge.inside, limit=area.capacity.instant, level=gauge.level_instant)
+    daily = ladder(count=gauge.entered, limit=area.capacity.day, level=gauge.level_day)
+    if not instant and not daily:
+        return gauge
+    after = replace(
+        gauge,
+        level_instant=level_after(gauge.level_instant, instant),
+        level_day=level_after(gauge.level_day, daily),
+    )
+    after = _status(after)
+    with unit("scenic.announce-capacity") as shop:
+        day = business_day(shop.now)
+        shop.flow.announce(area.id, day, before=gauge, after=after)
+        for cap, count, crossings in (("instant", gauge.inside, instant), ("day", gauge.entered, daily)):
+            for level, direction in crossings:
+                shop.publish(
+                    events.capacity_crossed(
+                        area=area, level=level, direction=direction, cap=cap, count=count, now=shop.now
+                    )
+                )
+        if after.status != gauge.status:
+            shop.publish(
+                events.status_changed(area=area.id, status=after.status, reason=after.reason, now=shop.now)
+            )
+    return after
+
+
+def set_status(*, area_id: str, status: str, reason: str, shop: Shop) -> Gauge:
+    """Staff open, limit or close an area for today (weather, an event, an order from above)."""
+    area = shop.catalogue.area(area_id)
+    day = business_day(shop.now)
+    gauge = shop.flow.gauge(area.id, day)
+    after = replace(gauge, status=status, reason=reason)  # type: ignore[arg-type]
+    shop.flow.announce(area.id, day, before=gauge, after=after)
+    shop.publish(events.status_changed(area=area.id, status=status, reason=reason, now=shop.now))
+    return after
+
+
+def _status(gauge: Gauge) -> Gauge:
+    """At 100 % the area is limited (sale and entry stop); it opens again when both ladders are below."""
+    if gauge.status == "closed":
+        return gauge
+    full = max(gauge.level_instant, gauge.level_day) >= 100
+    if full:
+        return replace(gauge, status="limited", reason="capacity")
+    return replace(gauge, status="open", reason="") if gauge.reason == "capacity" else gauge
+
+
+def _said(admission: Admission, outcome: str, shop: Shop) -> dict[str, object]:
+    event = events.ticket_scanned(
+        area=admission.area,
+        gate=admission.gate,
+        ticket=f"{admission.order}-{admission.number}",
+        outcome=outcome,
+        at=admission.at,
+        nonce=admission.nonce,
+    )
+    return dict(shop.envelope(event))

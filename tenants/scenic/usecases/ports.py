@@ -1,0 +1,132 @@
+"""What the use cases need from the outside."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from chalicelib.commerce.orders.ports import Orders
+from chalicelib.commerce.stock import Stock
+from chalicelib.kernel.events import Event
+from tenants.scenic.domain.area import Area, Capacity, Gauge
+from tenants.scenic.domain.product import Product
+from tenants.scenic.domain.ticket import Pass, Ticket
+
+
+class Catalogue(Protocol):
+    """Areas and products of the tenant."""
+
+    def area(self, id: str) -> Area: ...
+
+    def areas(self) -> Sequence[Area]: ...
+
+    def product(self, id: str) -> Product: ...
+
+    def products(self) -> Sequence[Product]: ...
+
+
+class Vault(Protocol):
+    """Sealed personal data of the bound tenant."""
+
+    def seal(self, value: Any) -> bytes: ...
+
+    def unseal(self, sealed: bytes) -> Any: ...
+
+    def blind(self, value: str) -> str: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Admission:
+    """One person through one gate. ``nonce`` names the scan: the same scan again is the same answer."""
+
+    order: str
+    number: int
+    area: str
+    gate: str
+    nonce: str
+    at: datetime
+
+
+class Tickets(Protocol):
+    """Tickets and their signing key."""
+
+    def issue(self, tickets: Sequence[Ticket]) -> None:
+        """Join the work: new tickets."""
+
+    def of(self, order: str) -> Sequence[Ticket]:
+        """Every ticket of an order, in order of number."""
+
+    def one(self, order: str, number: int) -> Ticket | None:
+        """One ticket, by its order's 16 characters."""
+
+    def take_back(self, tickets: Sequence[Ticket]) -> None:
+        """Join the work: refunded, if not used in the meantime."""
+
+    def admit(self, admission: Admission, *, said: Mapping[str, Any]) -> bool:
+        """One conditional write: issued → used, with its event; whether it happened now."""
+
+    def refuse(self, admission: Admission, *, reason: str, said: Mapping[str, Any]) -> None:
+        """Keep a refused scan, with its event, once."""
+
+    def code(self, pass_: Pass) -> str:
+        """The signed code of a pass, as printed in the QR."""
+
+    def read(self, code: str) -> Pass:
+        """The pass in a code whose signature holds, else ``CodeInvalid``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Minute:
+    """What has been counted of one minute of one area: who was admitted where, who was refused why."""
+
+    area: str
+    minute: datetime
+    seen: frozenset[str] = frozenset()
+    version: int = 0
+
+
+class Flow(Protocol):
+    """Gauges and counted minutes."""
+
+    def gauge(self, area: str, day: date) -> Gauge: ...
+
+    def enter(self, area: str, day: date, *, count: int, capacity: Capacity) -> Gauge | None:
+        """One conditional write: count in, unless a maximum would be passed; the gauge after it."""
+
+    def undo_enter(self, area: str, day: date, *, count: int) -> None:
+        """Take back an ``enter`` whose ticket was refused."""
+
+    def leave(
+        self, area: str, day: date, *, count: int, gate: str, nonce: str, said: Mapping[str, Any]
+    ) -> Gauge | None:
+        """One write: count out, once per nonce; the gauge after it."""
+
+    def announce(self, area: str, day: date, *, before: Gauge, after: Gauge) -> None:
+        """Join the work: the announced levels and status change, if nobody announced in between."""
+
+    def minute(self, area: str, minute: datetime) -> Minute: ...
+
+    def counted(self, minute: Minute, *, more: frozenset[str]) -> None:
+        """Join the work: these scans are counted now."""
+
+
+class Shop(Protocol):
+    """Everything a use case of this module may touch, around one unit of work."""
+
+    now: datetime
+    orders: Orders
+    stock: Stock
+    catalogue: Catalogue
+    tickets: Tickets
+    flow: Flow
+    vault: Vault
+
+    def publish(self, *events: Event) -> None: ...
+
+    def envelope(self, event: Event) -> Mapping[str, Any]:
+        """The event as it would be sent, for a row that carries its own outbox."""
+
+
+Unit = Callable[[str], AbstractContextManager[Shop]]
+"""A fresh shop around a fresh unit of work, named by its action; committed when its block ends."""

@@ -1,0 +1,307 @@
+"""Selling: see what is free, hold, pay, confirm, give back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from chalicelib.commerce.orders import usecases as orders
+from chalicelib.commerce.orders.domain import AlreadyHas, Line, Order, Payment, Quote, State
+from chalicelib.commerce.orders.domain import Unit as Piece
+from chalicelib.commerce.orders.usecases import Mark, Wish
+from chalicelib.commerce.stock import Claim, HoldLost, SoldOut
+from chalicelib.kernel.period import SHANGHAI, local
+from chalicelib.payments.port import Method, Payments, Receipt, Started
+from tenants.scenic.domain import events
+from tenants.scenic.domain.area import Area, AreaClosed, AreaFull, Session, SlotOver, on_sale
+from tenants.scenic.domain.product import Product, Visitor, check_party, text
+from tenants.scenic.domain.ticket import State as TicketState
+from tenants.scenic.domain.ticket import Ticket, today
+from tenants.scenic.usecases.ports import Shop, Unit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Free:
+    """One session as offered: ``left`` is what can be had about now; ``stopped`` says why it cannot."""
+
+    session: Session
+    left: int
+    stopped: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Booking:
+    """What a buyer asks for. ``start`` is the session's local start."""
+
+    product: str
+    day: date
+    start: time
+    visitors: tuple[Visitor, ...]
+    channel: str
+    locale: str
+
+
+def look(*, area: Area, day: date, shop: Shop) -> list[Free]:
+    """Every session of a day with what is left; sessions that cannot be sold say so."""
+    stopped = _stopped(area, day, shop)
+    return [
+        Free(
+            session=session,
+            left=shop.stock.left(slot) if on_sale(session, day, now=shop.now) else 0,
+            stopped=stopped if on_sale(session, day, now=shop.now) else "over",
+        )
+        for session, slot in area.slots(day)
+    ]
+
+
+def hold(booking: Booking, *, mark: Mark, shop: Shop) -> Order:
+    """Hold the places and the persons' day for 15 minutes."""
+    product = shop.catalogue.product(booking.product)
+    area = shop.catalogue.area(product.area)
+    session, slot = area.slot(booking.day, booking.start)
+    if not on_sale(session, booking.day, now=shop.now):
+        raise SlotOver
+    match _stopped(area, booking.day, shop):
+        case "closed":
+            raise AreaClosed
+        case "full":
+            raise AreaFull
+    check_party(booking.visitors, product=product, day=booking.day)
+    visitors = sorted(booking.visitors, key=lambda visitor: visitor.concession)
+    wish = Wish(
+        lines=_lines(booking, visitors, product=product, session=session),
+        claims=(Claim(slot=slot, count=len(visitors)),),
+        locks=tuple(_lock(visitor, area=area.id, day=booking.day, shop=shop) for visitor in visitors),
+        tails=tuple(visitor.document.tail for visitor in visitors),
+        policy=product.policy,
+        people=shop.vault.seal([visitor.plain() for visitor in visitors]),
+        channel=booking.channel,
+        locale=booking.locale,
+    )
+    return orders.hold_order(wish, mark=mark, orders=shop.orders, stock=shop.stock, now=shop.now)
+
+
+def start_payment(
+    id: str, *, method: Method, urls: tuple[str, str], payments: Payments, shop: Shop
+) -> Started:
+    """Open an online payment of a held order."""
+    order = shop.orders.get(id)
+    first = order.lines[0]
+    return orders.start_payment(
+        order,
+        method=method,
+        urls=urls,
+        title=f"{first.title} × {order.count}",
+        payments=payments,
+        orders=shop.orders,
+        now=shop.now,
+    )
+
+
+def receive(id: str, *, receipt: Receipt, unit: Unit) -> Order:
+    """Money arrived for an order: confirm it, whatever happened to the hold in between.
+
+    A hold that is over but whose places are still there is confirmed; places taken back are claimed anew;
+    if that fails, or the person has booked otherwise, everything is owed back with the reason kept.
+    """
+    try:
+        with unit("scenic.confirm-order") as shop:
+            order = shop.orders.get(id)
+            if order.state is not State.HELD:
+                return _late(order, receipt, shop)
+            return _confirm(order, receipt, shop)[0]
+    except (HoldLost, AlreadyHas) as refusal:
+        person = isinstance(refusal, AlreadyHas)
+    if not person:
+        try:
+            with unit("scenic.confirm-order") as shop:
+                order = shop.orders.get(id)
+                found = orders.reacquire(
+                    order, capacity=lambda line: _capacity(line, shop), stock=shop.stock, now=shop.now
+                )
+                return _confirm(found, receipt, shop)[0]
+        except SoldOut:
+            person = False
+        except AlreadyHas:
+            person = True
+    with unit("scenic.turn-away") as shop:
+        order = shop.orders.get(id)
+        reason = orders.LOST_PERSON if person else orders.LOST_PLACE
+        after, _ = orders.turn_away(
+            order, receipt=receipt, reason=reason, orders=shop.orders, publish=shop.publish, now=shop.now
+        )
+    return after
+
+
+def pay_at_desk(order: Order, *, receipt: Receipt, shop: Shop) -> tuple[Order, list[tuple[Ticket, str]]]:
+    """A clerk took the money for a held order: the order and its tickets with their codes."""
+    order.require_held(now=shop.now)
+    after, tickets = _confirm(order, receipt, shop)
+    return after, [(ticket, shop.tickets.code(ticket.pass_())) for ticket in tickets]
+
+
+def coded(order: Order, *, shop: Shop) -> list[tuple[Ticket, str]]:
+    """The tickets of an order, each with the text of its code; a held order has none."""
+    if order.state is State.HELD:
+        return []
+    return [(ticket, shop.tickets.code(ticket.pass_())) for ticket in shop.tickets.of(order.id)]
+
+
+def quote(order: Order, *, numbers: Sequence[int] | None, shop: Shop) -> tuple[Quote, list[Ticket]]:
+    """What giving back these tickets (all usable ones if None) would return now."""
+    tickets = list(shop.tickets.of(order.id))
+    return order.quote(_pieces(order, tickets, numbers), now=shop.now), tickets
+
+
+def refund(id: str, *, numbers: Sequence[int] | None, agreed: int | None, shop: Shop) -> Order:
+    """Give tickets back: they stop working, the places return, the money is owed."""
+    order = shop.orders.get(id)
+    offer, tickets = quote(order, numbers=numbers, shop=shop)
+    back = [ticket for ticket in tickets if any(ticket.number == number for number, _ in offer.units)]
+    pieces = _pieces(order, tickets, None)
+    after, _ = orders.refund(order, pieces, quote=offer, agreed=agreed, orders=shop.orders, now=shop.now)
+    shop.tickets.take_back(back)
+    shop.publish(
+        events.tickets_issued(
+            order,
+            concessions=events.tally([ticket.concession for ticket in back]),
+            origins={},
+            amount=offer.amount.amount + offer.fee.amount,
+            sign=-1,
+            now=shop.now,
+        )
+    )
+    return after
+
+
+def cancel(id: str, *, shop: Shop) -> Order:
+    """Let a hold go; its places return at once."""
+    order = shop.orders.get(id)
+    after = orders.cancel_hold(order, orders=shop.orders, now=shop.now)
+    shop.stock.release(order.holds, order=order.id, now=shop.now)
+    return after
+
+
+def _confirm(order: Order, receipt: Receipt, shop: Shop) -> tuple[Order, list[Ticket]]:
+    people = shop.vault.unseal(order.people)
+    first = people[0]
+    buyer = shop.vault.blind(f"{order.placed.year}|{first['kind']}|{first['number']}")
+    tickets: list[Ticket] = []
+
+    def fulfil(after: Order) -> None:
+        tickets.extend(_tickets(after, people, shop))
+        shop.tickets.issue(tickets)
+        shop.publish(
+            events.tickets_issued(
+                after,
+                concessions={line.option: line.count for line in after.lines},
+                origins=events.tally([_origin(person) for person in people]),
+                amount=after.total.amount,
+                sign=1,
+                now=shop.now,
+            )
+        )
+
+    after = orders.confirm(
+        order,
+        receipt=receipt,
+        orders=shop.orders,
+        fulfil=fulfil,
+        publish=shop.publish,
+        buyer=buyer,
+        now=shop.now,
+    )
+    return after, tickets
+
+
+def _late(order: Order, receipt: Receipt, shop: Shop) -> Order:
+    """Money for an order that is not held: nothing if it is the same money, else it is owed back."""
+    if order.state is State.CANCELLED and order.payment is Payment.NONE:
+        after, _ = orders.turn_away(
+            order, receipt=receipt, reason="cancelled", orders=shop.orders, publish=shop.publish, now=shop.now
+        )
+        return after
+    orders.paid_twice(order, receipt=receipt, orders=shop.orders, now=shop.now)
+    return order
+
+
+def _stopped(area: Area, day: date, shop: Shop) -> str:
+    """Why today's sale stands still: ``closed``, ``full`` or nothing. Other days are not measured yet."""
+    if day != today(shop.now):
+        return ""
+    gauge = shop.flow.gauge(area.id, day)
+    if gauge.status == "closed":
+        return "closed"
+    return "full" if gauge.stops(area.capacity) else ""
+
+
+def _lines(
+    booking: Booking, visitors: Sequence[Visitor], *, product: Product, session: Session
+) -> tuple[Line, ...]:
+    codes = [visitor.concession for visitor in visitors]
+    title = text(product.titles, booking.locale)
+    return tuple(
+        Line(
+            kind="ticket",
+            product=product.id,
+            title=title,
+            option=code,
+            resource=product.area,
+            slot=f"{booking.day.isoformat()}T{session.start:%H%M}",
+            starts=local(booking.day, session.start),
+            ends=local(booking.day, session.end),
+            count=count,
+            price=product.concession(code, booking.day).price,
+        )
+        for code, count in events.tally(codes).items()
+    )
+
+
+def _lock(visitor: Visitor, *, area: str, day: date, shop: Shop) -> str:
+    mark = shop.vault.blind(f"{visitor.document.kind}|{visitor.document.number}")
+    return f"VISIT#{area}#{day.isoformat()}#{mark}"
+
+
+def _tickets(order: Order, people: Sequence[dict[str, str]], shop: Shop) -> list[Ticket]:
+    lines = [line for line in order.lines for _ in range(line.count)]
+    return [
+        Ticket(
+            order=order.id,
+            number=number,
+            state=TicketState.ISSUED,
+            area=line.resource,
+            product=line.product,
+            title=line.title,
+            concession=line.option,
+            day=line.starts.astimezone(SHANGHAI).date(),
+            start=_minutes(line.starts),
+            end=_minutes(line.ends),
+            person=shop.vault.seal(person),
+        )
+        for number, (line, person) in enumerate(zip(lines, people, strict=True), start=1)
+    ]
+
+
+def _pieces(order: Order, tickets: Sequence[Ticket], numbers: Sequence[int] | None) -> list[Piece]:
+    lines = [index for index, line in enumerate(order.lines) for _ in range(line.count)]
+    return [
+        Piece(line=lines[ticket.number - 1], number=ticket.number, usable=ticket.state is TicketState.ISSUED)
+        for ticket in tickets
+        if numbers is None or ticket.number in numbers
+    ]
+
+
+def _capacity(line: Line, shop: Shop) -> int:
+    start = line.starts.astimezone(SHANGHAI)
+    _, slot = shop.catalogue.area(line.resource).slot(start.date(), start.time())
+    return slot.capacity
+
+
+def _origin(person: dict[str, str]) -> str:
+    if person["kind"] != "resident-id":
+        return "inbound"
+    return "local" if person["number"].startswith("4101") else "other"
+
+
+def _minutes(instant: datetime) -> int:
+    wall = instant.astimezone(SHANGHAI)
+    return wall.hour * 60 + wall.minute
