@@ -1,4 +1,4 @@
-"""Identity documents: kinds, check digits, what a number tells. Facts: GB 11643 (resident ID, ISO 7064 MOD 11-2)."""
+"""Identity documents: kinds, check digits, what a number tells (GB 11643, ISO 7064 MOD 11-2)."""
 
 import re
 from dataclasses import dataclass
@@ -52,7 +52,7 @@ class Document:
 
     @property
     def origin(self) -> str:
-        """``local`` (Zhengzhou, 4101), ``other`` (mainland) or ``inbound``: by the document, not the person."""
+        """``local`` (Zhengzhou, 4101), ``other`` (mainland) or ``inbound``: what the document says."""
         if self.kind is not DocumentKind.RESIDENT:
             return "inbound"
         return "local" if self.number.startswith("4101") else "other"

@@ -61,10 +61,7 @@ class StripeCheckout:
 
     def receipt(self, ref: str, *, now: datetime) -> Receipt | None:
         session = _call(lambda client: client.v1.checkout.sessions.retrieve(ref))
-        if (
-            session.payment_status != "paid"
-            or (session.metadata or {}).to_dict().get("tenant") != current().tenant.id
-        ):
+        if session.payment_status != "paid" or _marks(session).get("tenant") != current().tenant.id:
             return None
         return Receipt(
             provider=NAME,
@@ -105,13 +102,18 @@ def verified(body: bytes, signature: str) -> Notice | None:
     if not event.type.startswith("checkout.session."):
         return None
     session: Any = event.data.object
-    marks = session.metadata.to_dict() if session.metadata else {}
+    marks = _marks(session)
     return Notice(
         type=str(event.type),
         session=str(session.id),
         tenant=marks.get("tenant", ""),
         order=marks.get("order", ""),
     )
+
+
+def _marks(session: Any) -> dict[str, str]:
+    """What we wrote on a session when it began."""
+    return dict(session.metadata.to_dict()) if session.metadata else {}
 
 
 def _method(types: Any) -> Method:
@@ -139,9 +141,7 @@ def _client() -> Any:
     base = settings().stripe_api_base
     if not base:
         return stripe.StripeClient(settings().stripe_key, max_network_retries=2)
-    return stripe.StripeClient(
-        settings().stripe_key, max_network_retries=2, base_addresses={"api": base}
-    )
+    return stripe.StripeClient(settings().stripe_key, max_network_retries=2, base_addresses={"api": base})
 
 
 def forget_client() -> None:

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 
@@ -20,6 +20,7 @@ from chalicelib.persistence.table import ControlRow
 from chalicelib.tenancy.context import Tenant
 
 _FRESH, _KEPT = 30.0, 20_000
+Found = TypeVar("Found")
 
 
 class TenantRow(ControlRow, discriminator="tenant"):
@@ -70,7 +71,7 @@ def by_id(tenant: str) -> Tenant | None:
 def by_secret(secret: str, *, now: datetime) -> Credential | None:
     """The caller who shows this session token or API key, while it is valid."""
     hashed = fingerprint(secret)
-    found: Credential | None = _kept(("credential", hashed), lambda: _credential(hashed))
+    found = _kept(("credential", hashed), lambda: _credential(hashed))
     if found is None or (found.expires is not None and found.expires <= now.timestamp()):
         return None
     return found
@@ -97,12 +98,13 @@ _lock = threading.Lock()
 _memory: OrderedDict[tuple[str, str], tuple[float, Any]] = OrderedDict()
 
 
-def _kept(key: tuple[str, str], read: Callable[[], Any]) -> Any:
+def _kept(key: tuple[str, str], read: Callable[[], Found | None]) -> Found | None:
     present = time.monotonic()
     with _lock:
         kept = _memory.get(key)
         if kept is not None and present - kept[0] < _FRESH:
-            return kept[1]
+            known: Found = kept[1]
+            return known
     found = read()
     if found is not None:  # a miss is not remembered: a new shop or session works at once
         with _lock:

@@ -17,7 +17,7 @@ COMMAND_LIFE = timedelta(hours=24)
 
 
 class OutboxRow(Row, discriminator="outbox"):
-    """Envelopes waiting for the bus. The relay deletes the row once the bus has taken them: no row, receipt."""
+    """Envelopes waiting for the bus. The relay deletes the row once the bus has them: that is the receipt."""
 
     events = UnicodeAttribute()
 

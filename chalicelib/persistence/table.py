@@ -24,7 +24,7 @@ def tenant_key(*parts: str) -> str:
 
 
 class Row(Model):
-    """A row of the app table. Subclasses name their discriminator: ``class OrderRow(Row, discriminator=…)``."""
+    """A row of the app table. Subclasses name their kind: ``class OrderRow(Row, discriminator=…)``."""
 
     class Meta:
         table_name = "app"

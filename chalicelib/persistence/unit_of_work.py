@@ -19,7 +19,14 @@ from pynamodb.transactions import TransactWrite
 from chalicelib.kernel.errors import Clash, KeyReused, Refusal
 from chalicelib.kernel.events import Event, envelope
 from chalicelib.kernel.ids import new_id
-from chalicelib.persistence.journal import audit_row, command_row, find_command, journal_id, outbox_row
+from chalicelib.persistence.journal import (
+    CommandRow,
+    audit_row,
+    command_row,
+    find_command,
+    journal_id,
+    outbox_row,
+)
 from chalicelib.persistence.table import Row, connection
 from chalicelib.tenancy.context import current
 
@@ -64,6 +71,7 @@ class UnitOfWork:
         self._writes: list[_Write] = []
         self._events: list[Event] = []
         self._subject = "-"
+        self._witnessed = False
 
     def put(self, row: Row, condition: Condition | None = None, *, otherwise: Refusal | None = None) -> None:
         """Write a whole row."""
@@ -106,10 +114,14 @@ class UnitOfWork:
         """Name the thing this command is about, where no event does."""
         self._subject = subject
 
+    def witness(self, subject: str) -> None:
+        """Nothing changes, but somebody looked at ``subject`` (opened personal data): audit that alone."""
+        self._subject, self._witnessed = subject, True
+
     @property
     def empty(self) -> bool:
         """Whether nothing has been collected."""
-        return not self._writes and not self._events
+        return not self._writes and not self._events and not self._witnessed
 
     def commit(self, answer: Any = None) -> None:
         """One TransactWriteItems with everything. Raises ``AlreadyDone``, a refusal, or ``Clash``.
@@ -129,7 +141,7 @@ class UnitOfWork:
                 token = new_id("tx", now=self.now)
                 time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - jitter, not a secret
             else:
-                self._writes, self._events = [], []
+                self._writes, self._events, self._witnessed = [], [], False
                 return
         raise Clash
 
@@ -183,7 +195,7 @@ class UnitOfWork:
             for write, reason in zip(writes, reasons, strict=False)
             if reason is not None and reason.code == "ConditionalCheckFailed"
         ]
-        if any(write.row.kind == "command" for write in failed):
+        if any(isinstance(write.row, CommandRow) for write in failed):
             self._raise_already_done()
         for write in failed:
             raise write.otherwise or Clash()

@@ -73,7 +73,7 @@ def forget_credentials() -> None:
 def _session(*, tenant: bool) -> Session:
     session = get_session()
     if tenant:
-        session._credentials = TenantCredentials()
+        vars(session)["_credentials"] = TenantCredentials()
     return session
 
 

@@ -57,12 +57,9 @@ def close_day(day: date, *, now: datetime) -> None:
         for envelope in envelopes_of(row)
         if business_day(parse_instant(envelope["time"])) == day
     ]
-    data = {
-        "day": day.isoformat(),
-        "sent": day_manifest(said),
-        "previous": last[1] if last is not None else "",
-    }
+    sent, previous = day_manifest(said), last[1] if last is not None else ""
     work = UnitOfWork(action="scenic.close-day", now=now)
-    closing.close(work, day=day, digest=close_digest(data))
-    duties.close_day(day=day, sent=data["sent"], previous=data["previous"], shop=ScenicShop(work))
+    digest = close_digest({"day": day.isoformat(), "sent": sent, "previous": previous})
+    closing.close(work, day=day, digest=digest)
+    duties.close_day(day=day, sent=sent, previous=previous, shop=ScenicShop(work))
     work.commit()

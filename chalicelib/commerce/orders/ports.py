@@ -46,6 +46,9 @@ class Orders(Protocol):
     def get(self, id: str) -> Order:
         """The order, or ``Missing``."""
 
+    def expected(self, id: str) -> Order:
+        """The order as made here a moment ago, else as read: for a work that checks its version."""
+
     def find(self, id: str) -> Order | None:
         """The order, if it is there."""
 

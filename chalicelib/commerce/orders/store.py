@@ -1,6 +1,7 @@
 """Orders in DynamoDB: one row an order (under 1 kB for a small one), one row a lock, one a refund owed."""
 
 import json
+from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -19,8 +20,16 @@ from chalicelib.kernel.period import business_day, parse_instant, rfc3339
 from chalicelib.payments.port import Receipt
 from chalicelib.persistence.table import LANES, Row, tenant_key
 from chalicelib.persistence.unit_of_work import UnitOfWork
+from chalicelib.tenancy.context import current
 
 _KEPT_AFTER_USE = timedelta(days=2)
+
+
+_FRESH_KEPT = 500
+_fresh: OrderedDict[tuple[str, str], Order] = OrderedDict()
+"""Orders as this process created them, each handed out once: paying right after holding need not read.
+What is done with one is checked against the row's version; a stale one is a Clash, and then it is read.
+"""
 
 
 class OrderRow(Row, discriminator="order"):
@@ -97,6 +106,9 @@ class OrderStore:
             if error.cause_response_code == "ConditionalCheckFailedException":
                 return False
             raise
+        _fresh[(current().tenant.id, order.id)] = order
+        while len(_fresh) > _FRESH_KEPT:
+            _fresh.popitem(last=False)
         return True
 
     def find(self, id: str) -> Order | None:
@@ -104,6 +116,10 @@ class OrderStore:
             return None
         row = OrderRow.find(_pk(id), id)
         return _order(row) if row is not None else None
+
+    def expected(self, id: str) -> Order:
+        fresh = _fresh.pop((current().tenant.id, id), None)
+        return fresh if fresh is not None else self.get(id)
 
     def get(self, id: str) -> Order:
         order = self.find(id)

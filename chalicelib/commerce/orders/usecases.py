@@ -229,7 +229,7 @@ def settle_refund(
 
 
 def paid_twice(order: Order, *, receipt: Receipt, orders: Orders, now: datetime) -> PendingRefund | None:
-    """A second payment of an order that is paid already: owed back whole. The same receipt again is nothing."""
+    """A second payment of a paid order: owed back whole. The same receipt again is nothing."""
     if order.receipt is None or order.receipt.ref == receipt.ref:
         return None
     owed = _owed(order, receipt, receipt.amount, reason=PAID_TWICE, now=now)

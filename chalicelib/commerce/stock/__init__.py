@@ -1,4 +1,4 @@
-"""The inventory kernel: capacity of a (resource, slot) in micro-buckets, claimed by conditional writes only."""
+"""The inventory kernel: capacity in micro-buckets, claimed by conditional writes only."""
 
 from chalicelib.commerce.stock.domain import Claim, Hold, HoldLost, Slot, SoldOut
 from chalicelib.commerce.stock.kernel import Stock

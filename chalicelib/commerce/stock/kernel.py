@@ -103,7 +103,7 @@ class Stock:
                 for slot, number, count in picks:
                     self._lower(slot, number, count)
                 return tuple(_hold(*pick) for pick in picks)
-            for (slot, number, count), no in zip(picks, refused, strict=True):
+            for (slot, number, _), no in zip(picks, refused, strict=True):
                 if no:
                     bucket = self._buckets.read(slot, [number], exact=True)[number]
                     if name in bucket.holds and len(picks) == 1:
@@ -115,7 +115,7 @@ class Stock:
         """About how much is left: exact a second ago, holds that are over not counted."""
         return sum(self._open(slot, whole=True).values())
 
-    def release(self, holds: Sequence[Hold], *, order: str, now: datetime) -> None:
+    def release(self, holds: Sequence[Hold], *, order: str) -> None:
         """Give holds back; what was given back before is left alone."""
         name = holder(order)
         for hold in holds:

@@ -135,8 +135,10 @@ def _take(slot: Slot, bucket: int, *, name: str, word: int) -> list[Action]:
 
 
 def _may_take(*, name: str, word: int) -> Condition:
-    enough = BucketRow.left.does_not_exist() | (BucketRow.left >= count_of(word))
-    return enough & Path([name]).does_not_exist()
+    enough: Condition = BucketRow.left.does_not_exist() | (BucketRow.left >= count_of(word))
+    free: Condition = Path([name]).does_not_exist()
+    both: Condition = enough & free
+    return both
 
 
 def _key(resource: str, slot: str, bucket: int) -> str:

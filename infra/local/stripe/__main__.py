@@ -51,7 +51,7 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: over.set())
     standin.start()
-    print(f"Stripe stand-in: {standin.origin}", flush=True)
+    print(f"Stripe stand-in: {standin.origin}\nready", flush=True)  # the launcher waits for that word
     over.wait()
     standin.stop()
     return 0

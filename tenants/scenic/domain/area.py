@@ -102,7 +102,7 @@ class Area:
         return [(session, self._slot(day, session)) for session in self.sessions(day)]
 
     def check_timetable(self) -> None:
-        """A day's sessions may not add up to more than the approved daily maximum (a crash: set-up is checked)."""
+        """A day's sessions may not add up to more than the approved daily maximum; else it crashes."""
         for table in self.timetables:
             if sum(session.capacity for session in table.sessions) > self.capacity.day:
                 raise ValueError(f"{self.id}: sessions exceed the approved daily maximum")

@@ -5,8 +5,23 @@ from chalice.app import Blueprint
 
 def blueprint() -> Blueprint:
     """The module's blueprint, once every route has registered on it."""
-    from tenants.scenic.routes import api_catalogue, api_gate, api_orders, console, gate, pages
+    from tenants.scenic.routes import (
+        api_catalogue,
+        api_gate,
+        api_orders,
+        console,
+        console_areas,
+        console_money,
+        console_order,
+        console_sell,
+        gate,
+        pages,
+        pages_order,
+        pages_party,
+    )
     from tenants.scenic.routes.registered import BLUEPRINT
 
-    assert (api_catalogue, api_gate, api_orders, console, gate, pages)
+    assert (api_catalogue, api_gate, api_orders)
+    assert (console, console_areas, console_money, console_order, console_sell)
+    assert (gate, pages, pages_order, pages_party)
     return BLUEPRINT

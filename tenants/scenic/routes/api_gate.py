@@ -32,7 +32,7 @@ _STAFF = Member("gate", "desk", "orders.read", kind="scenic")
     summary="Admit the bearer of a ticket code, once",
 )
 def admit(call: Call, asked: ScanAsked) -> AdmittedView:
-    """A second scan is refused with when and where the first was; the same Idempotency-Key is the same scan."""
+    """A second scan is refused with when and where the first was; the same key is the same scan."""
     call.idempotent_by_itself()
     assert call.command is not None
     admitted = gates.admit(

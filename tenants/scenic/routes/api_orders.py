@@ -107,7 +107,7 @@ def pay(call: Call, asked: PaymentAsked) -> OrderView:
     """Confirms the order and issues its tickets, in one transaction with the events U08, U17 and U18."""
     shop = ScenicShop(call.work)
     id = call.path["order"]
-    order = shop.orders.get(id)
+    order = shop.orders.expected(id)
     if asked.amount.money != order.total:
         raise AmountDiffers(amount=order.total.amount)
     receipt = taken(order=id, amount=order.total, now=call.now)

@@ -133,7 +133,7 @@ class OrderView(Answered):
     channel: str
     reason: str
     lines: list[LineView]
-    tickets: list[TicketView] = []
+    tickets: list[TicketView] = Field(default_factory=list)
 
 
 class OrdersView(Answered):

@@ -84,9 +84,9 @@ def _cached(what: str, read: Callable[[], T]) -> T:
     return fresh
 
 
-def _one(found: Sequence[Any], id: str) -> Any:
+def _one(found: Sequence[T], id: str) -> T:
     for thing in found:
-        if thing.id == id:
+        if getattr(thing, "id", None) == id:
             return thing
     raise Missing(id=id)
 

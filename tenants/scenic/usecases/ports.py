@@ -114,13 +114,26 @@ class Flow(Protocol):
 class Shop(Protocol):
     """Everything a use case of this module may touch, around one unit of work."""
 
-    now: datetime
-    orders: Orders
-    stock: Stock
-    catalogue: Catalogue
-    tickets: Tickets
-    flow: Flow
-    vault: Vault
+    @property
+    def now(self) -> datetime: ...
+
+    @property
+    def orders(self) -> Orders: ...
+
+    @property
+    def stock(self) -> Stock: ...
+
+    @property
+    def catalogue(self) -> Catalogue: ...
+
+    @property
+    def tickets(self) -> Tickets: ...
+
+    @property
+    def flow(self) -> Flow: ...
+
+    @property
+    def vault(self) -> Vault: ...
 
     def publish(self, *events: Event) -> None: ...
 

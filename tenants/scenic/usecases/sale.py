@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
+from chalicelib.commerce.baskets import basket
 from chalicelib.commerce.orders import usecases as orders
 from chalicelib.commerce.orders.domain import AlreadyHas, Line, Order, Payment, Quote, State
 from chalicelib.commerce.orders.domain import Unit as Piece
 from chalicelib.commerce.orders.usecases import Mark, Wish
-from chalicelib.commerce.stock import Claim, HoldLost, SoldOut
+from chalicelib.commerce.stock import HoldLost, SoldOut
 from chalicelib.kernel.period import SHANGHAI, local
 from chalicelib.payments.port import Method, Payments, Receipt, Started
 from tenants.scenic.domain import events
@@ -67,9 +68,11 @@ def hold(booking: Booking, *, mark: Mark, shop: Shop) -> Order:
             raise AreaFull
     check_party(booking.visitors, product=product, day=booking.day)
     visitors = sorted(booking.visitors, key=lambda visitor: visitor.concession)
+    lines = _lines(booking, visitors, product=product, session=session)
+    chosen = basket((line, slot.capacity) for line in lines)
     wish = Wish(
-        lines=_lines(booking, visitors, product=product, session=session),
-        claims=(Claim(slot=slot, count=len(visitors)),),
+        lines=chosen.lines,
+        claims=chosen.claims,
         locks=tuple(_lock(visitor, area=area.id, day=booking.day, shop=shop) for visitor in visitors),
         tails=tuple(visitor.document.tail for visitor in visitors),
         policy=product.policy,
@@ -177,7 +180,7 @@ def cancel(id: str, *, shop: Shop) -> Order:
     """Let a hold go; its places return at once."""
     order = shop.orders.get(id)
     after = orders.cancel_hold(order, orders=shop.orders, now=shop.now)
-    shop.stock.release(order.holds, order=order.id, now=shop.now)
+    shop.stock.release(order.holds, order=order.id)
     return after
 
 

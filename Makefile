@@ -1,0 +1,64 @@
+# The verbs of Songyun. `make run` and `make test` install what is missing.
+PORT ?= 8000
+DATA_DIR ?= .local/data
+STAGE ?= prod
+PY := .venv/bin/python
+SETUP := ./infra/local/setup.sh
+# pytest's own words: make test ARGS="tests/unit -k stock"
+ARGS ?=
+
+.PHONY: help run test check bench package lock assets races setup clean
+
+help: ## show the verbs
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: ## start everything on this computer (PORT=8000 DATA_DIR=.local/data)
+	@$(SETUP) venv assets
+	@PORT='$(PORT)' DATA_DIR='$(DATA_DIR)' $(PY) -m infra.local
+
+test: ## run all tests
+	@$(SETUP) venv assets browser
+	@$(PY) -m pytest $(ARGS)
+
+check: ## style, types, import laws, catalogues, contracts, template
+	@$(SETUP) venv assets
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy --strict chalicelib tenants infra app.py
+	.venv/bin/lint-imports
+	$(PY) -m infra.assets --check
+	$(PY) -m infra.contracts
+	$(PY) -m infra.resources --stage $(STAGE) > build/resources.json
+	.venv/bin/cfn-lint --format parseable -- build/resources.json
+
+bench: ## measure: one table, and build/bench.json
+	@$(SETUP) venv assets
+	@$(PY) -m tests.bench
+
+package: ## build what AWS gets (STAGE=prod)
+	@$(SETUP) venv assets
+	@$(PY) -m infra.package --stage $(STAGE)
+
+lock: ## pin the dependencies again, with hashes and without addresses
+	@$(SETUP) venv
+	$(PY) -m piptools compile --quiet --allow-unsafe --generate-hashes --strip-extras \
+		--no-emit-find-links --no-emit-index-url --no-emit-trusted-host \
+		--output-file=requirements.txt pyproject.toml
+	$(PY) -m piptools compile --quiet --allow-unsafe --generate-hashes --strip-extras --extra=dev \
+		--no-emit-find-links --no-emit-index-url --no-emit-trusted-host \
+		--output-file=requirements-dev.txt pyproject.toml
+	npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
+
+assets: ## build styles, scripts, pictures and message catalogues
+	@$(SETUP) venv assets
+
+races: ## the races, many times over (TIMES=20)
+	@$(SETUP) venv assets
+	@for i in $$(seq $${TIMES:-20}); do $(PY) -m pytest tests/component -k race -x || exit 1; done
+
+setup: ## install what is missing, and nothing else
+	@$(SETUP) venv assets
+
+clean: ## remove what was built; data and installed packages stay
+	rm -rf build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
+	find . -path ./.venv -prune -o -path ./node_modules -prune -o -name __pycache__ -type d -print0 | xargs -0 rm -rf

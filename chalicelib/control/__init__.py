@@ -1,0 +1,1 @@
+"""Control: tenants, members, sessions and API keys. Modules never import it."""

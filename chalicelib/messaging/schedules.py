@@ -1,0 +1,30 @@
+"""Schedules: a module's recurring duty, once for each of its tenants and under that tenant's
+context.
+"""
+
+from datetime import datetime
+
+from chalicelib import telemetry
+from chalicelib.kernel.module import Module, Schedule
+from chalicelib.persistence import directory
+from chalicelib.tenancy.context import bind, duty
+
+
+def run(module: Module, schedule: Schedule, *, now: datetime) -> dict[str, int]:
+    """Run ``schedule`` for every tenant of the module's kind: {done, failed}.
+
+    Suspended tenants too: a lapsed subscriber still reports. One tenant's crash alarms and stops
+    nobody else.
+    """
+    totals = {"done": 0, "failed": 0}
+    for tenant in directory.tenants(kind=module.key):
+        try:
+            with bind(duty(tenant, schedule.name)):
+                schedule.run(now)
+        except Exception:
+            telemetry.alarm("schedule.failed", module=module.key, schedule=schedule.name, tenant=tenant.id)
+            totals["failed"] += 1
+        else:
+            totals["done"] += 1
+    telemetry.emit(f"{module.key}.{schedule.name}", totals)
+    return totals

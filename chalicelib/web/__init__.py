@@ -1,0 +1,1 @@
+"""Web: the one door of every HTTP route, and how it answers."""

@@ -1,0 +1,180 @@
+"""The doors: the only places where a tenant context comes from. Never from a body field."""
+
+import hashlib
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+
+from chalicelib.config import settings
+from chalicelib.kernel.errors import Forbidden, Missing, Unauthenticated
+from chalicelib.persistence import directory
+from chalicelib.persistence.directory import Credential
+from chalicelib.tenancy.context import TenantContext
+from chalicelib.tenancy.limits import TokenBucket
+from chalicelib.web.incoming import Incoming
+from chalicelib.web.refusals import Suspended, WrongKind
+
+SESSION, VISITOR, LANGUAGE = "songyun", "v", "lang"
+OWNER = "owner"
+_SECRET = re.compile(r"^(sk_)?[A-Za-z0-9_-]{43}$")
+_VISITOR = re.compile(r"^[A-Za-z0-9_-]{32,64}$")
+_SLUG = re.compile(r"^[a-z0-9][a-z0-9-]{1,62}$")
+
+
+@dataclass(frozen=True)
+class Open:
+    """No tenant: the home page, login, assets, health, providers' webhooks. Never touches tenant data."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Public:
+    """A visitor of the shop named by the path parameter ``slug``.
+
+    ``always``: answers for a suspended tenant too (a paid ticket, a complaint, an emergency notice).
+    """
+
+    kind: str | None = None
+    always: bool = False
+
+
+@dataclass(frozen=True, init=False)
+class Member:
+    """A member or API key with any one of ``roles`` (none: any member); ``kind`` names the tenants' kind."""
+
+    roles: tuple[str, ...]
+    kind: str | None
+
+    def __init__(self, *roles: str, kind: str | None = None) -> None:
+        object.__setattr__(self, "roles", roles)
+        object.__setattr__(self, "kind", kind)
+
+
+Door = Open | Public | Member
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What a request shows of its caller: secrets by their cookies and headers. Never printed."""
+
+    key: str
+    session: str
+    visitor: str
+    fresh: bool
+
+    def __repr__(self) -> str:
+        return "Shown(█)"
+
+    @property
+    def csrf(self) -> str:
+        """The token that forms of this browser carry."""
+        return hashlib.sha256(f"csrf:{self.session or self.visitor}".encode()).hexdigest()
+
+    @property
+    def visitor_id(self) -> str:
+        """The visitor's pseudonym: the cookie itself is kept nowhere."""
+        return hashlib.sha256(f"visitor:{self.visitor}".encode()).hexdigest()[:32]
+
+
+def shown(incoming: Incoming) -> Shown:
+    """Read the caller's secrets; a browser without a visitor cookie gets a fresh one."""
+    cookies = incoming.cookies()
+    scheme, _, key = incoming.header("authorization").partition(" ")
+    visitor = cookies.get(VISITOR, "")
+    known = _VISITOR.match(visitor) is not None
+    return Shown(
+        key=key.strip() if scheme.lower() == "bearer" else "",
+        session=cookies.get(SESSION, ""),
+        visitor=visitor if known else secrets.token_urlsafe(32),
+        fresh=not known,
+    )
+
+
+def recognised(caller: Shown, *, now: datetime) -> Credential | None:
+    """The member behind a session or key, if there is one. A key goes before a session."""
+    secret = caller.key or caller.session
+    return directory.by_secret(secret, now=now) if _SECRET.match(secret) else None
+
+
+def enter(
+    door: Door,
+    incoming: Incoming,
+    caller: Shown,
+    path: dict[str, str],
+    *,
+    sells: bool,
+    now: datetime,
+) -> tuple[TenantContext | None, Credential | None]:
+    """The context that ``door`` gives this caller, or a refusal. ``sells``: the route is a sales feature.
+
+    One token is taken per request: of the member, of the visitor (and of their address), of the address.
+    """
+    match door:
+        case Member():
+            return _member(door, incoming, caller, sells=sells, now=now)
+        case Public():
+            return _visitor(door, incoming, caller, path), None
+        case Open():
+            _buckets().address.take(incoming.address)
+            return None, None
+
+
+def _member(
+    door: Member, incoming: Incoming, caller: Shown, *, sells: bool, now: datetime
+) -> tuple[TenantContext, Credential]:
+    found = recognised(caller, now=now)
+    if found is None:
+        _buckets().stranger.take(incoming.address)
+        raise Unauthenticated
+    _buckets().member.take(f"{found.tenant.id}/{found.actor}")
+    tenant = found.tenant
+    if door.kind is not None and tenant.kind != door.kind:
+        raise WrongKind
+    if door.roles and OWNER not in found.roles and found.roles.isdisjoint(door.roles):
+        raise Forbidden
+    if sells and tenant.status != "active":
+        raise Suspended
+    return TenantContext(tenant=tenant, actor=found.actor, door="member", roles=found.roles), found
+
+
+def _visitor(door: Public, incoming: Incoming, caller: Shown, path: dict[str, str]) -> TenantContext:
+    buckets = _buckets()
+    buckets.address.take(incoming.address)
+    if not caller.fresh:
+        buckets.visitor.take(caller.visitor_id)
+    slug = path.get("slug", "")
+    tenant = directory.by_slug(slug) if _SLUG.match(slug) else None
+    if tenant is None or (door.kind is not None and tenant.kind != door.kind):
+        raise Missing
+    if tenant.status != "active" and not door.always:
+        raise Suspended
+    return TenantContext(tenant=tenant, actor=f"visitor:{caller.visitor_id}", door="public")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Buckets:
+    member: TokenBucket
+    visitor: TokenBucket
+    address: TokenBucket
+    stranger: TokenBucket
+
+
+@cache
+def _buckets() -> _Buckets:
+    # An address stands for a family, a coach party or a whole carrier's NAT: it gets ten visitors' worth.
+    def bucket(rate: float, size: float) -> TokenBucket:
+        factor = settings().rate_factor
+        return TokenBucket(rate=rate * factor, size=size * factor)
+
+    return _Buckets(
+        member=bucket(50, 200),
+        visitor=bucket(20, 100),
+        address=bucket(200, 1_000),
+        stranger=bucket(5, 100),
+    )
+
+
+def forget_callers() -> None:
+    """Start with full buckets (tests)."""
+    _buckets.cache_clear()

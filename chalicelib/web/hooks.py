@@ -1,0 +1,50 @@
+"""Providers' webhooks. The tenant is the one that we wrote on the payment when it began, read back from a
+message whose signature holds; the money itself is asked of the provider, never believed from the message.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from chalice.app import Blueprint
+
+from chalicelib.kernel.errors import Malformed
+from chalicelib.payments.port import Receipt
+from chalicelib.persistence import directory
+from chalicelib.tenancy.context import bind, duty
+from chalicelib.web.http import Call, Open, endpoint
+
+blueprint = Blueprint(__name__)
+
+Receiver = Callable[[str, Receipt, datetime], Any]
+RECEIVERS: dict[str, Receiver] = {}
+"""By kind of tenant: who takes money for an order. Filled by the app from the manifests."""
+
+_ARRIVED = {"checkout.session.completed", "checkout.session.async_payment_succeeded"}
+
+
+@endpoint(
+    blueprint,
+    "POST",
+    "/hooks/stripe",
+    use_case="payments.stripe-notice",
+    door=Open(),
+    keyless=True,
+    summary="Stripe's webhook",
+)
+def stripe_notice(call: Call) -> dict[str, bool]:
+    """Money may have arrived. Answered with 200 once it is dealt with: Stripe repeats anything else."""
+    from chalicelib.payments.stripe import StripeCheckout, verified
+
+    notice = verified(call.raw, call.header("stripe-signature"))
+    if notice is None or notice.type not in _ARRIVED:
+        return {"received": True}
+    tenant = directory.by_id(notice.tenant)
+    receiver = RECEIVERS.get(tenant.kind) if tenant is not None else None
+    if tenant is None or receiver is None:
+        raise Malformed
+    with bind(duty(tenant, "payments")):
+        receipt = StripeCheckout().receipt(notice.session, now=call.now)
+        if receipt is not None:
+            receiver(notice.order, receipt, call.now)
+    return {"received": True}

@@ -1,0 +1,171 @@
+"""endpoint(): the one door of every HTTP route.
+
+In this order: path, door (tenant, roles, bucket), entitlement, forgery, query, body, idempotency key;
+then the handler; then one commit of its unit of work together with the answer. A path that a colleague
+must not forget is a path that is not here.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from chalice.app import Blueprint
+from pydantic import BaseModel
+
+from chalicelib.web.answers import Attachment, Fragment, Html, Page, Redirect
+from chalicelib.web.body import LIMIT
+from chalicelib.web.call import Call
+from chalicelib.web.doors import Door, Member, Open, Public
+from chalicelib.web.moment import clock, set_clock
+from chalicelib.web.registry import ROUTES, Route
+from chalicelib.web.serve import View
+from chalicelib.web.wire import Answered, Asked, MoneyView, Paging, make_cursor, read_cursor
+
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+
+def endpoint(
+    blueprint: Blueprint,
+    method: str,
+    path: str,
+    *,
+    use_case: str,
+    door: Door,
+    body: type[BaseModel] | None = None,
+    query: type[BaseModel] | None = None,
+    answers: Any = None,
+    status: int = 200,
+    summary: str = "",
+    description: str = "",
+    entitlement: str | None = None,
+    keyless: bool = False,
+    limit: int = LIMIT,
+) -> Callable[[Handler], Handler]:
+    """Declare an API route. The handler takes ``(call)`` or ``(call, body)`` and returns a model or a dict.
+
+    entitlement: the sales feature that the tenant's plan must include (statutory routes name none).
+    keyless: the caller cannot send an Idempotency-Key (a provider's webhook, behind ``Open`` only); the body
+    is then ``call.raw``, unread. limit: bytes of the body.
+    """
+    return _declare(
+        blueprint,
+        Route(
+            method=method,
+            path=path,
+            use_case=use_case,
+            door=door,
+            style="api",
+            handler=_unset,
+            body=body,
+            query=query,
+            answers=answers,
+            status=status,
+            summary=summary,
+            description=description,
+            entitlement=entitlement,
+            keyless=keyless,
+            limit=limit,
+        ),
+    )
+
+
+def page(
+    blueprint: Blueprint,
+    method: str,
+    path: str,
+    *,
+    use_case: str,
+    door: Door,
+    body: type[BaseModel] | None = None,
+    query: type[BaseModel] | None = None,
+    entitlement: str | None = None,
+    limit: int = LIMIT,
+    invalid: Callable[[Call], Page] | None = None,
+) -> Callable[[Handler], Handler]:
+    """Declare a page. The handler returns ``Html``, ``Fragment``, ``Redirect`` or ``Attachment``.
+
+    A form carries the hidden fields ``csrf`` (required) and ``key`` (``form_key``: a second click does
+    nothing twice). ``invalid`` shows a form again whose fields were refused: it finds them in ``call.form``
+    and ``call.errors``; without it the visitor sees what was wrong and goes back.
+    """
+    return _declare(
+        blueprint,
+        Route(
+            method=method,
+            path=path,
+            use_case=use_case,
+            door=door,
+            style="page",
+            handler=_unset,
+            body=body,
+            query=query,
+            entitlement=entitlement,
+            limit=limit,
+            invalid=invalid,
+        ),
+    )
+
+
+def _declare(blueprint: Blueprint, route: Route) -> Callable[[Handler], Handler]:
+    _sound(route)
+
+    def register(handler: Handler) -> Handler:
+        view = View(route, handler)
+        ROUTES.append(view.route)
+        blueprint.route(
+            route.path,
+            methods=[route.method],
+            content_types=[],
+            name=f"{route.use_case}:{route.method}",
+        )(view)
+        return handler
+
+    return register
+
+
+def _sound(route: Route) -> None:
+    """Refuse, when the module is imported, a declaration that could not be kept."""
+    models = [model for model in (route.body, route.query) if model is not None]
+    problems = {
+        "a body or query model forbids extra fields (derive from Asked)": any(
+            model.model_config.get("extra") != "forbid" for model in models
+        ),
+        "a public route names {slug}": isinstance(route.door, Public) and "{slug}" not in route.path,
+        "GET has no body": not route.changes and route.body is not None,
+        "only a webhook behind Open() is keyless": route.keyless
+        and not (isinstance(route.door, Open) and route.body is None),
+        "a path starts with / and does not end with it": not route.path.startswith("/")
+        or (len(route.path) > 1 and route.path.endswith("/")),
+        "the methods are GET, POST, PUT, PATCH, DELETE": route.method
+        not in {"GET", "POST", "PUT", "PATCH", "DELETE"},
+    }
+    for problem, found in problems.items():
+        if found:
+            raise TypeError(f"{route.method} {route.path}: {problem}")
+
+
+def _unset(*_: Any) -> None:
+    raise NotImplementedError
+
+
+__all__ = [
+    "Answered",
+    "Asked",
+    "Attachment",
+    "Blueprint",
+    "Call",
+    "Fragment",
+    "Html",
+    "Member",
+    "MoneyView",
+    "Open",
+    "Page",
+    "Paging",
+    "Public",
+    "Redirect",
+    "clock",
+    "endpoint",
+    "make_cursor",
+    "page",
+    "read_cursor",
+    "set_clock",
+]

@@ -1,0 +1,47 @@
+"""The registry: every route, its door, its models. Rules, OpenAPI and the application walk it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import BaseModel
+
+from chalicelib.web.doors import Door
+
+Style = Literal["api", "page"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """One method of one path, and everything that is said about it."""
+
+    method: str
+    path: str
+    use_case: str
+    door: Door
+    style: Style
+    handler: Callable[..., Any]
+    body: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    answers: Any = None
+    status: int = 200
+    summary: str = ""
+    description: str = ""
+    entitlement: str | None = None
+    keyless: bool = False
+    limit: int = 0
+    invalid: Callable[..., Any] | None = None
+
+    @property
+    def changes(self) -> bool:
+        """Whether the method may change something."""
+        return self.method not in {"GET", "HEAD"}
+
+    @property
+    def api(self) -> bool:
+        """Whether the route belongs to the documented API."""
+        return self.path.startswith("/api/v1/")
+
+
+ROUTES: list[Route] = []
+"""Every route that was declared in this process, in the order of declaration."""

@@ -1,0 +1,187 @@
+"""Replies: what a handler returned as a response, and what of it is kept with the command."""
+
+import json
+from typing import Any
+from urllib.parse import quote
+
+from pydantic import BaseModel
+
+from chalicelib.kernel.errors import Refusal
+from chalicelib.web.answers import (
+    HTML,
+    JSON,
+    PROBLEM,
+    Attachment,
+    Html,
+    Redirect,
+    cookie,
+    is_local,
+    response,
+)
+from chalicelib.web.call import Call
+from chalicelib.web.problem import problem
+from chalicelib.web.registry import Route
+
+_YEAR = 31_536_000
+_REPLAYED = {"Idempotent-Replayed": "true"}
+
+
+def made(route: Route, call: Call, given: Any) -> tuple[Any, dict[str, Any]]:
+    """The answer to keep with the command, and the response. Made before the commit: a template that
+    cannot be rendered then leaves nothing half told."""
+    if isinstance(given, Html | Redirect | Attachment):
+        return (_kept(given) if call.changed else None), _page(call, given)
+    if route.style == "page":
+        raise TypeError(f"{route.use_case}: a page returns Html, Fragment, Redirect or Attachment")
+    document = given.model_dump(mode="json", by_alias=True) if isinstance(given, BaseModel) else given
+    return document, _json(route, call, document)
+
+
+def again(route: Route, call: Call, stored: Any) -> dict[str, Any]:
+    """The stored answer of a command that was done before, said again."""
+    if route.style == "api":
+        return _json(route, call, stored, _REPLAYED)
+    if isinstance(stored, dict) and "redirect" in stored:
+        return _page(call, Redirect(stored["redirect"], stored["status"]), _REPLAYED)
+    if isinstance(stored, dict) and "template" in stored:
+        return _page(call, Html(stored["template"], **stored["context"]), _REPLAYED)
+    return _page(call, Redirect(call.url), _REPLAYED)
+
+
+def shown_again(call: Call, given: Any) -> dict[str, Any]:
+    """A form with what was wrong in it."""
+    if isinstance(given, Html) and given.status is None:
+        given.status = 422
+    return _page(call, given)
+
+
+def problem_of(style: str, call: Call, refusal: Refusal) -> dict[str, Any]:
+    """The problem as a document, or in words on a page with a way back."""
+    told = problem(refusal, locale=call.locale, request=call.request_id)
+    headers = {"Cache-Control": "no-store", "X-Request-Id": call.request_id, **told.headers}
+    if style == "api":
+        return response(
+            status=told.status,
+            body=told.text,
+            headers={**headers, "Content-Type": PROBLEM, "Content-Language": call.locale},
+        )
+    view = {**told.document, "request_id": call.request_id}
+    shown = Html("problem.html", problem=view, back=_back(call))
+    shown.status = told.status
+    return _page(call, shown, headers)
+
+
+def to_login(call: Call) -> dict[str, Any]:
+    """The way to the login page, and from there back to a page that was asked for."""
+    wanted = f"?next={quote(call.url, safe='/')}" if call.method == "GET" and len(call.url) < 1_000 else ""
+    return _page(call, Redirect(f"/login{wanted}"))
+
+
+def remember(answer: dict[str, Any], name: str, value: str) -> None:
+    """Give the browser a cookie for a year; never with an answer that others may keep and pass on."""
+    if answer["headers"].get("Cache-Control", "").startswith("public"):
+        return
+    cookies = answer["multiValueHeaders"].setdefault("Set-Cookie", [])
+    cookies.append(cookie(name, value, seconds=_YEAR))
+
+
+def _json(route: Route, call: Call, document: Any, more: dict[str, str] | None = None) -> dict[str, Any]:
+    body = (
+        ""
+        if document is None or route.status == 204
+        else json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    )
+    headers = {
+        "Content-Type": JSON,
+        "Cache-Control": "no-store",
+        "Vary": "Authorization, Cookie, Accept-Language",
+        "X-Request-Id": call.request_id,
+        **call.headers,
+        **(more or {}),
+    }
+    return _sent(call, route.status, body, headers)
+
+
+def _page(call: Call, given: Any, more: dict[str, str] | None = None) -> dict[str, Any]:
+    headers = {
+        "Cache-Control": "no-store" if call.session else "private, no-cache",
+        "Vary": "Cookie, Accept-Language",
+        "X-Request-Id": call.request_id,
+    }
+    status = 200
+    body: str | bytes = ""
+    match given:
+        case Redirect():
+            status, headers["Location"] = given.status, given.url
+            headers["Content-Type"] = HTML
+        case Attachment():
+            body = given.body
+            headers["Content-Type"] = given.content_type
+            if given.name:
+                headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(given.name)}"
+            if given.lasting:
+                headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
+                del headers["Vary"]
+        case Html():
+            status = given.status or 200
+            headers["Content-Type"] = HTML
+            headers["Content-Language"] = call.locale
+            from chalicelib.web import pages  # the API never needs it
+
+            body = pages.render(given.template, locale=call.locale, **{**_common(call), **given.context})
+        case _:
+            raise TypeError("a page returns Html, Fragment, Redirect or Attachment")
+    headers |= {**call.headers, **(more or {})}
+    return _sent(call, status, body, headers)
+
+
+def _sent(call: Call, status: int, body: str | bytes, headers: dict[str, str]) -> dict[str, Any]:
+    if "ETag" in headers and call.header("if-none-match") == headers["ETag"]:
+        status, body = 304, ""
+    return response(status=status, body=body, headers=headers, cookies=list(call.cookies))
+
+
+def _common(call: Call) -> dict[str, Any]:
+    """The names that every template may use; a handler's own go before them."""
+    member = call.credential
+    names: dict[str, Any] = {
+        "csrf": call.csrf,
+        "form_key": call.form_key,
+        "path": call.url,
+        "now": call.now,
+        "who": {"name": member.label, "role": ""} if member is not None else None,
+    }
+    if call.has_tenant:
+        tenant = call.tenant
+        home = f"/{tenant.kind}" if call.context.door == "member" else f"/s/{tenant.slug}"
+        names["site"] = {
+            "name": tenant.name,
+            "href": home,
+            "slug": tenant.slug,
+            "kind": tenant.kind,
+        }
+    return names
+
+
+def _kept(given: Any) -> dict[str, Any]:
+    """What is stored of a page that changed something, so that a second click is shown the same."""
+    if isinstance(given, Redirect):
+        return {"redirect": given.url, "status": given.status}
+    if isinstance(given, Html):
+        kept = {"template": given.template, "context": given.context}
+        try:
+            json.dumps(kept, allow_nan=False)
+        except (TypeError, ValueError):
+            raise TypeError(f"{given.template}: after a change, show plain values or redirect") from None
+        return kept
+    raise TypeError("after a change a page redirects to its file")
+
+
+def _back(call: Call) -> dict[str, str] | None:
+    """The page the visitor came from, when it was one of ours."""
+    came = call.header("referer")
+    host = call.header("host")
+    for start in (f"https://{host}", f"http://{host}"):
+        if host and came.startswith(start + "/") and is_local(path := came.removeprefix(start)):
+            return {"label": call.translate("返回上一页"), "href": path} if path != call.url else None
+    return None

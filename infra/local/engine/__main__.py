@@ -1,0 +1,35 @@
+"""The embedded engine: ``python -m infra.local.engine --port P --data-dir D``.
+
+DynamoDB, its streams, queues, the event bus and keys on one loopback port, durable in one data
+file. Prints ``ready`` when it serves; ends with status 1 and one sentence when it cannot.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+from infra.local.engine.serve import EngineFailure, serve
+from infra.local.kinship import follow_parent
+
+
+def main() -> int:
+    """Read the arguments and serve until told to stop."""
+    parser = argparse.ArgumentParser(prog="python -m infra.local.engine")
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--data-dir", type=Path, required=True)
+    parser.add_argument("--testing", action="store_true", help="allow emptying all tables at once")
+    arguments = parser.parse_args()
+    follow_parent()
+    try:
+        asyncio.run(serve(port=arguments.port, data_dir=arguments.data_dir, testing=arguments.testing))
+    except EngineFailure as failure:
+        print(failure, file=sys.stderr, flush=True)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

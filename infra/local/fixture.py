@@ -1,0 +1,196 @@
+"""The local stack for tests: an engine of its own, with the same template, on a free port.
+
+with Stack() as stack:            # exports os.environ: boto3 and pynamodb here use it
+    stack.reset()                 # empties the tables, quickly
+    stack.stripe()                # the stand-in for Stripe: before the app, which is told of it
+    stack.web(); stack.pumps()    # the app of app.py, where a test wants HTTP and events
+    stack.kill(); stack.restart() # a crash, and what is left after it
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from infra.local.process import Child, free_port
+from infra.local.pumps.run import drain
+from infra.local.pumps.wire import Engine
+from infra.local.stack import REGION, apply, client, environment, modules
+from infra.resources import Consumer
+
+#: What the app is told of by the stand-in for Stripe.
+WEBHOOK_EVENTS = ("checkout.session.completed", "checkout.session.async_payment_succeeded")
+
+
+class Stack:
+    """An engine with the template applied; ``web()`` and ``pumps()`` add the app's processes.
+
+    ``consumers`` are the modules the template is made for (default: those of the working tree);
+    ``cwd`` is where ``app.py`` lies (default: the root of the tree); ``variables`` are added to the
+    environment of this process and of the children.
+    """
+
+    def __init__(
+        self,
+        *,
+        data_dir: Path | None = None,
+        consumers: Iterable[Consumer] | None = None,
+        cwd: Path | None = None,
+        variables: dict[str, str] | None = None,
+    ) -> None:
+        self._own_dir = data_dir is None
+        self.data_dir = data_dir or Path(tempfile.mkdtemp(prefix="songyun-test-"))
+        self._consumers = consumers
+        self._cwd = cwd or Path(__file__).resolve().parents[2]
+        self._variables = variables or {}
+        self.port = free_port()
+        self.web_port = free_port()
+        self.endpoint = f"http://127.0.0.1:{self.port}"
+        self.base_url = f"http://127.0.0.1:{self.web_port}"
+        self.outputs: dict[str, str] = {}
+        self.environment: dict[str, str] = {}
+        self._before: dict[str, str | None] = {}
+        self._engine = self._child(
+            "infra.local.engine",
+            ["--port", str(self.port), "--data-dir", str(self.data_dir), "--testing"],
+        )
+        self._stripe: Child | None = None
+        self._web: Child | None = None
+        self._pumps: Child | None = None
+
+    def _child(self, module: str, arguments: list[str]) -> Child:
+        log = self.data_dir / "logs" / f"{module.rpartition('.')[2]}.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        everything = {**os.environ, **self.environment, **self._variables}
+        return Child(module=module, arguments=arguments, environment=everything, log=log, cwd=self._cwd)
+
+    def __enter__(self) -> Stack:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def start(self) -> None:
+        """Start the engine, apply the template, export the environment."""
+        self._engine.start()
+        self.apply()
+
+    def apply(self) -> None:
+        """Apply the template (again) and export the environment."""
+        consumers = modules() if self._consumers is None else self._consumers
+        self.outputs = apply(endpoint=self.endpoint, consumers=consumers)
+        self.environment = environment(endpoint=self.endpoint, outputs=self.outputs, base_url=self.base_url)
+        for name, value in {**self.environment, **self._variables}.items():
+            self._before.setdefault(name, os.environ.get(name))
+            os.environ[name] = value
+
+    def stop(self) -> None:
+        """Stop everything and put the environment back as it was."""
+        for child in (self._web, self._pumps, self._stripe, self._engine):
+            if child is not None:
+                child.stop()
+        for name, value in self._before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+        self._before.clear()
+        if self._own_dir:
+            shutil.rmtree(self.data_dir, ignore_errors=True)
+
+    def reset(self) -> None:
+        """Empty all tables, streams and queues; definitions and keys stay."""
+        Engine(endpoint=self.endpoint, region=REGION).control("empty")
+
+    def kill(self, *, writer_first: bool = False) -> None:
+        """End the engine as ``kill -9`` does; ``writer_first``: also the process that writes."""
+        if writer_first:
+            self.kill_writer()
+        self._engine.kill()
+
+    def kill_writer(self) -> None:
+        """End the process that writes the data file, as a full memory might (Linux only)."""
+        pid = self._engine.pid
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            os.kill(int(child), signal.SIGKILL)
+
+    def restart(self) -> None:
+        """Start the engine again on the same folder and port."""
+        if self._engine.running:
+            self._engine.stop()
+        self.start()
+
+    def stripe(self) -> str:
+        """Let the stand-in play Stripe for the app that is started next; returns its address."""
+        port, secret = free_port(), "whsec_local_test"
+        url = f"http://127.0.0.1:{port}"
+        self._stripe = self._child(
+            "infra.local.stripe",
+            [
+                *("--port", str(port), "--data-dir", str(self.data_dir / "stripe")),
+                *("--webhook", f"{self.base_url}/hooks/stripe", "--webhook-secret", secret),
+                *("--webhook-events", ",".join(WEBHOOK_EVENTS)),
+            ],
+        )
+        self._stripe.start()
+        self._variables |= {
+            "STRIPE_SECRET_KEY": "sk_test_local",
+            "STRIPE_API_BASE": url,
+            "STRIPE_WEBHOOK_SECRET": secret,
+        }
+        return url
+
+    def web(self) -> str:
+        """Serve the app's pages and API; returns the address."""
+        self._web = self._child("infra.local.web", ["--port", str(self.web_port)])
+        self._web.start()
+        return self.base_url
+
+    def kill_web(self) -> None:
+        """End the web process as ``kill -9`` does."""
+        if self._web is not None:
+            self._web.kill()
+
+    def pumps(self, *, schedules: bool = False) -> None:
+        """Feed the app's stream, queue (and schedule) handlers."""
+        arguments = ["--data-dir", str(self.data_dir)]
+        if not schedules:
+            arguments.append("--no-schedules")
+        self._pumps = self._child("infra.local.pumps", arguments)
+        self._pumps.start()
+
+    def kill_pumps(self) -> None:
+        """End the pumps as ``kill -9`` does."""
+        if self._pumps is not None:
+            self._pumps.kill()
+
+    def drain(self, *, timeout: float = 30.0) -> None:
+        """Wait until every change and message has been dealt with; needs ``pumps()``."""
+        drain(endpoint=self.endpoint, timeout=timeout)
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of this engine."""
+        return client(service, endpoint=self.endpoint)
+
+    @property
+    def engine_pid(self) -> int:
+        """Process id of the engine, for measurements."""
+        return self._engine.pid
+
+    @property
+    def said(self) -> str:
+        """What the processes wrote last, for a failing test's message."""
+        children = (self._engine, self._stripe, self._web, self._pumps)
+        return "\n".join(child.said for child in children if child is not None)

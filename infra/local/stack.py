@@ -1,0 +1,105 @@
+"""The template applied to the embedded engine, and the environment the processes share."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable
+from typing import Any
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+from infra.resources import Consumer, template
+
+REGION = "cn-north-1"
+STAGE = "local"
+_STACK = "songyun"
+
+#: The engine does not check signatures; SDKs insist on having something to sign with.
+_KEYS = {"AWS_ACCESS_KEY_ID": "songyun", "AWS_SECRET_ACCESS_KEY": "local-only"}
+
+
+def client(service: str, *, endpoint: str) -> Any:
+    """A client of the embedded engine."""
+    session: Any = boto3.session.Session()  # the stubs know services by name only
+    return session.client(
+        service,
+        endpoint_url=endpoint,
+        region_name=REGION,
+        aws_access_key_id=_KEYS["AWS_ACCESS_KEY_ID"],
+        aws_secret_access_key=_KEYS["AWS_SECRET_ACCESS_KEY"],
+        config=Config(retries={"max_attempts": 3}, read_timeout=30, parameter_validation=False),
+    )
+
+
+def modules() -> tuple[Consumer, ...]:
+    """The modules of the working tree."""
+    import tenants
+
+    return tuple(tenants.modules())
+
+
+def apply(*, endpoint: str, consumers: Iterable[Consumer], stage: str = STAGE) -> dict[str, str]:
+    """Create or update the stack; returns its outputs.
+
+    Raises:
+        RuntimeError: CloudFormation refused, with its reason.
+    """
+    cloudformation = client("cloudformation", endpoint=endpoint)
+    arguments = {
+        "StackName": _STACK,
+        "TemplateBody": json.dumps(template(modules=consumers, stage=stage)),
+        "Capabilities": ["CAPABILITY_NAMED_IAM"],
+    }
+    try:
+        cloudformation.create_stack(**arguments)
+    except ClientError as error:
+        if error.response["Error"]["Code"] != "AlreadyExistsException":
+            raise
+        try:
+            cloudformation.update_stack(**arguments)
+        except ClientError as refusal:
+            if "No updates" not in str(refusal):
+                raise
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        stack = cloudformation.describe_stacks(StackName=_STACK)["Stacks"][0]
+        status = stack["StackStatus"]
+        if status in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
+            return {o["OutputKey"]: o["OutputValue"] for o in stack.get("Outputs", [])}
+        if not status.endswith("_IN_PROGRESS"):
+            reasons = [
+                f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}"
+                for event in cloudformation.describe_stack_events(StackName=_STACK)["StackEvents"]
+                if event["ResourceStatus"].endswith("_FAILED")
+            ]
+            raise RuntimeError(f"The resources were refused ({status}): {'; '.join(reasons)}")
+        time.sleep(0.02)
+    raise RuntimeError("The resources did not become ready within a minute.")
+
+
+def environment(
+    *, endpoint: str, outputs: dict[str, str], base_url: str, stage: str = STAGE
+) -> dict[str, str]:
+    """The variables every process of the stack runs with."""
+    roles = sorted(value for key, value in outputs.items() if key.endswith("TenantRole"))
+    prefix = roles[0].rpartition("tenant-")[0] + "tenant-" if roles else ""
+    return {
+        **_KEYS,
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_XRAY_SDK_ENABLED": "false",
+        "SONGYUN_STAGE": stage,
+        "SONGYUN_APP_TABLE": outputs["AppTable"],
+        "SONGYUN_CONTROL_TABLE": outputs["ControlTable"],
+        "SONGYUN_LEDGER_TABLE": outputs["LedgerTable"],
+        "SONGYUN_BUS": outputs["Bus"],
+        "SONGYUN_DATA_KEY": outputs["DataKey"],
+        "SONGYUN_TENANT_ROLE_PREFIX": prefix,
+        "SONGYUN_BASE_URL": base_url,
+        "SONGYUN_ASSETS": "build/assets",
+    }

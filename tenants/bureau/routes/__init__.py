@@ -1,0 +1,8 @@
+"""The bureau's doors: a wall for the room, pages for the desk, an API for machines; all behind
+``bureau.read``.
+"""
+
+from tenants.bureau.routes import api, pages
+from tenants.bureau.routes.asked import blueprint
+
+__all__ = ["api", "blueprint", "pages"]

@@ -1,0 +1,73 @@
+"""What callers ask for, and where the answers come from."""
+
+from datetime import date
+from typing import Any
+
+from pydantic import Field, field_validator
+
+from chalicelib.kernel.period import business_day
+from chalicelib.web.http import Asked, Blueprint, Call, Member, Paging
+from tenants.bureau.store import LedgerStore
+from tenants.bureau.store.senders import senders
+
+blueprint = Blueprint(__name__)
+READER = Member("bureau.read", kind="bureau")
+LEDGER = LedgerStore()
+SENDER = r"^(tn_[0-9a-z]{26}|-)$"
+
+__all__ = ["LEDGER", "READER", "blueprint", "senders"]
+
+
+class OfDay(Asked):
+    """A business day; today where none is named."""
+
+    day: date | None = Field(default=None, description="business day (Asia/Shanghai), today by default")
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _nothing(cls, value: Any) -> Any:
+        return None if value == "" else value  # an empty box of a form
+
+
+class OfEvents(Paging):
+    """The events behind a figure."""
+
+    sender: str = Field(pattern=SENDER, description="the tenant that sent them")
+    day: date | None = Field(default=None, description="business day of the occurrence, today by default")
+    hour: int | None = Field(default=None, ge=0, le=23, description="local hour of the occurrence")
+    type: str | None = Field(default=None, pattern=r"^tourism\.[a-z.]{3,60}\.v[0-9]{1,3}$")
+
+    @field_validator("day", "hour", "type", mode="before")
+    @classmethod
+    def _nothing(cls, value: Any) -> Any:
+        return None if value == "" else value
+
+
+class OfAsides(Paging):
+    """What was set aside on a day of receipt."""
+
+    day: date | None = Field(default=None, description="day of receipt, today by default")
+
+    @field_validator("day", mode="before")
+    @classmethod
+    def _nothing(cls, value: Any) -> Any:
+        return None if value == "" else value
+
+
+class Again(Asked):
+    """Which sender is asked to send which day again."""
+
+    sender: str = Field(pattern=SENDER)
+    day: date
+
+
+def day_asked(call: Call) -> date:
+    """The day that the query names, or today."""
+    day: date | None = call.query.day
+    return day or business_day(call.now)
+
+
+def position(call: Call) -> str:
+    """Where the list continues: the store's own cursor, wrapped."""
+    after: dict[str, str] | None = call.query.after
+    return (after or {}).get("at", "")

@@ -1,0 +1,170 @@
+"""The pages: the wall for a room, the day for a desk, and the way from a number to its events."""
+
+from datetime import timedelta
+from typing import Any
+
+from chalicelib.kernel.errors import N_
+from chalicelib.kernel.period import business_day
+from chalicelib.web.http import Attachment, Call, Fragment, Html, Redirect, make_cursor, page
+from tenants.bureau.routes import views
+from tenants.bureau.routes.asked import (
+    LEDGER,
+    READER,
+    Again,
+    OfAsides,
+    OfDay,
+    OfEvents,
+    blueprint,
+    day_asked,
+    position,
+    senders,
+)
+from tenants.bureau.routes.ways import events_href
+from tenants.bureau.usecases import asking, watching
+
+
+@page(blueprint, "GET", "/bureau", use_case="bureau.see-day", door=READER, query=OfDay)
+def see_day(call: Call) -> Html:
+    return Html("bureau/day.html", **_wall(call), **_frame(call, "/bureau"))
+
+
+@page(blueprint, "GET", "/bureau/wall", use_case="bureau.show-wall", door=READER, query=OfDay)
+def show_wall(call: Call) -> Html:
+    return Html("bureau/wall.html", **_wall(call))
+
+
+@page(blueprint, "GET", "/bureau/wall/live", use_case="bureau.refresh-wall", door=READER, query=OfDay)
+def refresh_wall(call: Call) -> Fragment:
+    return Fragment("bureau/live.html", **_wall(call))
+
+
+@page(blueprint, "GET", "/bureau/figures/{sender}", use_case="bureau.see-figures", door=READER, query=OfDay)
+def see_figures(call: Call) -> Html:
+    day = day_asked(call)
+    line, told = watching.see_figures(sender=call.path["sender"], day=day, ledger=LEDGER, senders=senders)
+    context = views.figures(line, told, day=day)
+    return Html("bureau/figures.html", **context, **_dated(call), **_frame(call, "/bureau"))
+
+
+@page(blueprint, "GET", "/bureau/events", use_case="bureau.show-events", door=READER, query=OfEvents)
+def show_events(call: Call) -> Html:
+    asked, day = call.query, day_asked(call)
+    behind = watching.see_events(
+        sender=asked.sender,
+        day=day,
+        ledger=LEDGER,
+        hour=asked.hour,
+        type=asked.type or "",
+        cursor=position(call),
+        limit=asked.limit,
+    )
+    line, told = watching.see_figures(sender=asked.sender, day=day, ledger=LEDGER, senders=senders)
+    narrowed: dict[str, Any] = {
+        "sender": asked.sender,
+        "day": day,
+        "hour": asked.hour,
+        "type": asked.type or "",
+    }
+    following = make_cursor({"at": behind.cursor}) if behind.cursor else ""
+    return Html(
+        "bureau/events.html",
+        name=line.name,
+        chosen=narrowed,
+        types=views.type_choices(told),
+        events=[views.event(filed) for filed in behind.events],
+        csv_href=events_href(**narrowed, base="/bureau/events.csv"),
+        next_href=events_href(**narrowed, cursor=following) if following else None,
+        figures_href=f"/bureau/figures/{asked.sender}?day={day}",
+        **_frame(call, "/bureau"),
+    )
+
+
+@page(blueprint, "GET", "/bureau/events.csv", use_case="bureau.export-events", door=READER, query=OfEvents)
+def export_events(call: Call) -> Attachment:
+    asked, day = call.query, day_asked(call)
+    found = watching.every_event(
+        sender=asked.sender, day=day, ledger=LEDGER, hour=asked.hour, type=asked.type or ""
+    )
+    return Attachment(
+        views.csv_of(found),
+        content_type="text/csv; charset=utf-8",
+        name=f"events-{asked.sender}-{day}.csv",
+    )
+
+
+@page(blueprint, "GET", "/bureau/quarantine", use_case="bureau.show-quarantine", door=READER, query=OfAsides)
+def show_quarantine(call: Call) -> Html:
+    found, cursor = watching.see_asides(
+        day=day_asked(call), ledger=LEDGER, cursor=position(call), limit=call.query.limit
+    )
+    names = {one.id: one.name for one in senders()}
+    following = make_cursor({"at": cursor}) if cursor else None
+    return Html(
+        "bureau/quarantine.html",
+        asides=[views.aside(one, name=names.get(one.sender, "")) for one in found],
+        next_href=f"/bureau/quarantine?day={day_asked(call)}&cursor={following}" if following else None,
+        **_dated(call),
+        **_frame(call, "/bureau/quarantine"),
+    )
+
+
+@page(
+    blueprint,
+    "GET",
+    "/bureau/reconciliation",
+    use_case="bureau.show-reconciliation",
+    door=READER,
+    query=OfDay,
+)
+def show_reconciliation(call: Call) -> Html:
+    found = watching.reconcile(day=day_asked(call), ledger=LEDGER, senders=senders)
+    return Html(
+        "bureau/reconciliation.html",
+        senders=[views.reconciled(one, day=day_asked(call)) for one in found],
+        **_dated(call),
+        **_frame(call, "/bureau/reconciliation"),
+    )
+
+
+@page(
+    blueprint,
+    "POST",
+    "/bureau/reconciliation/requests",
+    use_case="bureau.request-again",
+    door=READER,
+    body=Again,
+)
+def request_again(call: Call, body: Again) -> Redirect:
+    asking.ask_again(
+        sender=body.sender, day=body.day, now=call.now, work=call.work, ledger=LEDGER, senders=senders
+    )
+    return Redirect(f"/bureau/reconciliation?day={body.day}")
+
+
+def _wall(call: Call) -> dict[str, Any]:
+    day = day_asked(call)
+    wall = watching.see_wall(day=day, now=call.now, ledger=LEDGER, senders=senders)
+    return {"wall": views.wall(wall), **_dated(call)}
+
+
+def _dated(call: Call) -> dict[str, Any]:
+    day, today = day_asked(call), business_day(call.now)
+    return {
+        "day": day,
+        "today": today,
+        "before": day - timedelta(days=1),
+        "after": day + timedelta(days=1) if day < today else None,
+    }
+
+
+def _frame(call: Call, current: str) -> dict[str, Any]:
+    words = (
+        ("/bureau", N_("今日")),
+        ("/bureau/wall", N_("大屏")),
+        ("/bureau/reconciliation", N_("日结核对")),
+        ("/bureau/quarantine", N_("退回的事件")),
+    )
+    items = [
+        {"label": call.translate(word), "href": href, "current": href == current} for href, word in words
+    ]
+    return {"nav": [{"items": items}]}

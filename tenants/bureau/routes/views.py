@@ -1,0 +1,221 @@
+"""Views: plain values for the templates, and the file of events."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+from chalicelib.kernel.period import SHANGHAI, parse_instant
+from tenants.bureau.domain.entry import Aside, Filed
+from tenants.bureau.domain.wall import Day, Line, Wall
+from tenants.bureau.routes import words
+from tenants.bureau.routes.ways import events_href, figure_hrefs
+from tenants.bureau.usecases.watching import Reconciled
+
+HOURS = [f"{hour:02d}" for hour in range(24)]
+
+
+def wall(wall: Wall) -> dict[str, Any]:
+    """The day for the screen. The chart spans the hours that have something, at least 8 to 18."""
+    told = [hour for hour, n in enumerate(wall.hours_admitted) if n or wall.hours_sold[hour]]
+    first, last = min([8, *told]), max([18, *told])
+    return {
+        **{name: getattr(wall, name) for name in _TOTALS},
+        "lines": [line(one, wall.day) for one in wall.lines],
+        "reporting": sum(one.reporting for one in wall.lines),
+        "hours": [f"{hour}:00" for hour in HOURS[first : last + 1]],
+        "admitted_by_hour": list(wall.hours_admitted[first : last + 1]),
+    }
+
+
+_TOTALS = (
+    *("sold", "sold_fen", "order_fen", "paid_fen", "refund_fen", "refunds", "admitted", "refused", "inside"),
+    *("instant", "late", "quarantined", "silent", "received"),
+)
+
+
+def line(line: Line, day: date) -> dict[str, Any]:
+    """One sender for a row or a card."""
+    status = words.STATUSES.get(line.status or "")
+    close = words.CLOSES[line.close.state]
+    return {
+        **{name: getattr(line, name) for name in _LINE},
+        "status": {"text": status[0], "tone": status[1]} if status else None,
+        "close": {"text": close[0], "tone": close[1]},
+        "href": f"/bureau/figures/{line.sender}?day={day}",
+        "ways": figure_hrefs(sender=line.sender, day=day),
+    }
+
+
+_LINE = (
+    *("sender", "name", "reporting", "heard", "sold", "sold_fen", "orders", "order_fen", "paid_fen"),
+    *("refunds", "refund_fen", "admitted", "refused", "inside", "instant", "daily", "entered", "level"),
+    *("late", "received", "quarantined"),
+)
+
+
+def figures(of: Line, told: Day, *, day: date) -> dict[str, Any]:
+    """One sender's day in full: every part with the way to its events."""
+
+    def parts(name: str, known: Any, figure: str) -> list[dict[str, Any]]:
+        href = figure_hrefs(sender=of.sender, day=day)[figure]
+        found = sorted(told.split(name).items(), key=lambda pair: -pair[1])
+        return [{"text": known.get(code, code), "amount": n, "href": href} for code, n in found if n]
+
+    hours = [
+        {
+            "hour": f"{hour:02d}:00",
+            "href": events_href(sender=of.sender, day=day, hour=hour),
+            "sold": told.hours("sold")[hour],
+            "admitted": told.hours("admitted")[hour],
+            "events": told.count(f"h:{hour:02d}"),
+        }
+        for hour in range(24)
+        if told.count(f"h:{hour:02d}")
+    ]
+    types = [
+        {
+            "text": words.TYPES.get(type, type),
+            "type": type,
+            "count": n,
+            "href": events_href(sender=of.sender, day=day, type=type),
+        }
+        for type, n in sorted(told.types().items(), key=lambda pair: -pair[1])
+    ]
+    return {
+        "line": line(of, day),
+        "replaced": told.count("replaced"),
+        "apart": told.count("apart"),
+        "hours": hours,
+        "types": types,
+        "refusals": parts("refused", words.REASONS, "refused"),
+        "methods": parts("paid_fen", words.METHODS, "paid_fen"),
+    }
+
+
+def event(filed: Filed) -> dict[str, Any]:
+    """One event, readable: what, when, its content, and where it stands."""
+    entry = filed.entry
+    envelope = entry.envelope
+    return {
+        "id": entry.id,
+        "text": words.TYPES.get(envelope["type"], envelope["type"]),
+        "type": envelope["type"],
+        "time": envelope["time"],
+        "received": entry.received,
+        "subject": envelope["subject"],
+        "status": envelope["status"],
+        "late": entry.late,
+        "replay": entry.replay,
+        "by": filed.by,
+        "corrects": envelope.get("corrects"),
+        "sha": entry.sha,
+        "content": [_field(name, value) for name, value in envelope["data"].items()],
+    }
+
+
+def type_choices(told: Day) -> list[tuple[str, str]]:
+    """The types that arrived on a day, for a list to choose from."""
+    return [(type, words.TYPES.get(type, type)) for type in sorted(told.types())]
+
+
+def aside(one: Aside, *, name: str) -> dict[str, Any]:
+    """Something set aside, with its reason in words."""
+    return {
+        "id": one.id,
+        "name": name,
+        "type": words.TYPES.get(one.type, one.type),
+        "code": one.code,
+        "at": one.at,
+        "words": one.words,
+        "received": one.received,
+        "parked": one.parked,
+        "body": one.body,
+    }
+
+
+def reconciled(one: Reconciled, *, day: date) -> dict[str, Any]:
+    """One sender's close, type by type."""
+    verdict = one.verdict
+    return {
+        "sender": one.line.sender,
+        "name": one.line.name,
+        "href": f"/bureau/figures/{one.line.sender}?day={day}",
+        "reporting": one.line.reporting,
+        "closed": verdict.closed or None,
+        "state": dict(zip(("text", "tone"), words.CLOSES[verdict.state], strict=True)),
+        "chain": dict(zip(("text", "tone"), words.CHAINS[one.chain], strict=True)),
+        "lacking": bool(verdict.lacking),
+        "types": [
+            {
+                "text": words.TYPES.get(part.type, part.type),
+                "said": part.said,
+                "arrived": part.arrived,
+                "state": dict(zip(("text", "tone"), words.CLOSES[part.state], strict=True)),
+                "href": events_href(sender=one.line.sender, day=day, type=part.type),
+            }
+            for part in verdict.types
+        ],
+    }
+
+
+def csv_of(found: Iterable[Filed]) -> bytes:
+    """Events as a file that a spreadsheet opens: UTF-8 with its mark, formulas defused."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(
+        [
+            "time",
+            "type",
+            "id",
+            "subject",
+            "status",
+            "late",
+            "corrects",
+            "replaced_by",
+            "received",
+            "sha256",
+            "data",
+        ]
+    )
+    for filed in found:
+        entry, envelope = filed.entry, filed.entry.envelope
+        row = [
+            parse_instant(envelope["time"]).astimezone(SHANGHAI).isoformat(timespec="seconds"),
+            envelope["type"],
+            entry.id,
+            envelope["subject"],
+            envelope["status"],
+            "late" if entry.late else "",
+            envelope.get("corrects", ""),
+            filed.by or "",
+            entry.received,
+            entry.sha,
+            json.dumps(envelope["data"], ensure_ascii=False),
+        ]
+        writer.writerow(["'" + cell if cell[:1] in "=+-@\t\r" and cell else cell for cell in row])
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _field(name: str, value: Any) -> dict[str, Any]:
+    """A field of an event's content: its name in words, its value as money, a time or text."""
+    kind = "text"
+    if name in words.MONEY and isinstance(value, int):
+        kind = "money"
+    elif name in words.TIMES and isinstance(value, str):
+        kind = "time"
+    return {
+        "text": words.FIELDS.get(name, name),
+        "kind": kind,
+        "value": value if kind != "text" else _text(value),
+    }
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_text(part)}" for name, part in value.items()) or "—"
+    if isinstance(value, list):
+        return ", ".join(_text(part) for part in value) or "—"
+    return str(value)

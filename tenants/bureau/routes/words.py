@@ -1,0 +1,104 @@
+"""Words for the codes of the feed, as Chinese source text."""
+
+from collections.abc import Mapping
+
+from chalicelib.kernel.errors import N_
+
+TYPES: Mapping[str, str] = {
+    "tourism.scenic.ticket.issued.v1": N_("门票出票"),
+    "tourism.scenic.entry.counted.v1": N_("入园计数"),
+    "tourism.scenic.flow.observed.v1": N_("客流观测"),
+    "tourism.scenic.capacity.crossed.v1": N_("承载量预警"),
+    "tourism.scenic.status.changed.v1": N_("开放状态变更"),
+    "tourism.scenic.day.closed.v1": N_("日结"),
+    "tourism.commerce.order.placed.v1": N_("订单成交"),
+    "tourism.commerce.payment.settled.v1": N_("款项结算"),
+}
+
+METHODS: Mapping[str, str] = {
+    "desk": N_("现场收款"),
+    "card": N_("银行卡"),
+    "alipay": N_("支付宝"),
+    "wechat_pay": N_("微信支付"),
+    "lvchengtong": N_("绿城通"),
+}
+
+REASONS: Mapping[str, str] = {
+    "used": N_("已使用"),
+    "refunded": N_("已退票"),
+    "too-early": N_("未到入园时间"),
+    "over": N_("已过入园时段"),
+    "wrong-area": N_("非本景区门票"),
+    "code-invalid": N_("票码无法识别"),
+    "full": N_("园内已满"),
+    "closed": N_("景区关闭"),
+}
+
+STATUSES: Mapping[str, tuple[str, str]] = {
+    "open": (N_("开放"), "good"),
+    "limited": (N_("限流"), "warn"),
+    "closed": (N_("关闭"), "urgent"),
+}
+
+CLOSES: Mapping[str, tuple[str, str]] = {
+    "open": (N_("未关账"), "off"),
+    "equal": (N_("已核对"), "good"),
+    "missing": (N_("缺失"), "urgent"),
+    "surplus": (N_("多出"), "warn"),
+    "differs": (N_("不一致"), "urgent"),
+}
+
+CHAINS: Mapping[str, tuple[str, str]] = {
+    "first": (N_("首日"), "off"),
+    "kept": (N_("连续"), "good"),
+    "broken": (N_("断开"), "urgent"),
+}
+
+FIELDS: Mapping[str, str] = {
+    "area": N_("区域"),
+    "gate": N_("闸口"),
+    "minute": N_("分钟"),
+    "admitted": N_("放行人数"),
+    "refused": N_("拒绝人数"),
+    "product": N_("产品"),
+    "slotStart": N_("时段开始"),
+    "quantity": N_("数量"),
+    "price": N_("票价合计"),
+    "channel": N_("渠道"),
+    "concession": N_("票种"),
+    "resident": N_("客源"),
+    "windowStart": N_("统计开始"),
+    "windowSeconds": N_("统计时长(秒)"),
+    "entered": N_("进入人数"),
+    "exited": N_("离开人数"),
+    "inside": N_("在园人数"),
+    "instantCapacity": N_("瞬时最大承载量"),
+    "dayCapacity": N_("日最大承载量"),
+    "enteredToday": N_("今日累计入园"),
+    "zone": N_("观测区域"),
+    "quality": N_("数据来源"),
+    "level": N_("预警级别(%)"),
+    "direction": N_("变化方向"),
+    "cap": N_("承载量类型"),
+    "count": N_("人数"),
+    "limit": N_("上限"),
+    "status": N_("开放状态"),
+    "reason": N_("原因"),
+    "until": N_("截止时间"),
+    "day": N_("业务日期"),
+    "sent": N_("报送清单"),
+    "previous": N_("上一份清单的校验值"),
+    "order": N_("订单号"),
+    "method": N_("支付方式"),
+    "provider": N_("支付机构"),
+    "amount": N_("金额"),
+    "currency": N_("币种"),
+    "refund": N_("是否退款"),
+    "element": N_("旅游要素"),
+    "productKind": N_("产品类别"),
+    "buyer": N_("购买者代号"),
+    "lines": N_("明细行数"),
+}
+
+MONEY = frozenset({"price", "amount"})
+TIMES = frozenset({"minute", "slotStart", "windowStart", "until"})

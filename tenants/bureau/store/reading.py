@@ -1,0 +1,63 @@
+"""Reading the ledger: a day's figures, the events behind them, what was set aside."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from chalicelib.persistence.table import tenant_key
+from tenants.bureau.domain.entry import Aside, Filed
+from tenants.bureau.domain.wall import Day
+from tenants.bureau.store import rows
+
+
+class Reading:
+    """The reading half of the ledger."""
+
+    def days(self, day: date) -> list[Day]:
+        """See the port."""
+        return [rows.day_of_item(item) for item in _query(tenant_key("DAY", day.isoformat()))]
+
+    def day(self, sender: str, day: date) -> Day | None:
+        """See the port."""
+        key = rows.day_key(day, sender)
+        item = rows.client().get_item(TableName=rows.table(), Key=key, ConsistentRead=True).get("Item")
+        return rows.day_of_item(item) if item is not None else None
+
+    def filed(
+        self, *, sender: str, hour: str, type: str, before: str = "", most: int | None = None
+    ) -> Iterator[Filed]:
+        """See the port."""
+        pk = tenant_key("FEED", sender, f"{hour}#{type}")
+        for item in _query(pk, below=before, most=most, forward=False):
+            yield rows.filed_of(item)
+
+    def asides(self, *, day: date, before: str = "", most: int) -> list[Aside]:
+        """See the port."""
+        pk = tenant_key("QUARANTINE", day.isoformat())
+        return [rows.aside_of(item) for item in _query(pk, below=before, most=most, forward=False)]
+
+
+def _query(pk: str, *, below: str = "", most: int | None = None, forward: bool = True) -> Iterator[Any]:
+    """The items of a partition, page by page; ``below``: only sort keys under it; ``most``: at most so
+    many.
+    """
+    query: dict[str, Any] = {
+        "TableName": rows.table(),
+        "KeyConditionExpression": "pk = :pk" + (" AND sk < :below" if below else ""),
+        "ExpressionAttributeValues": {":pk": {"S": pk}, **({":below": {"S": below}} if below else {})},
+        "ScanIndexForward": forward,
+        "ConsistentRead": True,
+    }
+    if most is not None:
+        query["Limit"] = most
+    given = 0
+    while True:
+        answer = rows.client().query(**query)
+        for item in answer["Items"]:
+            yield item
+            given += 1
+            if given == most:
+                return
+        if not answer.get("LastEvaluatedKey"):
+            return
+        query["ExclusiveStartKey"] = answer["LastEvaluatedKey"]

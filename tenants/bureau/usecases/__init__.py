@@ -1,0 +1,1 @@
+"""What the bureau does with what it is told."""

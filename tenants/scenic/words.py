@@ -1,0 +1,279 @@
+"""What pages of a scenic area say: states, reasons, rules and short numbers in the reader's words.
+
+Everything here is plain text, numbers and dicts: templates get no domain objects.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from chalicelib.commerce.orders import usecases as orders
+from chalicelib.commerce.orders.domain import Order, Payment, State, Tier
+from chalicelib.kernel.documents import DocumentKind
+from chalicelib.kernel.errors import N_, Refusal
+from chalicelib.kernel.ids import moment_of
+from chalicelib.kernel.period import business_day
+from chalicelib.web import formats
+from chalicelib.web.i18n import Translate
+from chalicelib.web.problem import problem
+from tenants.scenic.domain.area import Area, Gauge
+from tenants.scenic.domain.product import Product, text
+from tenants.scenic.domain.ticket import State as TicketState
+from tenants.scenic.domain.ticket import Ticket, clock
+from tenants.scenic.usecases.sale import Free
+
+FEW = 10
+"""From so few places on, a session says "only … left"."""
+
+DOCUMENTS: Mapping[DocumentKind, str] = {
+    DocumentKind.RESIDENT: N_("居民身份证"),
+    DocumentKind.PASSPORT: N_("护照"),
+    DocumentKind.HK_MACAU: N_("港澳居民来往内地通行证"),
+    DocumentKind.TAIWAN: N_("台湾居民来往大陆通行证"),
+    DocumentKind.RESIDENCE_PERMIT: N_("港澳台居民居住证"),
+    DocumentKind.FOREIGN_PERMANENT: N_("外国人永久居留身份证"),
+}
+STOPPED = {"over": N_("已结束"), "full": N_("暂停售票"), "closed": N_("不开放")}
+METHODS = {
+    "wechat_pay": N_("微信支付"),
+    "alipay": N_("支付宝"),
+    "card": N_("银行卡"),
+    "desk": N_("窗口收款"),
+}
+CHANNELS = {"online": N_("网上"), "desk": N_("窗口"), "api": N_("合作渠道")}
+STATUS = {"open": N_("开放"), "limited": N_("限流"), "closed": N_("关闭")}
+REASONS = {
+    "weather": N_("天气原因"),
+    "maintenance": N_("设施检修"),
+    "event": N_("活动安排"),
+    "emergency": N_("突发情况"),
+    "authority": N_("主管部门要求"),
+}
+CAPACITY = N_("客流达到核定上限")
+SCANS = {
+    "used": N_("重复使用"),
+    "refunded": N_("已退款的票"),
+    "too-early": N_("未到入园时间"),
+    "over": N_("时段已结束"),
+    "wrong-area": N_("不是本景区的票"),
+    "full": N_("客流已满"),
+    "closed": N_("景区关闭"),
+    "missing": N_("没有这张票"),
+}
+TICKETS = {
+    TicketState.ISSUED: (N_("待使用"), "valid"),
+    TicketState.USED: (N_("已使用"), "used"),
+    TicketState.REFUNDED: (N_("已退款"), "void"),
+}
+TONES = {"待付款": "warn", "待使用": "good", "售后中": "warn", "已完成": "calm", "已关闭": "off"}
+
+_SHORT = re.compile(r"^(\d{4})-?([0-9A-Z]{6})(?:-(\d{1,2}))?$")
+_ALIKE = str.maketrans("OIL", "011")  # letters the alphabet leaves out, for figures they look like
+
+
+def short_number(id: str) -> str:
+    """``1122-K7QW3M``: the day an order was placed and its last six characters; short enough to say."""
+    return f"{business_day(moment_of(id)):%m%d}-{id[-6:].upper()}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Short:
+    """A short number as somebody typed it: the day of placing, the id's end, and perhaps a ticket of it."""
+
+    day: date
+    tail: str
+    ticket: int | None
+
+
+def read_short(typed: str, *, today: date) -> Short | None:
+    """The short number in ``typed``, or nothing. Its year is this one, or the last if it were ahead."""
+    head, dash, rest = re.sub(r"\s", "", typed).upper().partition("-")
+    found = _SHORT.match(head + dash + rest.translate(_ALIKE))
+    if found is None:
+        return None
+    month, day = int(found[1][:2]), int(found[1][2:])
+    for year in (today.year, today.year - 1):
+        try:
+            placed = date(year, month, day)
+        except ValueError:
+            continue
+        if placed <= today:
+            return Short(day=placed, tail=found[2].lower(), ticket=int(found[3]) if found[3] else None)
+    return None
+
+
+def sessions_shown(offered: Sequence[Free], say: Translate) -> list[dict[str, Any]]:
+    """Sessions as radio cards, each with what is left or why it cannot be had."""
+    shown = []
+    for free in offered:
+        left = max(free.left, 0)
+        few = 0 < left <= FEW
+        if free.stopped:
+            note = say(STOPPED[free.stopped])
+        elif not left:
+            note = say(N_("售罄"))
+        else:
+            note = say(N_("仅剩 %(left)s") if few else N_("余 %(left)s"), left=formats.number(left))
+        shown.append(
+            {
+                "value": f"{free.session.start:%H:%M}",
+                "title": f"{free.session.start:%H:%M}–{free.session.end:%H:%M}",
+                "note": note,
+                "off": bool(free.stopped) or not left,
+                "few": few and not free.stopped,
+            }
+        )
+    return shown
+
+
+def area_state(area: Area, gauge: Gauge, say: Translate) -> dict[str, str]:
+    """What holds for an area right now: ``text``, ``tone`` of a tag, and ``note`` (why, and what to do)."""
+    why = say(REASONS.get(gauge.reason, CAPACITY)) if gauge.reason else ""
+    if gauge.status == "closed":
+        return {"text": say(N_("今日关闭")), "tone": "urgent", "note": why}
+    if gauge.stops(area.capacity):
+        note = say(N_("客流已达到核定上限,暂停售票和入园。"))
+        return {"text": say(N_("暂停入园")), "tone": "urgent", "note": note}
+    if gauge.status == "limited":
+        return {"text": say(N_("限流")), "tone": "warn", "note": why}
+    if max(gauge.level_instant, gauge.level_day) >= 80:
+        return {"text": say(N_("开放")), "tone": "warn", "note": say(N_("游客较多,建议错峰入园。"))}
+    return {"text": say(N_("开放")), "tone": "good", "note": ""}
+
+
+def share(permille: int) -> str:
+    """Thousandths as per cent."""
+    return formats.percent(permille / 1000, places=0 if permille % 10 == 0 else 1)
+
+
+def policy_sentence(policy: Sequence[Tier], say: Translate, locale: str) -> str:
+    """The refund policy in one sentence."""
+    paying = sorted((tier for tier in policy if tier.permille), key=lambda tier: -tier.hours)
+    if not paying:
+        return say(N_("售出后不退款。"))
+    parts = [
+        say(N_("%(hours)s 小时前退票退 %(share)s"), hours=tier.hours, share=share(tier.permille))
+        if tier.hours
+        else say(N_("开始前退票退 %(share)s"), share=share(tier.permille))
+        for tier in paying
+    ]
+    joined = ("、" if locale in {"zh", "ja"} else ", ").join(parts)
+    return say(N_("以所选时段开始时间计:%(rules)s;之后不退。"), rules=joined)
+
+
+def policy_dates(
+    policy: Sequence[Tier], *, starts: datetime, now: datetime, say: Translate, locale: str
+) -> list[dict[str, Any]]:
+    """The policy as dates: ``{text, now}``, the rule that applies at this moment marked."""
+    paying = sorted((tier for tier in policy if tier.permille), key=lambda tier: -tier.hours)
+    rules: list[dict[str, Any]] = []
+    found = False
+    for tier in paying:
+        until = starts - timedelta(hours=tier.hours)
+        applies = not found and now <= until
+        found = found or applies
+        at = formats.instant(until, locale=locale, style="day")
+        words = N_("%(at)s 前退票,退 %(share)s")
+        rules.append({"text": say(words, at=at, share=share(tier.permille)), "now": applies})
+    last = starts - timedelta(hours=paying[-1].hours if paying else 0)
+    at = formats.instant(last, locale=locale, style="day")
+    none = say(N_("%(at)s 起不再退款"), at=at) if paying else say(N_("售出后不退款。"))
+    return [*rules, {"text": none, "now": not found}]
+
+
+def label_of(order: Order, *, now: datetime, say: Translate) -> dict[str, str]:
+    """An order's one word, as a tag."""
+    word = order.label(now=now)
+    return {"text": say(word), "tone": TONES[word]}
+
+
+def ending(order: Order, *, now: datetime, say: Translate, locale: str) -> dict[str, str] | None:
+    """Why an order is over, and where the money is; nothing for one that lives."""
+    if order.over(now=now):
+        return {"tone": "warn", "text": say(N_("付款时间已过,名额已释放;没有扣款。"))}
+    if order.state is not State.CANCELLED:
+        return None
+    if order.payment is Payment.NONE:
+        return {"tone": "info", "text": say(N_("订单已取消,没有扣款。"))}
+    why = {
+        orders.LOST_PLACE: N_("付款时名额已被他人买走。"),
+        orders.LOST_PERSON: N_("付款时这位游客当天已有另一份预订。"),
+        "cancelled": N_("付款到达前订单已经取消。"),
+    }.get(order.reason, N_("门票已全部退回。"))
+    return {"tone": "warn", "text": f"{say(why)} {money_back(order, say=say, locale=locale)}".strip()}
+
+
+def money_back(order: Order, *, say: Translate, locale: str) -> str:
+    """Where refunded money is; empty when none was owed."""
+    if not order.refunded:
+        return ""
+    amount = formats.money(order.refunded, locale=locale)
+    going = order.payment is Payment.REFUNDING
+    words = N_("款项 %(amount)s 正在原路退回。") if going else N_("款项 %(amount)s 已自动退回。")
+    return say(words, amount=amount)
+
+
+def bill(order: Order, product: Product | None, locale: str) -> list[dict[str, Any]]:
+    """An order's lines for ``ui.bill``."""
+    return [
+        {
+            "text": class_title(product, line.option, locale),
+            "note": f"{line.count} × {formats.money(line.price, locale=locale)}",
+            "amount": line.total,
+        }
+        for line in order.lines
+    ]
+
+
+def class_title(product: Product | None, code: str, locale: str) -> str:
+    """A concession class by its name; its code where the class is gone."""
+    for row in product.classes if product is not None else ():
+        if row.code == code:
+            return text(row.titles, locale)
+    return code
+
+
+def ticket_shown(
+    ticket: Ticket,
+    code: str,
+    *,
+    area: Area,
+    product: Product | None,
+    holder: str,
+    say: Translate,
+    locale: str,
+) -> dict[str, Any]:
+    """A ticket as ``ui.ticket`` takes it."""
+    word, state = TICKETS[ticket.state]
+    opens = max(ticket.start - area.early, 0)
+    facts = [(say(N_("票种")), class_title(product, ticket.concession, locale))]
+    note = ""
+    if ticket.state is TicketState.ISSUED:
+        span = f"{clock(opens)}–{clock(ticket.end)}"
+        gates = ("、" if locale in {"zh", "ja"} else ", ").join(area.gates.values())
+        note = say(N_("请于 %(span)s 带证件原件到 %(gates)s 检票"), span=span, gates=gates)
+    elif ticket.at is not None:
+        facts.append((say(N_("入园")), f"{formats.instant(ticket.at, locale=locale, style='day')}"))
+        note = say(N_("已在 %(gate)s 检票入园"), gate=area.gates.get(ticket.gate, ticket.gate))
+    return {
+        "venue": text(area.names, locale),
+        "name": text(product.titles, locale) if product is not None else ticket.title,
+        "payload": code,
+        "code": f"{short_number(ticket.order)}-{ticket.number}",
+        "date": ticket.day.isoformat(),
+        "time": f"{clock(ticket.start)}–{clock(ticket.end)}",
+        "holder": holder,
+        "status": say(word),
+        "state": state,
+        "note": note,
+        "facts": facts,
+        "number": ticket.number,
+    }
+
+
+def refused_in_words(refusal: Refusal, *, say: Translate, locale: str) -> dict[str, str]:
+    """A refusal as ``{detail, remedy}``, its facts as people write them."""
+    document = problem(refusal, locale=locale, request="").document
+    return {"detail": document["detail"], "remedy": document.get("remedy", ""), "code": refusal.code}

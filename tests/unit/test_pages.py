@@ -1,0 +1,376 @@
+"""Pages: four languages, escaping, formats, charts, readable colours; and the API pays for none of it."""
+
+import re
+import subprocess
+import sys
+import time
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from babel.numbers import format_currency
+from jinja2 import DictLoader, UndefinedError
+from jinja2.environment import Environment
+
+from chalicelib.kernel.money import Money
+from chalicelib.web import charts, formats, i18n, pages, places
+from infra import assets
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def sketch():
+    """Renders a template written in the test, with the environment's filters and words."""
+
+    def render(source: str, locale: str = "zh", **context: object) -> str:
+        env: Environment = pages.environment().overlay(loader=DictLoader({"page": source}))
+        with i18n.speaking(locale):
+            return env.get_template("page").render(**context)
+
+    return render
+
+
+# --- languages ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("locale", i18n.LOCALES)
+def test_the_style_guide_renders_in_every_language(locale):
+    html = pages.render("styleguide.html", locale=locale, path="/x")
+    assert f'<html lang="{i18n.LANGUAGE_TAGS[locale]}"' in html
+    assert i18n.translator(locale)("下一步") in html
+    assert "%(" not in html
+    assert "%%" not in html
+
+
+def test_one_environment_speaks_in_turn_without_mixing():
+    first = pages.render("login.html", locale="ja", csrf="c")
+    assert "ログイン" in first
+    assert "登录" in pages.render("login.html", locale="zh", csrf="c")
+    assert pages.render("login.html", locale="ja", csrf="c") == first
+    assert i18n.current() == "zh"
+
+
+@pytest.mark.parametrize(
+    ("query", "cookie", "header", "expected"),
+    [
+        ("ko", "ja", "en", "ko"),
+        (None, "ja", "en", "ja"),
+        ("xx", None, "en-GB,en;q=0.8", "en"),
+        (None, None, "fr, ko;q=0.7, ja;q=0.9", "ja"),
+        (None, None, "zh-Hans-CN", "zh"),
+        (None, None, "en;q=0", "zh"),
+        (None, None, "en;q=abc, *, ;;;", "zh"),
+        (None, None, None, "zh"),
+        ("JA", None, None, "ja"),
+    ],
+)
+def test_the_language_is_negotiated(query, cookie, header, expected):
+    assert i18n.negotiate(query=query, cookie=cookie, accept_language=header) == expected
+
+
+def test_a_language_link_keeps_the_page_and_never_leaves_the_house():
+    assert pages.language_href("/s/a?day=2026-10-01&lang=ko", "en") == "/s/a?day=2026-10-01&lang=en"
+    assert pages.language_href("//evil.example/x", "en").startswith("/x?")
+    assert pages.language_href("https://evil.example/x?y=1", "en") == "/x?y=1&lang=en"
+
+
+def test_chinese_is_set_with_full_width_marks():
+    assert i18n.typeset("含塔林,当日(选填)有效!") == "含塔林\uff0c当日\uff08选填\uff09有效\uff01"
+    assert i18n.typeset("%(high)s(%(at)s),最低") == "%(high)s\uff08%(at)s\uff09\uff0c最低"
+    assert i18n.typeset("1,200 at 09:30 (x)") == "1,200 at 09:30 (x)"
+    assert i18n.typeset("%(hour)s:%(minute)s 前") == "%(hour)s:%(minute)s 前"
+
+
+def test_every_word_is_said_in_every_language():
+    assert assets.problems() == []
+
+
+def _house(root: Path, page: str, english: str) -> Path:
+    for locale in assets.TARGETS:
+        folder = root / "templates" / "i18n" / locale / "LC_MESSAGES"
+        folder.mkdir(parents=True)
+        said = english if locale == "en" else 'msgid "余 %(n)s 位"\nmsgstr "%(n)s"\n'
+        (folder / "scenic.po").write_text(said, "utf-8")
+    (root / "templates" / "scenic").mkdir()
+    (root / "templates" / "scenic" / "shop.html").write_text(page, "utf-8")
+    return root
+
+
+@pytest.mark.parametrize(
+    ("page", "english", "complaint"),
+    [
+        ('{{ _("余 %(n)s 位", n=1) }}', "", "is not translated"),
+        ('{{ _("余 %(n)s 位", n=1) }}', '#, fuzzy\nmsgid "余 %(n)s 位"\nmsgstr "%(n)s left"\n', "is fuzzy"),
+        ('{{ _("余 %(n)s 位", n=1) }}', 'msgid "余 %(n)s 位"\nmsgstr "left"\n', "has the places"),
+        ('{{ _("余 %(n)s 位", n=1) }}', 'msgid "余 %(n)s 位"\nmsgstr "余 %(n)s 位"\n', "still Chinese"),
+        ("", 'msgid "余 %(n)s 位"\nmsgstr "%(n)s left"\n', "any more"),
+        ('{{ _("余 8% 位") }}', "", "write a per cent sign as"),
+        ("<p>余位</p>", "", "stands outside _()"),
+        ('{{ ui.button("下一步") }}', "", "stands outside _()"),
+    ],
+)
+def test_the_check_finds_what_is_amiss(tmp_path, page, english, complaint):
+    assert any(complaint in line for line in assets.problems(_house(tmp_path, page, english)))
+
+
+def test_the_check_is_content_when_all_is_said_and_an_update_keeps_it(tmp_path):
+    said = 'msgid "余 %(n)s 位"\nmsgstr "%(n)s left"\n'
+    house = _house(tmp_path, '{{ _("余 %(n)s 位", n=1) }}', said)
+    assert assets.problems(house) == []
+    assets.update(house)
+    written = (house / "templates/i18n/en/LC_MESSAGES/scenic.po").read_text("utf-8")
+    assert said in written
+    assert assets.problems(house) == []
+
+
+# --- templates ---------------------------------------------------------------------------------------------
+
+
+def test_values_are_escaped_everywhere(sketch):
+    evil = "<script>&'\""
+    html = (
+        pages.environment()
+        .from_string(
+            '{% import "components/ui.html" as ui %}{{ ui.tag(x) }}'
+            '{{ ui.field("a", x, value=x, hint=x, error=x) }}'
+            '{{ _(x) }}{{ _("余 %(left)s 位", left=x) }}{{ charts.bars(title=x, labels=[x], values=[1]) }}'
+        )
+        .render(x=evil)
+    )
+    assert "<script" not in html
+    assert html.count("&lt;script&gt;") >= 8
+
+
+def test_a_name_that_nobody_gave_is_an_error(sketch):
+    with pytest.raises(UndefinedError):
+        sketch("{{ nobody }}")
+
+
+def test_a_constant_is_written_in_the_language_of_each_page(sketch):
+    page = '{{ 12050|money }} {{ "2025-10-01"|date("day") }}'
+    assert sketch(page, "zh") == "¥120.50 10月1日"
+    assert sketch(page, "en") == "CN¥120.50 1 Oct"
+    assert sketch(page, "ko") == "CN¥120.50 10월 1일"
+
+
+def test_trans_blocks_fill_their_places(sketch):
+    page = "{% trans left=n %}余 {{ left }} 位{% endtrans %}"
+    assert sketch(page, "zh", n=3) == "余 3 位"
+    assert sketch(page, "en", n="<b>") == "&lt;b&gt; places"
+
+
+def test_no_page_holds_an_inline_script_or_style_or_another_host():
+    for template in ("styleguide.html", "login.html"):
+        html = pages.render(template, locale="zh", csrf="c", path="/x")
+        assert not re.search(r"<style|\sstyle=|<script(?![^>]*\ssrc=)|\son[a-z]+=", html)
+        assert not re.search(r'(?:src|href)="(?:https?:)?//', html)
+
+
+def test_every_box_has_a_label_and_every_form_posts_its_token():
+    html = pages.render("login.html", locale="en", csrf="token", form_key="k")
+    for box in re.findall(r'<input class="input[^>]*id="([^"]+)"', html):
+        assert f'for="{box}"' in html
+    assert 'name="csrf" value="token"' in html
+    assert 'name="key" value="k"' in html
+
+
+def test_a_page_is_light_and_quick():
+    html = pages.render("styleguide.html", locale="zh", path="/x")
+    sources = places.templates_folder() / "assets"
+    parts = [path for path in sources.glob("*.css") if path.stem not in {"wall", "gate", "console"}]
+    scripts = [sources / name for name in ("site.js", "countdown.js", "refresh.js")]
+    assert len(html.encode()) < 60_000
+    assert (
+        sum(path.stat().st_size for path in (*parts, *scripts)) < 60_000
+    )  # sources; a third goes when built
+    pages.render("home.html", locale="ja", shops=[], path="/")
+    best = min(
+        _seconds(lambda: pages.render("home.html", locale="ja", shops=[], path="/")) for _ in range(20)
+    )
+    assert best < 0.003
+
+
+def _seconds(work) -> float:
+    start = time.process_time()
+    work()
+    return time.process_time() - start
+
+
+def test_importing_the_renderer_loads_neither_jinja_nor_babel():
+    code = (
+        "import sys, chalicelib.web.pages;"
+        "print([name for name in ('jinja2', 'babel', 'segno') if name in sys.modules])"
+    )
+    told = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
+
+
+def test_assets_are_found_and_nothing_else_is():
+    address = places.asset("site.css")
+    assert re.fullmatch(r"/assets/site(-[0-9A-Z]{8})?\.css", address)
+    found = places.read_asset(address.removeprefix(places.ASSET_PREFIX))
+    assert found is not None
+    assert found.content_type == "text/css; charset=utf-8"
+    for name in ("../base.html", "", ".npmrc", "manifest.json", "a/b", "..\\x", "nothing.css"):
+        assert places.read_asset(name) is None
+
+
+# --- money, numbers, dates ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("fen", [0, 1, 100, 12000, 12050, 123456789, -1050, -5])
+def test_money_reads_as_babel_writes_it(fen):
+    assert formats.money(fen, locale="zh", cents=True) == format_currency(
+        Decimal(fen) / 100, "CNY", locale="zh"
+    )
+    assert formats.money(fen, locale="en", cents=True) == format_currency(
+        Decimal(fen) / 100, "CNY", locale="en"
+    )
+
+
+def test_money_takes_fen_money_and_the_wire_form():
+    assert formats.money(12000, locale="zh") == "¥120"
+    assert formats.money(Money(12050), locale="zh") == "¥120.50"
+    assert formats.money({"amount": 12000, "currency": "CNY"}, locale="ja") == "CN¥120"
+
+
+def test_silence_is_not_zero():
+    assert formats.number(None) == formats.percent(None) == formats.compact(None, locale="zh") == "—"
+    assert "—" in charts.meter(value=None, capacity=10, title="x")
+
+
+@pytest.mark.parametrize(
+    ("locale", "expected"),
+    [
+        ("zh", "2025年10月1日 周三"),
+        ("en", "Wed 1 Oct 2025"),
+        ("ja", "2025年10月1日(水)"),
+        ("ko", "2025년 10월 1일 (수)"),
+    ],
+)
+def test_dates_are_written_as_people_write_them(locale, expected):
+    # 17:30 UTC on 30 September is already 1 October in Zhengzhou.
+    for value in (date(2025, 10, 1), datetime(2025, 9, 30, 17, 30, tzinfo=UTC), "2025-09-30T17:30:00Z"):
+        assert formats.day(value, locale=locale) == expected
+
+
+def test_instants_are_shown_on_zhengzhous_clock():
+    assert formats.instant("2025-10-01T01:30:00Z", locale="zh") == "10月1日 周三 09:30"
+    assert formats.clock("09:30:00") == "09:30"
+    with pytest.raises(ValueError, match="offset"):
+        formats.moment(datetime(2025, 10, 1))
+
+
+@pytest.mark.parametrize(
+    ("value", "locale", "expected"),
+    [
+        (123456, "zh", "12.3万"),
+        (120000000, "ja", "1.2億"),
+        (9999, "ko", "9,999"),
+        (123456, "en", "123.5K"),
+        (2_000_000, "en", "2M"),
+    ],
+)
+def test_large_figures_are_said_as_people_say_them(value, locale, expected):
+    assert formats.compact(value, locale=locale) == expected
+
+
+# --- charts ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("values", [[], [5], [None, None], [1, None, 3], [0, 0], [1e9, 2.5, None]])
+def test_charts_are_well_formed_whatever_they_are_given(values):
+    labels = [f"<{index}>" for index in range(len(values))]
+    for drawn in (
+        charts.line(title="客流 & <x>", labels=labels, values=values, unit="人", limit=3),
+        charts.bars(title="客流", labels=labels, values=values, mark=0),
+        charts.spark(title="客流", values=values),
+        charts.ranking(title="客流", rows=list(zip(labels, values, strict=True))),
+        charts.meter(title="客流", value=3, capacity=0),
+    ):
+        ET.fromstring(drawn)
+
+
+def test_a_chart_tells_its_values_to_those_who_cannot_see_it():
+    tree = ET.fromstring(charts.line(title="客流", labels=["9", "10"], values=[3, None]))
+    plot = tree.find("svg")
+    assert plot is not None
+    names = plot.attrib["aria-labelledby"].split()
+    assert [element.attrib["id"] for element in (plot.find("title"), plot.find("desc"))] == names
+    cells = [cell.text for cell in tree.iter("td") if cell.text]
+    assert cells == ["3", "—"]
+
+
+@pytest.mark.parametrize(
+    ("ratio", "level"),
+    [(None, "unknown"), (0.79, "calm"), (0.8, "watch"), (0.9, "high"), (1.0, "full"), (1.2, "full")],
+)
+def test_capacity_becomes_news_at_80_90_and_100(ratio, level):
+    assert charts.level_of(ratio) == level
+
+
+# --- tokens ------------------------------------------------------------------------------------------------
+
+TEXT_ON_GROUND = [
+    *(
+        (text, ground)
+        for text in ("ink", "ink-soft", "ink-faint", "celadon")
+        for ground in ("ground", "paper", "glaze")
+    ),
+    *((text, "paper") for text in ("cinnabar", "ochre", "leaf")),
+    ("cinnabar", "ground"),
+    ("on-celadon", "celadon"),
+    ("on-celadon", "celadon-deep"),
+    ("on-cinnabar", "cinnabar-solid"),
+    ("cinnabar", "cinnabar-tint"),
+    ("ink", "cinnabar-tint"),
+    ("celadon", "cinnabar-tint"),
+    ("ochre", "ochre-tint"),
+    ("ink", "ochre-tint"),
+    ("leaf", "leaf-tint"),
+    ("ink", "leaf-tint"),
+]
+EDGE_ON_GROUND = [("edge", "paper"), ("edge", "ground"), ("celadon", "paper")]
+
+
+def _schemes() -> dict[str, dict[str, str]]:
+    css = (places.templates_folder() / "assets" / "tokens.css").read_text("utf-8")
+    blocks = re.findall(r"(:root[^{]*)\{([^}]*)\}", css)
+    colours = [
+        (name.strip(), dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", body)))
+        for name, body in blocks
+        if "#" in body
+    ]
+    light, by_system, by_page = (tokens for _name, tokens in colours)
+    return {"light": light, "dark": {**light, **by_system}, "wall": {**light, **by_page}}
+
+
+def _luminance(colour: str) -> float:
+    channels = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def _contrast(one: str, other: str) -> float:
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark", "wall"])
+def test_text_can_be_read_and_edges_be_seen(scheme):
+    tokens = _schemes()[scheme]
+    poor = [
+        (text, ground, round(_contrast(tokens[text], tokens[ground]), 2))
+        for pairs, least in ((TEXT_ON_GROUND, 4.5), (EDGE_ON_GROUND, 3.0))
+        for text, ground in pairs
+        if _contrast(tokens[text], tokens[ground]) < least
+    ]
+    assert poor == []
+
+
+def test_the_wall_and_the_night_wear_the_same_colours():
+    schemes = _schemes()
+    assert schemes["dark"] == schemes["wall"]
