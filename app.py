@@ -18,9 +18,7 @@ from tenants import modules
 app = Application("songyun")
 
 
-@app.on_dynamodb_record(
-    "arn:placeholder", batch_size=100, starting_position="TRIM_HORIZON", name="relay"
-)
+@app.on_dynamodb_record("arn:placeholder", batch_size=100, starting_position="TRIM_HORIZON", name="relay")
 def relay(event: Any) -> Any:
     """Publish what a transaction committed (the template puts the app table's own stream here)."""
     from chalicelib.messaging.relay import relay as publish

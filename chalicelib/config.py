@@ -25,6 +25,7 @@ class Settings:
     tracing: bool
     secure_cookies: bool
     telemetry: str
+    modules: tuple[str, ...]
     rate_factor: float
 
 
@@ -51,5 +52,6 @@ def settings() -> Settings:
         tracing=env("AWS_XRAY_SDK_ENABLED", "true") == "true" and "AWS_XRAY_DAEMON_ADDRESS" in os.environ,
         secure_cookies=base_url.startswith("https://"),
         telemetry=env("SONGYUN_TELEMETRY", "lines"),
+        modules=tuple(filter(None, env("SONGYUN_MODULES", "").split(","))),
         rate_factor=float(env("SONGYUN_RATE_FACTOR", "1")),
     )

@@ -64,9 +64,7 @@ class Comparison:
             else:
                 yield from self.schemas(schema, after[name], way=way, at=f"{at}/{name}")
         if way is Way.IN:
-            yield from (
-                f"{at}/{name}: is now required" for name in sorted(must_after - must_before)
-            )
+            yield from (f"{at}/{name}: is now required" for name in sorted(must_after - must_before))
             if old.get("additionalProperties", True) and new.get("additionalProperties") is False:
                 yield f"{at}: further properties are now refused"
         else:
@@ -115,9 +113,7 @@ def event_breaks(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
             if before.get(word) != after.get(word):
                 found.append(f"{type_}: {word} was {before.get(word)}, is {after.get(word)}")
         comparison = Comparison(before.get("schema", {}), after.get("schema", {}))
-        found += comparison.schemas(
-            before.get("schema", {}), after.get("schema", {}), way=Way.OUT, at=type_
-        )
+        found += comparison.schemas(before.get("schema", {}), after.get("schema", {}), way=Way.OUT, at=type_)
     return found
 
 

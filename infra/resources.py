@@ -12,6 +12,8 @@ import json
 from collections.abc import Iterable
 from typing import Any, Protocol
 
+from infra.access import tenant_statements, tenant_trust
+
 #: Days the bus keeps every event for replay: a year and the month in which it is audited.
 ARCHIVE_DAYS = 400
 #: Receives after which a message goes to the dead-letter queue.
@@ -23,14 +25,6 @@ _FOURTEEN_DAYS = 14 * 24 * 3600
 _TABLES: dict[str, bool] = {"app": True, "control": False, "ledger": True}
 #: Modules with a table of their own besides the pooled one.
 _OWN_TABLE = {"bureau": "ledger"}
-
-_ITEM_ACTIONS = [
-    f"dynamodb:{action}"
-    for action in (
-        *("GetItem", "BatchGetItem", "Query", "ConditionCheckItem"),
-        *("PutItem", "UpdateItem", "DeleteItem"),
-    )
-]
 
 _Json = dict[str, Any]
 
@@ -46,6 +40,10 @@ class Consumer(Protocol):
     def consumes(self) -> tuple[str, ...]:
         """Event types it listens to; an entry ending in ``*`` stands for all that begin so."""
 
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Lanes of the bus it listens on; none means all."""
+
 
 def table_name(*, stage: str, table: str) -> str:
     """Physical name of the table ``app``, ``control`` or ``ledger``."""
@@ -57,9 +55,15 @@ def inbox_name(*, stage: str, module: str) -> str:
     return f"songyun-{stage}-{module}-inbox"
 
 
-def event_pattern(*, consumes: tuple[str, ...]) -> _Json:
-    """The EventBridge pattern for the event types a module consumes."""
-    return {"detail-type": [{"prefix": entry[:-1]} if entry.endswith("*") else entry for entry in consumes]}
+def tenant_role_name(*, stage: str, module: str) -> str:
+    """Physical name of the role that a tenant of the module's kind is served with."""
+    return f"songyun-{stage}-tenant-{module}"
+
+
+def event_pattern(*, consumes: tuple[str, ...], sources: tuple[str, ...] = ()) -> _Json:
+    """The EventBridge pattern for the event types and lanes of a module's manifest."""
+    types = [{"prefix": entry[:-1]} if entry.endswith("*") else entry for entry in consumes]
+    return {"detail-type": types, **({"source": list(sources)} if sources else {})}
 
 
 def template(*, modules: Iterable[Consumer], stage: str) -> _Json:
@@ -192,7 +196,7 @@ def _add_inbox(resources: _Json, outputs: _Json, *, stage: str, module: Consumer
         "Properties": {
             "Name": f"songyun-{stage}-{module.key}",
             "EventBusName": {"Ref": "Bus"},
-            "EventPattern": event_pattern(consumes=module.consumes),
+            "EventPattern": event_pattern(consumes=module.consumes, sources=module.sources),
             "State": "ENABLED",
             "Targets": [{"Id": "inbox", "Arn": _arn(inbox), "DeadLetterConfig": {"Arn": _arn(dead)}}],
         },
@@ -221,73 +225,28 @@ def _add_inbox(resources: _Json, outputs: _Json, *, stage: str, module: Consumer
 
 def _add_role(resources: _Json, outputs: _Json, *, stage: str, module: str) -> None:
     logical = f"{_logical(module)}TenantRole"
-    tables = ["AppTable"]
-    if module in _OWN_TABLE:
-        tables.append(f"{_OWN_TABLE[module].capitalize()}Table")
-    arns = [_arn(table) for table in tables]
+    ledger = _OWN_TABLE.get(module)
+    statements = tenant_statements(
+        app=_arn("AppTable"),
+        key=_arn("DataKey"),
+        ledger=_arn(f"{ledger.capitalize()}Table") if ledger else None,
+    )
     resources[logical] = {
         "Type": "AWS::IAM::Role",
         "Properties": {
-            "RoleName": f"songyun-{stage}-tenant-{module}",
+            "RoleName": tenant_role_name(stage=stage, module=module),
             "MaxSessionDuration": 3600,
-            "AssumeRolePolicyDocument": {
-                "Version": "2012-10-17",
-                "Statement": [
-                    {
-                        "Effect": "Allow",
-                        "Principal": {"AWS": _account_root()},
-                        "Action": ["sts:AssumeRole", "sts:TagSession"],
-                        # No session without a tenant, and no tag but the tenant.
-                        "Condition": {
-                            "StringLike": {"aws:RequestTag/tenant": "tn_*"},
-                            "ForAllValues:StringEquals": {"aws:TagKeys": ["tenant"]},
-                        },
-                    }
-                ],
-            },
+            # The packaging narrows this to the roles of the functions; here there are none.
+            "AssumeRolePolicyDocument": tenant_trust(),
             "Policies": [
                 {
                     "PolicyName": "one-tenant",
-                    "PolicyDocument": {
-                        "Version": "2012-10-17",
-                        "Statement": _tenant_statements(tables=arns),
-                    },
+                    "PolicyDocument": {"Version": "2012-10-17", "Statement": statements},
                 }
             ],
         },
     }
     outputs[logical] = _arn(logical)
-
-
-def _tenant_statements(*, tables: list[_Json]) -> list[_Json]:
-    """What a tenant's session may do: its own partitions, and never rewrite its audit."""
-    return [
-        {
-            "Sid": "OwnPartitions",
-            "Effect": "Allow",
-            "Action": _ITEM_ACTIONS,
-            "Resource": tables,
-            "Condition": {
-                "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["T#${aws:PrincipalTag/tenant}#*"]},
-                # ForAllValues holds for no keys at all, as in a Scan: ask for some.
-                "Null": {"dynamodb:LeadingKeys": "false"},
-            },
-        },
-        {
-            "Sid": "AuditStays",
-            "Effect": "Deny",
-            "Action": ["dynamodb:UpdateItem", "dynamodb:DeleteItem"],
-            "Resource": tables,
-            "Condition": {"ForAnyValue:StringLike": {"dynamodb:LeadingKeys": ["T#*#AUDIT#*"]}},
-        },
-        {
-            "Sid": "OwnDataKeys",
-            "Effect": "Allow",
-            "Action": ["kms:GenerateDataKey", "kms:Decrypt"],
-            "Resource": _arn("DataKey"),
-            "Condition": {"StringEquals": {"kms:EncryptionContext:tenant": "${aws:PrincipalTag/tenant}"}},
-        },
-    ]
 
 
 def _logical(key: str) -> str:

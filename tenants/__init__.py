@@ -4,11 +4,18 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 
+from chalicelib.config import settings
 from chalicelib.kernel.module import Module
 
 
 @cache
 def modules() -> tuple[Module, ...]:
-    """Every manifest below this folder, in the order of their keys."""
+    """The manifests below this folder, in the order of their keys.
+
+    A deployed function serves one module and imports no other: ``SONGYUN_MODULES`` names it. Unset: all.
+    """
+    wanted = settings().modules
     names = sorted(found.name for found in iter_modules(__path__) if found.ispkg)
-    return tuple(import_module(f"tenants.{name}.manifest").MODULE for name in names)
+    return tuple(
+        import_module(f"tenants.{name}.manifest").MODULE for name in names if not wanted or name in wanted
+    )

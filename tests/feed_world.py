@@ -3,19 +3,22 @@
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from chalicelib.kernel.events import Event, envelope
 from chalicelib.kernel.ids import TenantId, new_id
+from chalicelib.kernel.module import Arrival
 from chalicelib.messaging import consumer
 from chalicelib.persistence.directory import TenantRow, forget_directory
-from chalicelib.persistence.table import forget_connections
 from chalicelib.tenancy.context import Tenant, bind, duty
-from chalicelib.tenancy.credentials import forget_clients
+from tenants.bureau.inbox import BureauInbox
+from tenants.bureau.store import LedgerStore
+from tenants.bureau.store.senders import forget_senders
+from tenants.bureau.usecases.proving import recompute
 
 NOW = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)  # half past ten in Zhengzhou
-TODAY = "2026-11-22"
+DAY = date(2026, 11, 22)
 
 
 def tenant(letter: str, *, kind: str, slug: str, name: str) -> Tenant:
@@ -140,7 +143,7 @@ def inserted(row: Mapping[str, Any], sequence: int = 1) -> dict[str, Any]:
 def settle() -> None:
     """Write the directory of the city into the control table."""
     for one in ALL:
-        facts = {
+        facts: dict[str, Any] = {
             "tenant": one.id,
             "tenant_kind": one.kind,
             "slug": one.slug,
@@ -158,10 +161,9 @@ def settle() -> None:
 
 
 def forget() -> None:
-    """Nothing of an earlier engine is remembered."""
-    forget_clients()
-    forget_connections()
+    """Nothing is remembered of who lived here before."""
     forget_directory()
+    forget_senders()
     consumer.forget_homes()
 
 
@@ -175,3 +177,30 @@ def acting_for(who: Tenant) -> Iterator[None]:
 def later(**span: float) -> datetime:
     """The present, moved."""
     return NOW + timedelta(**span)
+
+
+def take(*envelopes: dict[str, Any], now: Any = None, replay: str | None = None) -> set[int]:
+    """Hand envelopes to the bureau's inbox, as if the bus had."""
+    with acting_for(BUREAU):
+        arrivals = [Arrival(envelope=one, lane="tourism.up", replay=replay) for one in envelopes]
+        return BureauInbox().batch(arrivals, now or later(seconds=5))
+
+
+def counters(sender: Any = SHAOLIN, day: date = DAY) -> dict[str, int]:
+    """A sender's figures that are not zero."""
+    with acting_for(BUREAU):
+        told = LedgerStore().day(sender.id, day)
+    return {name: n for name, n in told.counters.items() if n} if told else {}
+
+
+def gauge(name: str, sender: Any = SHAOLIN, day: date = DAY) -> Any:
+    """What a gauge says, or None."""
+    with acting_for(BUREAU):
+        told = LedgerStore().day(sender.id, day)
+    return told.gauges[name].value if told and name in told.gauges else None
+
+
+def differences(day: date = DAY) -> list[Any]:
+    """Where the figures do not follow from the ledger."""
+    with acting_for(BUREAU):
+        return recompute(day=day, ledger=LedgerStore())

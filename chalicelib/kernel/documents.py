@@ -1,6 +1,7 @@
 """Identity documents: kinds, check digits, what a number tells (GB 11643, ISO 7064 MOD 11-2)."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -23,12 +24,12 @@ class DocumentInvalid(Invalid):
 
 
 _SHAPES = {
-    DocumentKind.RESIDENT: re.compile(r"^[1-7]\d{16}[\dX]$"),
-    DocumentKind.RESIDENCE_PERMIT: re.compile(r"^8[123]\d{15}[\dX]$"),
+    DocumentKind.RESIDENT: re.compile(r"^[1-7][0-9]{16}[0-9X]$"),
+    DocumentKind.RESIDENCE_PERMIT: re.compile(r"^8[123][0-9]{15}[0-9X]$"),
     DocumentKind.PASSPORT: re.compile(r"^[A-Z0-9]{5,15}$"),
-    DocumentKind.HK_MACAU: re.compile(r"^[HM]\d{8}(\d{2})?$"),
-    DocumentKind.TAIWAN: re.compile(r"^\d{8}(\d{2})?$"),
-    DocumentKind.FOREIGN_PERMANENT: re.compile(r"^(9\d{16}[\dX]|[A-Z]{3}\d{12})$"),
+    DocumentKind.HK_MACAU: re.compile(r"^[HM][0-9]{8}([0-9]{2})?$"),
+    DocumentKind.TAIWAN: re.compile(r"^[0-9]{8}([0-9]{2})?$"),
+    DocumentKind.FOREIGN_PERMANENT: re.compile(r"^(9[0-9]{16}[0-9X]|[A-Z]{3}[0-9]{12})$"),
 }
 _CHECKED = {DocumentKind.RESIDENT, DocumentKind.RESIDENCE_PERMIT}
 
@@ -59,8 +60,12 @@ class Document:
 
 
 def document(kind: DocumentKind, number: str) -> Document:
-    """A checked document: shape, birth date and check digit. Raises ``DocumentInvalid``."""
-    number = re.sub(r"[\s-]", "", number).upper()
+    """A checked document: shape, birth date and check digit. Raises ``DocumentInvalid``.
+
+    Full-width characters, as Chinese keyboards give them, become plain ones: one number has one spelling,
+    or a person would have two places on a day.
+    """
+    number = re.sub(r"[\s-]", "", unicodedata.normalize("NFKC", number)).upper()
     if not _SHAPES[kind].match(number):
         raise DocumentInvalid
     if kind in _CHECKED and (birth_date(number) is None or check_digit(number[:17]) != number[17]):

@@ -25,18 +25,14 @@ _HOME_FRESH = 30.0
 
 
 def replayed() -> bool:
-    """Whether the event in hand comes from the archive: then no mail is sent and nothing is charged
-    again.
-    """
+    """Whether the event in hand comes from the archive: then nothing is mailed or charged again."""
     return _REPLAYED.get()
 
 
 def consume(
     module: Module, records: Sequence[Mapping[str, Any]], *, now: datetime
 ) -> dict[str, list[dict[str, str]]]:
-    """Hand SQS records (their bodies are EventBridge events) to the inbox; the messages that must
-    come again.
-    """
+    """Hand SQS records (bodies: EventBridge events) to the inbox; the messages that must come again."""
     with telemetry.use_case(f"{module.key}.inbox", records=len(records)) as line:
         failed: set[int] = set()
         arrivals: dict[int, Arrival] = {}

@@ -1,5 +1,4 @@
-"""The day manifest: what a tenant says it sent on a business day, small enough to compare with what
-arrived.
+"""The day manifest: what a tenant says it sent on a business day, small enough to be compared.
 
 A module publishes it as ``tourism.<kind>.day.closed.v1`` with ``data = {day, sent, previous}``:
 ``sent`` is ``day_manifest`` of the day's envelopes and ``previous`` the ``close_digest`` of its

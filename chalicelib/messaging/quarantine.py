@@ -1,6 +1,4 @@
-"""Quarantine in a tenant's own rows: events that the relay refused to publish, each with its
-reason.
-"""
+"""Quarantine in a tenant's own rows: events that the relay refused, each with its reason."""
 
 import hashlib
 import json
@@ -19,9 +17,7 @@ KEPT_BYTES = 65_536
 
 
 class QuarantineRow(Row, discriminator="quarantine"):
-    """One refused event: pk ``T#<tenant>#QUARANTINE#<day>``, sk the digest, so a second refusal
-    changes nothing.
-    """
+    """One refused event: pk ``QUARANTINE#<day>``, sk its digest: a second refusal changes nothing."""
 
     code = UnicodeAttribute()
     at = UnicodeAttribute()

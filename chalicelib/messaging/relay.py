@@ -1,5 +1,4 @@
-"""The relay: what a transaction committed goes to the bus, is checked on the way, and is forgotten
-after.
+"""The relay: what a transaction committed is checked, goes to the bus, and is forgotten after.
 
 At least once, in no promised order. An event cannot be forged across tenants: the tenant comes from
 the partition key of the stored row, which only that tenant's credentials can write.
@@ -31,9 +30,7 @@ _SWEPT = 200  # rows a lane gives up in one sweep: the next one takes the rest
 
 @dataclass
 class _Parcel:
-    """What one stored row wants published; ``row`` is to be deleted afterwards (none: it carries
-    its own).
-    """
+    """What one stored row wants published; ``row`` is deleted afterwards (None: it stays)."""
 
     sequence: str
     tenant: Tenant
@@ -66,9 +63,7 @@ def relay(records: Sequence[Mapping[str, Any]], *, now: datetime) -> dict[str, l
 
 
 def sweep(*, now: datetime, older: timedelta = timedelta(seconds=60)) -> dict[str, int]:
-    """Publish again every outbox row that has stood without a receipt for ``older``: {rows, events,
-    failed}.
-    """
+    """Publish again every outbox row without a receipt for ``older``: {rows, events, failed}."""
     totals = {"rows": 0, "events": 0, "failed": 0}
     for tenant in directory.tenants():
         try:
@@ -95,8 +90,7 @@ def resend(
     ids: Collection[str] = (),
     hours: Collection[int] = (),
 ) -> dict[str, int]:
-    """Publish again, from the audit rows, what the bound tenant said on a business day: {events,
-    failed}.
+    """Publish again, from the audit rows, what the bound tenant said on a day: {events, failed}.
 
     Each filter that is given narrows: types, event ids, local hours of occurrence. The day's own
     audit rows and the next day's are read: what happened before midnight may have been written
@@ -154,9 +148,7 @@ def _waiting(tenant: Tenant, *, before: datetime) -> Iterator[_Parcel]:
 
 
 def _deliver(parcels: Sequence[_Parcel], *, now: datetime) -> tuple[int, set[str]]:
-    """Check, publish, forget; how many events went out, and the sequences of parcels that must come
-    again.
-    """
+    """Check, publish, forget: how many events went out, and the sequences that must come again."""
     failed: set[str] = set()
     for parcel in parcels:
         try:

@@ -1,6 +1,4 @@
-"""Schedules: a module's recurring duty, once for each of its tenants and under that tenant's
-context.
-"""
+"""Schedules: a module's recurring duty, once for each of its tenants, under that tenant."""
 
 from datetime import datetime
 

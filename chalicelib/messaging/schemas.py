@@ -15,8 +15,6 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-import fastjsonschema
-
 from chalicelib.kernel.errors import N_
 from chalicelib.kernel.period import parse_instant
 from chalicelib.tenancy.context import Tenant
@@ -72,9 +70,7 @@ ENVELOPE: Mapping[str, Any] = {
 
 @dataclass(frozen=True)
 class Contract:
-    """What one type of event promises. ``owner``: the kind of tenant that may say it; empty: every
-    kind.
-    """
+    """What one type of event promises. ``owner``: the kind that may say it; empty: every kind."""
 
     type: str
     owner: str
@@ -199,6 +195,8 @@ def _untimely(envelope: Mapping[str, Any], now: datetime) -> Problem | None:
 
 def _violation(check: Callable[[Any], Any], value: Any) -> str | None:
     """Where ``value`` breaks its schema, as a dotted path without the root; None when it does not."""
+    import fastjsonschema
+
     try:
         check(value)
     except fastjsonschema.JsonSchemaValueException as error:
@@ -216,6 +214,8 @@ def _envelope_check() -> Callable[[Any], Any]:
 
 
 def _compiled(schema: Mapping[str, Any]) -> Callable[[Any], Any]:
+    import fastjsonschema  # at first use: the site's functions do not validate events
+
     # Generated code answers in microseconds; an interpreting validator took a quarter of a
     # millisecond an event.
     made: Callable[[Any], Any] = fastjsonschema.compile(dict(schema), use_default=False)

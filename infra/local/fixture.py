@@ -12,10 +12,11 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any
 
 from infra.local.process import Child, free_port
@@ -27,10 +28,14 @@ from infra.resources import Consumer
 #: What the app is told of by the stand-in for Stripe.
 WEBHOOK_EVENTS = ("checkout.session.completed", "checkout.session.async_payment_succeeded")
 
+#: Runs a module that does not itself end with its parent.
+_FOLLOWING = "infra.local.kinship"
+
 
 class Stack:
     """An engine with the template applied; ``web()`` and ``pumps()`` add the app's processes.
 
+    Code under test may keep its clients: such tests share one stack for the whole session.
     ``consumers`` are the modules the template is made for (default: those of the working tree);
     ``cwd`` is where ``app.py`` lies (default: the root of the tree); ``variables`` are added to the
     environment of this process and of the children.
@@ -54,7 +59,7 @@ class Stack:
         self.endpoint = f"http://127.0.0.1:{self.port}"
         self.base_url = f"http://127.0.0.1:{self.web_port}"
         self.outputs: dict[str, str] = {}
-        self.environment: dict[str, str] = {}
+        self.environment = environment(endpoint=self.endpoint, base_url=self.base_url)
         self._before: dict[str, str | None] = {}
         self._engine = self._child(
             "infra.local.engine",
@@ -64,10 +69,13 @@ class Stack:
         self._web: Child | None = None
         self._pumps: Child | None = None
 
-    def _child(self, module: str, arguments: list[str]) -> Child:
-        log = self.data_dir / "logs" / f"{module.rpartition('.')[2]}.log"
+    def _child(
+        self, module: str, arguments: list[str], variables: Mapping[str, str] = MappingProxyType({})
+    ) -> Child:
+        name = next(part for part in (module, *arguments) if part != _FOLLOWING)
+        log = self.data_dir / "logs" / f"{name.rpartition('.')[2]}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
-        everything = {**os.environ, **self.environment, **self._variables}
+        everything = {**os.environ, **self.environment, **self._variables, **variables}
         return Child(module=module, arguments=arguments, environment=everything, log=log, cwd=self._cwd)
 
     def __enter__(self) -> Stack:
@@ -83,18 +91,20 @@ class Stack:
         self.stop()
 
     def start(self) -> None:
-        """Start the engine, apply the template, export the environment."""
+        """Export the environment, start the engine, apply the template."""
+        for name, value in {**self.environment, **self._variables}.items():
+            self._before.setdefault(name, os.environ.get(name))
+            os.environ[name] = value
+        config = sys.modules.get("chalicelib.config")
+        if config is not None:  # read before there was a stack
+            config.settings.cache_clear()
         self._engine.start()
         self.apply()
 
     def apply(self) -> None:
-        """Apply the template (again) and export the environment."""
+        """Apply the template (again)."""
         consumers = modules() if self._consumers is None else self._consumers
         self.outputs = apply(endpoint=self.endpoint, consumers=consumers)
-        self.environment = environment(endpoint=self.endpoint, outputs=self.outputs, base_url=self.base_url)
-        for name, value in {**self.environment, **self._variables}.items():
-            self._before.setdefault(name, os.environ.get(name))
-            os.environ[name] = value
 
     def stop(self) -> None:
         """Stop everything and put the environment back as it was."""
@@ -137,8 +147,9 @@ class Stack:
         port, secret = free_port(), "whsec_local_test"
         url = f"http://127.0.0.1:{port}"
         self._stripe = self._child(
-            "infra.local.stripe",
+            _FOLLOWING,
             [
+                "infra.local.stripe",
                 *("--port", str(port), "--data-dir", str(self.data_dir / "stripe")),
                 *("--webhook", f"{self.base_url}/hooks/stripe", "--webhook-secret", secret),
                 *("--webhook-events", ",".join(WEBHOOK_EVENTS)),
@@ -163,12 +174,12 @@ class Stack:
         if self._web is not None:
             self._web.kill()
 
-    def pumps(self, *, schedules: bool = False) -> None:
-        """Feed the app's stream, queue (and schedule) handlers."""
+    def pumps(self, *, schedules: bool = False, variables: dict[str, str] | None = None) -> None:
+        """Feed the app's stream, queue (and schedule) handlers; ``variables`` are for this start only."""
         arguments = ["--data-dir", str(self.data_dir)]
         if not schedules:
             arguments.append("--no-schedules")
-        self._pumps = self._child("infra.local.pumps", arguments)
+        self._pumps = self._child("infra.local.pumps", arguments, variables or {})
         self._pumps.start()
 
     def kill_pumps(self) -> None:

@@ -21,7 +21,8 @@ from infra.local.stack import apply, environment, modules
 
 #: A child that dies more often than this within a minute is not started again.
 _PATIENCE = 5
-_LOG_BYTES = 5_000_000
+#: Where the app takes Stripe's messages.
+_STRIPE_WEBHOOK = "/hooks/stripe"
 
 
 class Launcher:
@@ -32,7 +33,11 @@ class Launcher:
         self._stop = threading.Event()
         self._children: dict[str, Child] = {}  # in the order they are stopped
         self._deaths: dict[str, list[float]] = {}
-        self._environment: dict[str, str] = {}
+        # Our stand-in plays Stripe when no key of the real one is set.
+        self._stripe = (
+            not os.environ.get("STRIPE_SECRET_KEY")
+            and importlib.util.find_spec("infra.local.stripe") is not None
+        )
 
     def run(self) -> int:
         """Start everything, show the table, stay until told to stop; returns the exit status.
@@ -42,6 +47,8 @@ class Launcher:
         """
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, lambda *_: self._stop.set())
+        # Here too: manifests and demo data are imported into this process.
+        os.environ.update(self._variables())
         try:
             self._start()
             if not self._stop.is_set():
@@ -71,21 +78,17 @@ class Launcher:
         if self._stripe:
             _say("Starting the local stand-in for Stripe …")
             stripe = self._child(
-                "infra.local.stripe",
+                "infra.local.kinship",
                 [
-                    "--port",
-                    str(settings.stripe_port),
-                    "--data-dir",
-                    str(settings.data_dir / "stripe"),
-                    "--webhook",
-                    f"{settings.base_url}/hooks/stripe",
-                    "--webhook-secret",
-                    settings.webhook_secret,
-                    "--webhook-events",
-                    "checkout.session.completed,checkout.session.async_payment_succeeded",
+                    "infra.local.stripe",
+                    *("--port", str(settings.stripe_port)),
+                    *("--data-dir", str(settings.data_dir / "stripe")),
+                    *("--webhook", f"{settings.base_url}{_STRIPE_WEBHOOK}"),
+                    *("--webhook-secret", settings.webhook_secret),
+                    *("--webhook-events", "checkout.session.completed,checkout.session.async_payment_succeeded"),
                 ],
             )
-            stripe.start()
+            self._start_patiently(stripe)
             self._children = {"stripe": stripe, **self._children}
         _say("Starting the site and the pumps …")
         pumps = self._child("infra.local.pumps", ["--data-dir", str(settings.data_dir)])
@@ -96,45 +99,47 @@ class Launcher:
         self._children = {"web": web, **self._children}
         _say(f"Everything runs after {time.monotonic() - began:.1f} s.")
 
-    @property
-    def _stripe(self) -> bool:
-        """Whether our stand-in plays Stripe: when no key of the real one is set."""
-        return (
-            not os.environ.get("STRIPE_SECRET_KEY")
-            and importlib.util.find_spec("infra.local.stripe") is not None
-        )
+    def _start_patiently(self, child: Child) -> None:
+        """Start a child whose predecessor may still be letting go of its folder."""
+        deadline = time.monotonic() + 8
+        while True:
+            try:
+                child.start()
+            except NotStarted:
+                if time.monotonic() > deadline or self._stop.wait(0.5):
+                    raise
+            else:
+                return
 
-    def _apply(self) -> None:
+    def _variables(self) -> dict[str, str]:
         settings = self._settings
-        try:
-            outputs = apply(endpoint=settings.engine_url, consumers=modules())
-        except RuntimeError as error:
-            raise Unusable(str(error)) from error
-        self._environment = environment(
-            endpoint=settings.engine_url, outputs=outputs, base_url=settings.base_url
-        )
+        variables = environment(endpoint=settings.engine_url, base_url=settings.base_url)
         if self._stripe:
-            self._environment |= {
+            variables |= {
                 "STRIPE_SECRET_KEY": settings.stripe_key,
                 "STRIPE_API_BASE": settings.stripe_url,
                 "STRIPE_WEBHOOK_SECRET": settings.webhook_secret,
             }
+        return variables
+
+    def _apply(self) -> None:
+        try:
+            apply(endpoint=self._settings.engine_url, consumers=modules())
+        except RuntimeError as error:
+            raise Unusable(str(error)) from error
 
     def _child(self, module: str, arguments: list[str]) -> Child:
-        log = self._settings.data_dir / "logs" / f"{module.rpartition('.')[2]}.log"
-        if log.exists() and log.stat().st_size > _LOG_BYTES:
-            log.replace(log.with_suffix(".old"))
-        everything = {**os.environ, **self._environment}
-        return Child(module=module, arguments=arguments, environment=everything, log=log)
+        name = next(part for part in (module, *arguments) if part != "infra.local.kinship")
+        log = self._settings.data_dir / "logs" / f"{name.rpartition('.')[2]}.log"
+        return Child(module=module, arguments=arguments, environment=os.environ, log=log)
 
     def _seed(self) -> dict[str, Any]:
         """Place the demo data once; returns what to show of it."""
         if importlib.util.find_spec("infra.local.seed") is None:
             return {}
         _say("Looking after the demo data …")
-        os.environ.update(self._environment)
         try:
-            seed: Any = importlib.import_module("infra.local.seed").seed  # reads the environment
+            seed: Any = importlib.import_module("infra.local.seed").seed
 
             demo: dict[str, Any] = seed(base_url=self._settings.base_url, now=datetime.now(UTC))
             write_whole(path=Path(".local") / "demo.json", content=demo)
@@ -153,12 +158,13 @@ class Launcher:
             now = time.monotonic()
             deaths = [at for at in self._deaths.get(name, []) if now - at < 60] + [now]
             self._deaths[name] = deaths
-            said = child.said or "without a word"
+            # The last line says what happened; what led there is in the log.
+            said = (child.said or "without a word").splitlines()[-1]
             if len(deaths) > _PATIENCE:
                 raise Unusable(f"{_NAMES[name]} ends again and again: {said}")
             _say(f"{_NAMES[name]} ended unexpectedly ({said}); starting it again …")
             self._stop.wait(min(5.0, 0.2 * 2 ** len(deaths)))
-            child.start()
+            self._start_patiently(child)
             if name == "engine":
                 self._apply()
                 _say("The engine is back; what was acknowledged before is there.")

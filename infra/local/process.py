@@ -17,6 +17,9 @@ from typing import TextIO
 
 from infra.local.kinship import HELD_BY_STDIN
 
+#: A log of this size is put aside; the one put aside before is let go.
+LOG_BYTES = 5_000_000
+
 
 class NotStarted(Exception):
     """A child ended before it was ready; the message is what it said."""
@@ -42,7 +45,8 @@ class Child:
         self._environment = dict(environment)
         self._log = log
         self._cwd = cwd
-        self._tail: deque[str] = deque(maxlen=30)
+        self._log_guard = threading.Lock()
+        self._tail: deque[str] = deque(maxlen=12)
         self._process: subprocess.Popen[str] | None = None
         self._readers: list[threading.Thread] = []
 
@@ -94,22 +98,27 @@ class Child:
         for line in stream:
             if line.strip() == "ready":
                 ready.set()
-            elif line.strip():
-                self._note(line)
+            else:
+                self._write(line)
 
     def _follow(self, stream: TextIO) -> None:
         for line in stream:
-            self._note(line)
+            self._tail.append(line.rstrip())
+            self._write(line)
 
-    def _note(self, line: str) -> None:
-        self._tail.append(line.rstrip())
-        if self._log is not None:
-            with contextlib.suppress(OSError), self._log.open("a", encoding="utf-8") as file:
-                file.write(line if line.endswith("\n") else line + "\n")
+    def _write(self, line: str) -> None:
+        """Keep a line in the log; a full one makes room for a new one."""
+        if self._log is None or not line.strip():
+            return
+        with self._log_guard, contextlib.suppress(OSError):
+            if self._log.exists() and self._log.stat().st_size > LOG_BYTES:
+                self._log.replace(self._log.with_suffix(".old"))
+            with self._log.open("a", encoding="utf-8") as file:
+                file.write(line)
 
     @property
     def said(self) -> str:
-        """The last lines it wrote."""
+        """The last lines of complaint: what it wrote to its error stream."""
         return "\n".join(self._tail)
 
     @property

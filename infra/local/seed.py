@@ -47,9 +47,9 @@ def seed(*, base_url: str, now: datetime) -> dict[str, Any]:
 
 def _made(now: datetime) -> dict[str, Any]:
     bureau = _tenant(
-        kind="bureau", slug=BUREAU, name="郑州市文化广电和旅游局(演示)", district="410100", now=now
+        kind="bureau", slug=BUREAU, name="郑州市文化广电和旅游局（演示）", district="410100", now=now
     )
-    scenic = _tenant(kind="scenic", slug=SCENIC, name="嵩麓风景区(演示)", district="410185", now=now)
+    scenic = _tenant(kind="scenic", slug=SCENIC, name="嵩麓风景区（演示）", district="410185", now=now)
     made = {
         "tenants": [_keyed(scenic, ("owner",), now=now), _keyed(bureau, ("owner",), now=now)],
         "logins": [
@@ -68,11 +68,16 @@ def _made(now: datetime) -> dict[str, Any]:
 def _described(made: dict[str, Any], *, base_url: str) -> dict[str, Any]:
     shop = f"{base_url}/s/{SCENIC}"
     bureau = next(tenant for tenant in made["tenants"] if tenant["kind"] == "bureau")
+    people = [
+        {"name": name, "number": resident_id(born=date(1985 + number, 5, 20), serial=300 + number)}
+        for number, name in enumerate(("示例庚", "示例辛", "示例壬", "示例癸"))
+    ]
     return {
         "base_url": base_url,
         "tenants": made["tenants"],
         "bureau": {"id": bureau["id"], "slug": bureau["slug"], "api_key": bureau["api_key"]},
         "logins": made["logins"],
+        "visitors": people,
         "addresses": {
             "Ticket shop": shop,
             "Console": f"{base_url}/console",
@@ -82,6 +87,8 @@ def _described(made: dict[str, Any], *, base_url: str) -> dict[str, Any]:
         },
         "try": [
             f"Open {shop} on a phone-sized window and buy a ticket for the session that runs now.",
+            "Invented visitors (one ticket a day each): "
+            + ", ".join(f"{one['name']} {one['number']}" for one in people),
             "Pay on the local checkout with the card 4242 4242 4242 4242.",
             f"Log in as the gate, open {base_url}/gate and type or scan the ticket's code; then once more.",
             f"Log in as the officer and watch {base_url}/bureau/wall: the figure has moved.",
@@ -169,7 +176,7 @@ def _area(today: date) -> Area:
         timetables=(Timetable(valid_from=today - timedelta(days=1), sessions=sessions),),
         gates={"south": "南门", "east": "东门"},
         notice={
-            "zh": "山路湿滑,请穿防滑鞋。",
+            "zh": "山路湿滑，请穿防滑鞋。",
             "en": "Paths may be slippery: wear shoes with grip.",
             "ja": "山道は滑りやすいため、滑りにくい靴でお越しください。",
             "ko": "산길이 미끄러우니 미끄럼 방지 신발을 착용하세요.",
@@ -185,7 +192,7 @@ def _product() -> Product:
         area="songlu",
         titles={"zh": "嵩麓景区门票", "en": "Songlu entry ticket", "ja": "嵩麓入場券", "ko": "숭루 입장권"},
         about={
-            "zh": "含入园与步道;不含索道。请在所选时段内检票。",
+            "zh": "含入园与步道；不含索道。请在所选时段内检票。",
             "en": "Entry and footpaths; cable car not included. Enter within the session you choose.",
             "ja": "入場と遊歩道を含みます(ロープウェイは別料金)。選んだ時間帯に入場してください。",
             "ko": "입장과 산책로 포함, 케이블카 별도. 선택한 시간대에 입장하세요.",
@@ -199,7 +206,7 @@ def _product() -> Product:
             Concession(
                 code="youth",
                 titles={
-                    "zh": "青少年票(6–18岁)",
+                    "zh": "青少年票（6–18岁）",
                     "en": "Youth (6–18)",
                     "ja": "青少年(6~18歳)",
                     "ko": "청소년(6~18세)",
@@ -207,7 +214,7 @@ def _product() -> Product:
                 price=4000,
                 age_from=6,
                 age_to=18,
-                basis="发改价格〔2012〕283号(示例引用,待核)",
+                basis="发改价格〔2012〕283号（示例引用，待核）",
             ),
             Concession(
                 code="student",
@@ -219,12 +226,12 @@ def _product() -> Product:
                     "ja": "学生証をご提示ください",
                     "ko": "학생증을 제시하세요",
                 },
-                basis="发改价格〔2012〕283号(示例引用,待核)",
+                basis="发改价格〔2012〕283号（示例引用，待核）",
             ),
             Concession(
                 code="senior",
                 titles={
-                    "zh": "老年票(60岁以上)",
+                    "zh": "老年票（60岁以上）",
                     "en": "Senior (60+)",
                     "ja": "シニア(60歳以上)",
                     "ko": "경로(60세 이상)",

@@ -30,7 +30,7 @@ step_venv() {
         "$python" -m venv .venv || stop "The Python environment could not be made: install the venv module of your Python, then run make again."
     fi
     say "Installing the Python packages (some minutes the first time) …"
-    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt ||
+    .venv/bin/python -m pip install -qq --disable-pip-version-check --require-hashes -r requirements-dev.txt ||
         stop "The Python packages could not be installed: see pip's message above; a second 'make' goes on where this one stopped."
     touch "$stamp"
 }
@@ -56,10 +56,12 @@ step_assets() {
         return
     fi
     say "Building the pages' assets …"
-    npm run --silent build || stop "The pages' assets could not be built: see the message above."
-    if [ -f infra/assets.py ]; then
-        .venv/bin/python -m infra.assets || stop "The message catalogues could not be compiled: see the message above."
-    fi
+    mkdir -p build
+    # Compiles the catalogues and runs `npm run build`.
+    .venv/bin/python -m infra.assets >build/assets.log 2>&1 || {
+        tail -n 15 build/assets.log >&2
+        stop "The pages' assets could not be built: see the message above."
+    }
     mkdir -p build/assets
     touch "$stamp"
 }

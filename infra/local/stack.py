@@ -11,11 +11,12 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from infra.resources import Consumer, template
+from infra.resources import Consumer, table_name, template
 
 REGION = "cn-north-1"
 STAGE = "local"
 _STACK = "songyun"
+_ACCOUNT = "000000000000"
 
 #: The engine does not check signatures; SDKs insist on having something to sign with.
 _KEYS = {"AWS_ACCESS_KEY_ID": "songyun", "AWS_SECRET_ACCESS_KEY": "local-only"}
@@ -80,12 +81,12 @@ def apply(*, endpoint: str, consumers: Iterable[Consumer], stage: str = STAGE) -
     raise RuntimeError("The resources did not become ready within a minute.")
 
 
-def environment(
-    *, endpoint: str, outputs: dict[str, str], base_url: str, stage: str = STAGE
-) -> dict[str, str]:
-    """The variables every process of the stack runs with."""
-    roles = sorted(value for key, value in outputs.items() if key.endswith("TenantRole"))
-    prefix = roles[0].rpartition("tenant-")[0] + "tenant-" if roles else ""
+def environment(*, endpoint: str, base_url: str, stage: str = STAGE) -> dict[str, str]:
+    """The variables every process of the stack runs with.
+
+    All are known before the template is applied: the app reads its settings when it is imported,
+    and applying the template imports the modules' manifests.
+    """
     return {
         **_KEYS,
         "AWS_ENDPOINT_URL": endpoint,
@@ -94,12 +95,12 @@ def environment(
         "AWS_EC2_METADATA_DISABLED": "true",
         "AWS_XRAY_SDK_ENABLED": "false",
         "SONGYUN_STAGE": stage,
-        "SONGYUN_APP_TABLE": outputs["AppTable"],
-        "SONGYUN_CONTROL_TABLE": outputs["ControlTable"],
-        "SONGYUN_LEDGER_TABLE": outputs["LedgerTable"],
-        "SONGYUN_BUS": outputs["Bus"],
-        "SONGYUN_DATA_KEY": outputs["DataKey"],
-        "SONGYUN_TENANT_ROLE_PREFIX": prefix,
+        "SONGYUN_APP_TABLE": table_name(stage=stage, table="app"),
+        "SONGYUN_CONTROL_TABLE": table_name(stage=stage, table="control"),
+        "SONGYUN_LEDGER_TABLE": table_name(stage=stage, table="ledger"),
+        "SONGYUN_BUS": f"songyun-{stage}-tourism",
+        "SONGYUN_DATA_KEY": f"alias/songyun-{stage}",
+        "SONGYUN_TENANT_ROLE_PREFIX": f"arn:aws:iam::{_ACCOUNT}:role/songyun-{stage}-tenant-",
         "SONGYUN_BASE_URL": base_url,
         "SONGYUN_ASSETS": "build/assets",
     }

@@ -2,6 +2,7 @@
 // A scanner gun types and presses Enter; that works without this file.
 import { watch } from "./camera.js";
 
+const FORMS = "form[data-gate], form[data-gate-exit]";
 const form = document.querySelector("form[data-gate]");
 const result = document.querySelector("[data-gate-result]");
 const box = form.elements.code;
@@ -12,38 +13,51 @@ const tell = (state) => {
   if (pattern) navigator.vibrate?.(pattern);
 };
 
-const ask = async () => {
-  if (busy || !box.value.trim()) return;
+// What the server answers to `sent` goes in place: the answer, the counter, and every form's fresh hidden fields (csrf, key).
+const post = async (sent) => {
+  const answer = await fetch(sent.action, {
+    method: "POST",
+    headers: { Accept: "text/html" },
+    body: new URLSearchParams(new FormData(sent)),
+    credentials: "same-origin",
+  });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (!page.querySelector("[data-gate-result]")) throw new Error(String(answer.status));
+  for (const part of ["[data-gate-result]", "[data-gate-status] p"]) {
+    const [mine, fresh] = [document.querySelector(part), page.querySelector(part)];
+    if (mine && fresh) mine.innerHTML = fresh.innerHTML;
+  }
+  const forms = page.querySelectorAll(FORMS);
+  document.querySelectorAll(FORMS).forEach((mine, place) => {
+    for (const hidden of forms[place]?.querySelectorAll("input[type=hidden]") ?? []) {
+      if (mine.elements[hidden.name]) mine.elements[hidden.name].value = hidden.value;
+    }
+  });
+  tell(result.querySelector("[data-verdict]")?.dataset.verdict);
+};
+
+const ask = async (sent) => {
+  if (busy || (sent === form && !box.value.trim())) return;
   busy = true;
   try {
-    const answer = await fetch(form.action, {
-      method: "POST",
-      headers: { Accept: "text/html" },
-      body: new URLSearchParams(new FormData(form)),
-      credentials: "same-origin",
-    });
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = page.querySelector("[data-gate-result]");
-    if (!fresh) throw new Error(String(answer.status));
-    result.innerHTML = fresh.innerHTML;
-    for (const hidden of page.querySelectorAll("form[data-gate] input[type=hidden]")) {
-      if (form.elements[hidden.name]) form.elements[hidden.name].value = hidden.value;
-    }
-    tell(result.querySelector("[data-verdict]")?.dataset.verdict);
-    box.value = "";
+    await post(sent);
+    if (sent === form) box.value = "";
   } catch {
     // Unreadable or no answer: the plain form post shows whatever the server or the browser has to say.
-    form.submit();
+    sent.submit();
   } finally {
     busy = false;
     box.focus({ preventScroll: true });
   }
 };
 
-form.addEventListener("submit", (event) => {
-  event.preventDefault();
-  ask();
-});
+for (const each of document.querySelectorAll(FORMS)) {
+  each.addEventListener("submit", (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    ask(each);
+  });
+}
 
 // A gun types where the focus is; keep it in the box unless someone is using another control.
 document.addEventListener("click", (event) => {
@@ -53,5 +67,5 @@ document.addEventListener("click", (event) => {
 watch(document.querySelector("[data-camera]"), (code) => {
   if (busy) return;
   box.value = code;
-  ask();
+  ask(form);
 });

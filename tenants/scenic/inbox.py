@@ -25,6 +25,8 @@ class ScenicInbox:
         scans = [arrival.envelope["data"] for arrival in arrivals if arrival.envelope["type"] in _SCANS]
         if scans:
             duties.count_scans(scans, unit=new_unit(now))
+            shop = ScenicShop(UnitOfWork(action="scenic.mark-used", now=now))
+            duties.mark_used(scans, shop=shop)
         for arrival in arrivals:
             if arrival.envelope["type"] == _RESEND and arrival.envelope["data"]["form"] == "resend":
                 data = arrival.envelope["data"]

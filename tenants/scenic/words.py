@@ -273,7 +273,7 @@ def ticket_shown(
     }
 
 
-def refused_in_words(refusal: Refusal, *, say: Translate, locale: str) -> dict[str, str]:
+def refused_in_words(refusal: Refusal, *, locale: str) -> dict[str, str]:
     """A refusal as ``{detail, remedy}``, its facts as people write them."""
     document = problem(refusal, locale=locale, request="").document
     return {"detail": document["detail"], "remedy": document.get("remedy", ""), "code": refusal.code}

@@ -128,17 +128,13 @@ def test_an_unfit_slug_is_refused(app: Application, slug: str) -> None:
 
 def test_a_suspension_reaches_every_copy(app: Application) -> None:
     made = tenant()
-    usecases.change_tenant(
-        tenant=made.id, status="suspended", actor="member:x", now=NOW, registry=STORE
-    )
+    usecases.change_tenant(tenant=made.id, status="suspended", actor="member:x", now=NOW, registry=STORE)
     for found in (directory.by_slug("zhengzhou"), directory.by_id(made.id), *directory.tenants()):
         assert found is not None
         assert found.status == "suspended"
     actions = [
         row.action
-        for row in ControlAuditRow.query(
-            f"TENANT#{made.id}", ControlAuditRow.sk.startswith("AUDIT#")
-        )
+        for row in ControlAuditRow.query(f"TENANT#{made.id}", ControlAuditRow.sk.startswith("AUDIT#"))
     ]
     assert sorted(actions) == ["tenant.create", "tenant.suspended"]
 
@@ -161,9 +157,7 @@ def test_one_address_is_one_membership_whatever_its_letters(app: Application) ->
             )
 
 
-def log_in(
-    app: Application, *, email: str = EMAIL, password: str = PASSWORD, **more: str
-) -> Answer:
+def log_in(app: Application, *, email: str = EMAIL, password: str = PASSWORD, **more: str) -> Answer:
     visitor = "v" * 43
     token = hashlib.sha256(f"csrf:{visitor}".encode()).hexdigest()
     form = {"csrf": token, "email": email, "password": password, **more}
@@ -232,9 +226,7 @@ def test_guessing_is_slowed_down_per_account(app: Application) -> None:
     assert answers[:10] == [401] * 10
     assert answers[-1] == 429
     with pytest.raises(Exhausted):
-        usecases.log_in(
-            email=EMAIL, password=PASSWORD, address="198.51.100.1", now=NOW, registry=STORE
-        )
+        usecases.log_in(email=EMAIL, password=PASSWORD, address="198.51.100.1", now=NOW, registry=STORE)
 
 
 def test_the_way_on_after_the_login_is_never_to_another_site(app: Application) -> None:
@@ -251,9 +243,7 @@ def test_an_api_key_is_shown_once_and_can_be_revoked(app: Application) -> None:
     assert re.fullmatch(r"sk_[A-Za-z0-9_-]{43}", secret)
     assert STORE.keys(tenant=made.id) == [key]
     assert count(app, bearer=secret).json["by"] == f"key:{key.id}"
-    assert not any(
-        secret in str(row.attribute_values) for row in ControlAuditRow.query(f"TENANT#{made.id}")
-    )
+    assert not any(secret in str(row.attribute_values) for row in ControlAuditRow.query(f"TENANT#{made.id}"))
 
     other = tenant(slug="other-bureau")
     with pytest.raises(Missing):
@@ -313,9 +303,7 @@ def test_two_tenants_with_the_same_key_and_body_do_not_meet(app: Application) ->
     assert answers[0].json["by"] != answers[1].json["by"]
 
 
-def test_the_front_page_shows_who_is_open(
-    app: Application, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_front_page_shows_who_is_open(app: Application, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(routes, "_kept", (0.0, []))
     tenant(slug="songshan", kind="scenic", entitlements=("scenic.tickets",))
     tenant(slug="the-bureau")

@@ -28,6 +28,7 @@ ROUNDS = int(os.environ.get("DURABILITY_ROUNDS", "3"))
 class Consumer:
     key: str
     consumes: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
 
 
 @pytest.fixture
@@ -111,7 +112,8 @@ def test_every_acknowledged_write_survives_kill_9(stack: Stack) -> None:
                 found = int(item(db, counter)["n"]["N"])
                 assert found in (count, count + 1), f"{counter}: {count} acknowledged"
             for pair in earlier.pairs:
-                assert item(db, pair) and item(db, pair, LEDGER), pair
+                assert item(db, pair), pair
+                assert item(db, pair, LEDGER), pair
             for pk in earlier.deleted:
                 assert item(db, pk) is None, pk
     assert sum(len(each.pairs) for each in written) > 30 * ROUNDS

@@ -144,17 +144,17 @@ def test_growing_breaks_nobody(small: dict[str, Any]) -> None:
         lambda new: change(new, *ORDERS).pop("get"),
         lambda new: change(new, "components", "schemas", "HoldOrder", "properties").pop("slot"),
         lambda new: change(new, "components", "schemas", "HoldOrder", "required").append("note"),
-        lambda new: change(
-            new, "components", "schemas", "HoldOrder", "properties", "quantity"
-        ).update(maximum=5),
+        lambda new: change(new, "components", "schemas", "HoldOrder", "properties", "quantity").update(
+            maximum=5
+        ),
         lambda new: change(new, "components", "schemas", "Visitor", "properties", "name").update(
             type="integer"
         ),
         lambda new: change(new, "components", "schemas", "OrderView", "properties").pop("id"),
         lambda new: change(new, "components", "schemas", "OrderView", "required").remove("total"),
-        lambda new: change(
-            new, "components", "schemas", "MoneyView", "properties", "amount"
-        ).update(type="number"),
+        lambda new: change(new, "components", "schemas", "MoneyView", "properties", "amount").update(
+            type="number"
+        ),
         lambda new: change(new, *ORDERS, "post", "responses").pop("201"),
         lambda new: change(new, *ORDERS, "get", "parameters").append(
             {"name": "park", "in": "query", "required": True, "schema": {"type": "string"}}

@@ -15,7 +15,8 @@ from chalicelib.web import body as bodies
 from chalicelib.web.application import Application
 from chalicelib.web.problem import problem as told
 from chalicelib.web.wire import BadCursor, MoneyView, make_cursor, read_cursor
-from tests.unit.web_world import Full, World, ask, problem, visitor, world_of_web
+from tests.unit.web_routes import Full
+from tests.unit.web_world import World, ask, problem, visitor, world_of_web
 
 pytestmark = pytest.mark.unit
 
@@ -107,9 +108,7 @@ def test_a_query_is_a_model(web: tuple[Application, World]) -> None:
     problem(ask(app, "GET", ORDERS, path=f"{ORDERS}?cursor=!!"), 400, "core.cursor")
 
 
-@pytest.mark.parametrize(
-    "cursor", ["", "e30", "W10", "eyJhIjoxfQ", "x" * 2000, "eyJhIjoiIn0", "汉"]
-)
+@pytest.mark.parametrize("cursor", ["", "e30", "W10", "eyJhIjoxfQ", "x" * 2000, "eyJhIjoiIn0", "汉"])
 def test_a_made_up_cursor_is_refused(cursor: str) -> None:
     with pytest.raises(BadCursor):
         read_cursor(cursor)
@@ -117,9 +116,7 @@ def test_a_made_up_cursor_is_refused(cursor: str) -> None:
 
 @settings(deadline=None)
 @given(
-    st.dictionaries(
-        st.text(min_size=1, max_size=9), st.text(min_size=1, max_size=60), min_size=1, max_size=3
-    )
+    st.dictionaries(st.text(min_size=1, max_size=9), st.text(min_size=1, max_size=60), min_size=1, max_size=3)
 )
 def test_a_cursor_comes_back_as_it_was(key: dict[str, str]) -> None:
     try:
@@ -154,9 +151,7 @@ def test_forms_nest_and_empty_fields_are_not_given() -> None:
 
 @pytest.mark.parametrize("key", [None, "", "a b", "x" * 81, "é", "a/b"])
 def test_a_write_needs_an_idempotency_key(web: tuple[Application, World], key: str | None) -> None:
-    document = problem(
-        ask(web[0], "POST", ORDERS, body=BODY, key=key), 400, "core.idempotency.missing"
-    )
+    document = problem(ask(web[0], "POST", ORDERS, body=BODY, key=key), 400, "core.idempotency.missing")
     assert "Idempotency-Key" in document["remedy"]
     assert not web[1].done
 

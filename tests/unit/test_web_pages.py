@@ -36,9 +36,7 @@ def token(app: Application, visitor_secret: str = VISITOR) -> str:
 
 def submit(app: Application, *, headers: dict[str, str] | None = None, **fields: str) -> Answer:
     form = {"csrf": token(app), "slot": "am", "quantity": "2", **fields}
-    return visitor(
-        app, "POST", ORDERS, path="/s/songshan/orders", form=form, key=None, headers=headers
-    )
+    return visitor(app, "POST", ORDERS, path="/s/songshan/orders", form=form, key=None, headers=headers)
 
 
 def test_a_page_is_html_with_a_visitor_cookie(web: tuple[Application, World]) -> None:
@@ -61,9 +59,7 @@ def test_the_page_shows_the_token_that_its_forms_need(web: tuple[Application, Wo
 
 def test_a_form_of_ours_is_taken(web: tuple[Application, World]) -> None:
     app, world = web
-    answer = submit(
-        app, headers={"origin": "https://songyun.test", "sec-fetch-site": "same-origin"}
-    )
+    answer = submit(app, headers={"origin": "https://songyun.test", "sec-fetch-site": "same-origin"})
     assert answer.status == 303
     assert answer.headers["Location"] == "/s/songshan/orders/or_1"
     assert len(world.done) == 1
@@ -146,9 +142,7 @@ def test_a_missing_session_leads_to_the_login_and_back(web: tuple[Application, W
     assert inside.headers["Cache-Control"] == "no-store"
 
 
-@pytest.mark.parametrize(
-    ("language", "tag"), [("zh", "zh-Hans"), ("en", "en"), ("ja", "ja"), ("ko", "ko")]
-)
+@pytest.mark.parametrize(("language", "tag"), [("zh", "zh-Hans"), ("en", "en"), ("ja", "ja"), ("ko", "ko")])
 def test_a_problem_in_words(web: tuple[Application, World], language: str, tag: str) -> None:
     answer = visitor(
         web[0],

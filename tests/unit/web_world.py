@@ -9,35 +9,16 @@ from typing import Any
 from unittest.mock import patch
 from urllib.parse import parse_qs, urlencode
 
-from pydantic import Field
-
-from chalicelib.kernel.errors import Clash, KeyReused, Missing, Refusal
+from chalicelib.kernel.errors import Clash, KeyReused
 from chalicelib.kernel.ids import TenantId
-from chalicelib.kernel.personal import Personal
 from chalicelib.persistence import directory
 from chalicelib.persistence.directory import Credential
 from chalicelib.persistence.unit_of_work import AlreadyDone, Command
 from chalicelib.tenancy.context import Tenant, current
 from chalicelib.web.application import Application
 from chalicelib.web.doors import forget_callers
-from chalicelib.web.http import (
-    Answered,
-    Asked,
-    Attachment,
-    Blueprint,
-    Call,
-    Html,
-    Member,
-    MoneyView,
-    Open,
-    Page,
-    Paging,
-    Public,
-    Redirect,
-    endpoint,
-    page,
-    set_clock,
-)
+from chalicelib.web.http import set_clock
+from tests.unit.web_routes import application
 
 NOW = datetime(2026, 10, 1, 1, 30, tzinfo=UTC)
 KEY, OTHER_KEY, READER_KEY, HOTEL_KEY = (f"sk_{letter * 43}" for letter in "abcd")
@@ -58,35 +39,6 @@ def _tenant(letter: str, kind: str, slug: str) -> Tenant:
 SONGSHAN, HOTEL = _tenant("0", "scenic", "songshan"), _tenant("1", "hotel", "hotel")
 POOR = replace(_tenant("2", "scenic", "poor"), entitlements=frozenset())
 SHUT = replace(_tenant("3", "scenic", "shut"), status="suspended")
-
-
-class Full(Refusal):
-    code = "scenic.slot.full"
-    detail = "这个时段只剩 %(left)s 张。"
-    remedy = "请换一个时段。"
-
-
-class Visitor(Asked):
-    name: str = Field(max_length=20)
-    document: str = Field(pattern="^[0-9X]{18}$")
-
-
-class HoldOrder(Asked):
-    slot: str = Field(min_length=1, max_length=40)
-    quantity: int = Field(ge=1, le=10)
-    visitors: list[Visitor] = Field(default=[], max_length=10)
-    note: str | None = Field(default=None, max_length=100)
-
-
-class OrderView(Answered):
-    id: str
-    quantity: int
-    total: MoneyView
-
-
-class OrderQuery(Paging):
-    day: str | None = None
-    states: list[str] = Field(default=[])
 
 
 class World:
@@ -111,9 +63,7 @@ class World:
 
 
 def _credential(tenant: Tenant, actor: str, roles: frozenset[str]) -> Credential:
-    return Credential(
-        tenant=tenant, actor=actor, label="前台", means="key", roles=roles, expires=None
-    )
+    return Credential(tenant=tenant, actor=actor, label="前台", means="key", roles=roles, expires=None)
 
 
 class MemoryWork:
@@ -140,9 +90,7 @@ class MemoryWork:
             raise_stored(self.command, now=NOW)
             key = (current().actor, self.command.key)
             self.world.commands[key] = (self.command.digest, json.dumps(answer))
-        self.world.done += [
-            (current().tenant.slug, current().actor, thing) for thing in self.collected
-        ]
+        self.world.done += [(current().tenant.slug, current().actor, thing) for thing in self.collected]
 
 
 def raise_stored(command: Command, *, now: datetime) -> None:
@@ -152,130 +100,6 @@ def raise_stored(command: Command, *, now: datetime) -> None:
         if stored[0] != command.digest:
             raise KeyReused
         raise AlreadyDone(json.loads(stored[1]))
-
-
-def application(world: World) -> Application:  # noqa: C901 - one route of each sort
-    blueprint = Blueprint("tests.unit.web_world")
-    member = Member("orders.write", kind="scenic")
-
-    @endpoint(
-        blueprint,
-        "POST",
-        "/api/v1/scenic/orders",
-        use_case="scenic.hold-order",
-        door=member,
-        body=HoldOrder,
-        answers=OrderView,
-        status=201,
-        summary="Hold tickets",
-        entitlement="scenic.tickets",
-    )
-    def hold(call: Call, body: HoldOrder) -> OrderView:
-        world.runs += 1
-        if world.fail is not None:
-            raise world.fail
-        call.work.put(body.slot)  # type: ignore[arg-type]
-        total = MoneyView(amount=12000 * body.quantity)
-        return OrderView(id=f"or_{world.runs}", quantity=body.quantity, total=total)
-
-    @endpoint(
-        blueprint,
-        "GET",
-        "/api/v1/scenic/orders",
-        use_case="scenic.list-orders",
-        door=Member(),
-        query=OrderQuery,
-        summary="List orders",
-    )
-    def orders(call: Call) -> dict[str, Any]:
-        return {
-            "tenant": current().tenant.slug,
-            "limit": call.query.limit,
-            "states": call.query.states,
-            "after": call.query.after,
-        }
-
-    @endpoint(
-        blueprint,
-        "GET",
-        "/api/v1/scenic/orders/{order}",
-        use_case="scenic.show-order",
-        door=Member(),
-        answers=OrderView,
-    )
-    def order(call: Call) -> dict[str, Any]:
-        if call.path["order"] == "none":
-            raise Missing
-        return {"id": call.path["order"], "quantity": 1, "total": {"amount": 1, "currency": "CNY"}}
-
-    @endpoint(
-        blueprint,
-        "POST",
-        "/api/v1/public/{slug}/orders",
-        use_case="scenic.book",
-        door=Public(),
-        body=HoldOrder,
-        status=201,
-    )
-    def book(call: Call, body: HoldOrder) -> dict[str, Any]:
-        world.runs += 1
-        if world.fail is not None:
-            if body.note == "alone":
-                call.idempotent_by_itself()
-            raise world.fail
-        call.work.put(body.slot)  # type: ignore[arg-type]
-        return {"id": f"or_{world.runs}", "actor": call.context.actor}
-
-    @endpoint(blueprint, "POST", "/hooks/pay", use_case="payments.hook", door=Open(), keyless=True)
-    def hook(call: Call) -> dict[str, Any]:
-        return {"bytes": len(call.raw), "signature": call.header("Stripe-Signature")}
-
-    @page(blueprint, "GET", "/s/{slug}", use_case="scenic.shop", door=Public())
-    def shop(call: Call) -> Page:
-        if call.tenant.name == "crash":
-            raise RuntimeError("410105199001011234")
-        return Html("problem.html", problem={"status": 200, "title": "T", "detail": call.csrf})
-
-    @page(
-        blueprint,
-        "GET",
-        "/s/{slug}/ticket",
-        use_case="scenic.ticket",
-        door=Public(always=True),
-    )
-    def ticket(call: Call) -> Page:
-        return Attachment(b"%PDF", content_type="application/pdf", name="门票.pdf")
-
-    def again(call: Call) -> Html:
-        return Html(
-            "problem.html", problem={"status": 422, "title": "再填", "detail": str(call.errors)}
-        )
-
-    @page(
-        blueprint,
-        "POST",
-        "/s/{slug}/orders",
-        use_case="scenic.order-page",
-        door=Public(),
-        body=HoldOrder,
-        invalid=again,
-    )
-    def submit(call: Call, body: HoldOrder) -> Page:
-        call.work.put(body.slot)  # type: ignore[arg-type]
-        world.runs += 1
-        if body.note == "html":
-            return Html("problem.html", problem={"status": 200, "title": "好", "detail": "好"})
-        if body.note == "personal":
-            return Html("problem.html", problem={"status": 200, "detail": Personal("张三")})
-        return Redirect(f"/s/songshan/orders/or_{world.runs}")
-
-    @page(blueprint, "GET", "/scenic", use_case="scenic.desk", door=Member())
-    def desk(call: Call) -> Page:
-        return Html("problem.html", problem={"status": 200, "detail": "台"})
-
-    made = Application("songyun")
-    made.register_blueprint(blueprint)
-    return made
 
 
 @contextmanager

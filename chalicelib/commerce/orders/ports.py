@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from chalicelib.commerce.orders.domain import Order
+from chalicelib.commerce.orders.domain import Fulfilment, Order
 from chalicelib.commerce.stock.domain import Hold
 from chalicelib.kernel.money import Money
 
@@ -55,6 +55,9 @@ class Orders(Protocol):
     def keep(self, order: Order, *, before: Order) -> None:
         """Join the work: replace ``before`` (its version is checked) by ``order``."""
 
+    def fulfilled(self, id: str, fulfilment: Fulfilment) -> None:
+        """At once: how far the order's goods have been used. Bumps the version: a refund looks again."""
+
     def confirm_holds(self, order: Order) -> None:
         """Join the work: holds and locks become permanent; ``HoldLost`` or ``AlreadyHas`` refuse it."""
 
@@ -62,7 +65,7 @@ class Orders(Protocol):
         """Join the work: move the hold's and locks' expiry to ``order.until``."""
 
     def give_back(self, order: Order, hold: Hold, *, count: int) -> None:
-        """Join the work: places return to stock."""
+        """Join the work: places of a confirmed order, or of a living hold, return to stock."""
 
     def unlock_with(self, keys: Sequence[str], *, order: str) -> None:
         """Join the work: let go of locks."""

@@ -130,36 +130,52 @@ class OrderStore:
     def keep(self, order: Order, *, before: Order) -> None:
         self._work.put(_row(order), OrderRow.version == before.version)
 
+    def fulfilled(self, id: str, fulfilment: Fulfilment) -> None:
+        OrderRow._get_connection().update_item(
+            _pk(id),
+            id,
+            actions=[
+                OrderRow.fulfilment.set(str(fulfilment)),
+                OrderRow.version.set(OrderRow.version + 1),
+            ],
+            condition=OrderRow.pk.exists(),
+            return_values="NONE",
+        )
+
     def confirm_holds(self, order: Order) -> None:
         stock_store.confirm(self._work, order.holds, order=order.id)
-        last = max(line.ends for line in order.lines)
-        for key in order.locks:
-            self._work.update(
-                LockRow(tenant_key("LOCK", key), "-"),
-                [
-                    LockRow.until.set(int(last.timestamp())),
-                    LockRow.ttl.set(int((last + _KEPT_AFTER_USE).timestamp())),
-                ],
-                LockRow.order == order.id,
-                otherwise=AlreadyHas(tail="****"),
-            )
+        self._lock_until(order, max(line.ends for line in order.lines))
 
     def extend(self, order: Order, *, before: Order) -> None:
         stock_store.extend(self._work, order.holds, order=order.id, until=order.until)
-        until = int(order.until.timestamp())
-        for key in order.locks:
-            self._work.update(
-                LockRow(tenant_key("LOCK", key), "-"), [LockRow.until.set(until)], LockRow.order == order.id
-            )
+        self._lock_until(order, order.until)
         self.keep(order, before=before)
 
     def give_back(self, order: Order, hold: Hold, *, count: int) -> None:
-        stock_store.give_back(self._work, hold, order=order.id, count=count)
+        until = order.until if order.state is State.HELD else None
+        stock_store.give_back(self._work, hold, order=order.id, count=count, until=until)
 
     def unlock_with(self, keys: Sequence[str], *, order: str) -> None:
         for key in keys:
             gone_or_mine = LockRow.pk.does_not_exist() | (LockRow.order == order)
             self._work.delete(LockRow(tenant_key("LOCK", key), "-"), gone_or_mine)
+
+    def _lock_until(self, order: Order, until: datetime) -> None:
+        """Join the work: the persons' locks last until then. One that is gone is taken again, unless another
+        order has it: the same command sent twice at once may have let it go when it found nothing left.
+        """
+        for key in order.locks:
+            row = LockRow(
+                tenant_key("LOCK", key),
+                "-",
+                order=order.id,
+                command="",
+                digest=order.digest,
+                until=int(until.timestamp()),
+                ttl=int((until + _KEPT_AFTER_USE).timestamp()),
+            )
+            gone_or_mine = LockRow.pk.does_not_exist() | (LockRow.order == order.id)
+            self._work.put(row, gone_or_mine, otherwise=AlreadyHas(tail="****"))
 
     def owe(self, refund: PendingRefund) -> None:
         self._work.create(
@@ -231,7 +247,7 @@ def _body(order: Order) -> str:
     receipt = order.receipt
     document: dict[str, Any] = {
         "l": [_line(line) for line in order.lines],
-        "h": [[hold.resource, hold.slot, hold.bucket, hold.count] for hold in order.holds],
+        "h": [_hold(hold) for hold in order.holds],
         "k": order.locks,
         "p": [[tier.hours, tier.permille] for tier in order.policy],
         "c": order.channel,
@@ -278,7 +294,7 @@ def _order(row: OrderRow) -> Order:
         channel=body["c"],
         locale=body["g"],
         policy=tuple(Tier(hours=hours, permille=permille) for hours, permille in body["p"]),
-        holds=tuple(Hold(resource=r, slot=s, bucket=b, count=n) for r, s, b, n in body["h"]),
+        holds=tuple(_hold_of(*hold) for hold in body["h"]),
         locks=tuple(body["k"]),
         people=row.people,
         digest=body["d"],
@@ -308,6 +324,15 @@ def _line_of(line: Sequence[Any]) -> Line:
         price=price,
         facts=facts,
     )
+
+
+def _hold(hold: Hold) -> list[Any]:
+    place = [hold.resource, hold.slot, hold.bucket, hold.count]
+    return [*place, hold.shelf] if hold.shelf else place
+
+
+def _hold_of(resource: str, slot: str, bucket: int, count: int, shelf: str = "") -> Hold:
+    return Hold(resource=resource, slot=slot, bucket=bucket, count=count, shelf=shelf)
 
 
 def _receipt(values: Sequence[Any]) -> Receipt:

@@ -1,7 +1,7 @@
 """What can be done with an order. Steps are single conditional writes, each idempotent by the order's id.
 
-Order of writes: lock (the person's place, which is also the command's mark) → stock → order row. A crash
-between any two leaves only things that end by themselves: a lock and a hold, both with an expiry.
+Order of writes: the command's lock (which names the order it makes) → a lock a person → stock → order row. A
+crash between any two leaves only things that end by themselves: locks and a hold, all with an expiry.
 """
 
 from collections.abc import Callable, Sequence
@@ -26,11 +26,12 @@ from chalicelib.commerce.orders.ports import Lock, Orders, PendingRefund
 from chalicelib.commerce.stock import Claim, Hold, Slot, SoldOut, Stock
 from chalicelib.kernel.errors import KeyReused
 from chalicelib.kernel.events import Event
-from chalicelib.kernel.ids import new_id
+from chalicelib.kernel.ids import moment_of, new_id
 from chalicelib.kernel.money import Money
 from chalicelib.payments.port import Charge, Method, Payments, Receipt, Started
 
 HOLD_FOR = timedelta(minutes=15)
+COMMAND_FOR = timedelta(hours=24)
 PAY_WITHIN = timedelta(minutes=31)  # Stripe's shortest Checkout Session lives 30 minutes
 LOST_PLACE, LOST_PERSON, PAID_TWICE = "hold-expired-sold-out", "person-already-has", "paid-twice"
 
@@ -62,39 +63,41 @@ class Mark:
 
 
 def hold_order(wish: Wish, *, mark: Mark, orders: Orders, stock: Stock, now: datetime) -> Order:
-    """Hold everything wished for 15 minutes. The same command again gets the same order."""
-    until = now + HOLD_FOR
-    id, again, locks = new_id("or", now=now), False, wish.locks or (f"command#{mark.command}",)
-    for number, key in enumerate(locks):
-        other = orders.lock(
-            key, Lock(order=id, command=mark.command, digest=mark.digest), until=until, now=now
-        )
-        if other is None:
-            continue
-        if other.command != mark.command:
-            orders.unlock(locks[:number], order=id)
-            raise AlreadyHas(tail=wish.tails[number] if number < len(wish.tails) else "")
-        if other.digest != mark.digest:
-            raise KeyReused
-        id, again = other.order, True
+    """Hold everything wished for 15 minutes. The same command again gets the same order, for 24 hours.
+
+    Refuses with ``KeyReused``, ``AlreadyHas`` or ``SoldOut``.
+    """
+    mine = Lock(order=new_id("or", now=now), command=mark.command, digest=mark.digest)
+    key = f"COMMAND#{mark.command}"
+    other = orders.lock(key, mine, until=now + COMMAND_FOR, now=now)
+    if other is not None and other.digest != mark.digest:
+        raise KeyReused
+    id = other.order if other is not None else mine.order
+    placed = moment_of(id)
+    if other is not None:
         done = orders.find(id)
         if done is not None:
             return done
+        if placed + HOLD_FOR <= now:  # it broke off long ago, and what it held is over
+            orders.unlock((key,), order=id)
+            return hold_order(wish, mark=mark, orders=orders, stock=stock, now=now)
+    until = placed + HOLD_FOR
     try:
-        holds = stock.hold(wish.claims, order=id, until=until, now=now, again=again)
-    except SoldOut:
-        orders.unlock(locks, order=id)
+        _lock_people(wish, replace(mine, order=id), until=until, orders=orders, now=now)
+        holds = stock.hold(wish.claims, order=id, until=until, now=now, again=other is not None)
+    except (AlreadyHas, SoldOut):
+        orders.unlock((key, *wish.locks), order=id)
         raise
     order = Order(
         id=id,
         lines=wish.lines,
-        placed=now,
+        placed=placed,
         until=until,
         channel=wish.channel,
         locale=wish.locale,
         policy=wish.policy,
         holds=holds,
-        locks=locks,
+        locks=wish.locks,
         people=wish.people,
         digest=mark.digest,
     )
@@ -182,9 +185,20 @@ def turn_away(
 
 
 def refund(
-    order: Order, units: Sequence[Unit], *, quote: Quote, agreed: int | None, orders: Orders, now: datetime
+    order: Order,
+    units: Sequence[Unit],
+    *,
+    quote: Quote,
+    locks: Sequence[str],
+    agreed: int | None,
+    orders: Orders,
+    now: datetime,
 ) -> tuple[Order, PendingRefund]:
-    """Give back these units for the quoted money; ``agreed`` is the amount (fen) the person was shown."""
+    """Give back the quoted units; ``agreed`` is the amount (fen) the person was shown.
+
+    ``units`` are all that were not given back before: when none of them is left, the order ends. ``locks``
+    are those of the people who gave theirs back: they may book the day again.
+    """
     if agreed is not None and agreed != quote.amount.amount:
         raise QuoteChanged(amount=quote.amount.amount)
     left = [unit for unit in units if not any(unit.number == number for number, _ in quote.units)]
@@ -201,25 +215,35 @@ def refund(
     assert order.receipt is not None
     owed = _owed(order, order.receipt, quote.amount, reason="asked", now=now)
     orders.keep(after, before=order)
-    if whole:
-        orders.unlock_with(order.locks, order=order.id)
+    orders.unlock_with(locks, order=order.id)
     orders.owe(owed)
     return after, owed
 
 
 def settle_refund(
-    order: Order, owed: PendingRefund, *, payments: Payments, orders: Orders, publish: Publish, now: datetime
+    order: Order,
+    owed: PendingRefund,
+    *,
+    payments: Payments,
+    orders: Orders,
+    publish: Publish,
+    now: datetime,
+    more: bool = False,
 ) -> Order:
-    """Send the money (the refund's id is the provider's key: it goes once), then say so."""
+    """Send the money (the refund's id is the provider's key: it goes once), then say so.
+
+    ``more``: another refund of this order is still owed, so the order is not through with it.
+    """
     if owed.amount:
         payments.refund(owed.ref, amount=owed.amount, key=owed.id)
     orders.settle(owed)
     if owed.reason == PAID_TWICE:
         return order
     ended = order.state is State.CANCELLED
+    through = Payment.REFUNDED if ended else Payment.PARTLY_REFUNDED
     after = replace(
         order,
-        payment=Payment.REFUNDED if ended else Payment.PARTLY_REFUNDED,
+        payment=Payment.REFUNDING if more else through,
         fulfilment=Fulfilment.NONE if ended else order.fulfilment,
         version=order.version + 1,
     )
@@ -245,8 +269,16 @@ def cancel_hold(order: Order, *, orders: Orders, now: datetime) -> Order:
     order.require_held(now=now)
     after = replace(order, state=State.CANCELLED, reason="cancelled", version=order.version + 1)
     orders.keep(after, before=order)
+    for hold in order.holds:
+        orders.give_back(order, hold, count=hold.count)
     orders.unlock_with(order.locks, order=order.id)
     return after
+
+
+def _lock_people(wish: Wish, mine: Lock, *, until: datetime, orders: Orders, now: datetime) -> None:
+    for number, key in enumerate(wish.locks):
+        if orders.lock(key, mine, until=until, now=now) is not None:
+            raise AlreadyHas(tail=wish.tails[number] if number < len(wish.tails) else "")
 
 
 def _owed(order: Order, receipt: Receipt, amount: Money, *, reason: str, now: datetime) -> PendingRefund:

@@ -33,11 +33,17 @@ class HoldLost(Refusal):
 
 @dataclass(frozen=True, kw_only=True)
 class Slot:
-    """One sellable stretch of one resource. ``capacity`` is fixed for the life of ``(resource, slot)``."""
+    """One sellable stretch of one resource. ``capacity`` is fixed for the life of ``(resource, slot)``.
+
+    ``shelf`` names a partition shared by slots that are read together (the nights of a hotel's month): a
+    range of them is one query. Without one each bucket has a partition of its own, for slots that thousands
+    want at once.
+    """
 
     resource: str
     slot: str
     capacity: int
+    shelf: str = ""
 
     @property
     def buckets(self) -> int:
@@ -63,12 +69,13 @@ class Claim:
 
 @dataclass(frozen=True, kw_only=True)
 class Hold:
-    """A claim that succeeded: where the places lie. ``order`` is the holder's id."""
+    """A claim that succeeded: where the places lie."""
 
     resource: str
     slot: str
     bucket: int
     count: int
+    shelf: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,7 +87,7 @@ class Bucket:
 
     def expired(self, *, now: datetime) -> dict[str, int]:
         """The holds whose time is over: holder → word."""
-        return {name: word for name, word in self.holds.items() if word < int(now.timestamp()) * 1000}
+        return {name: word for name, word in self.holds.items() if is_over(word, now=now)}
 
     def available(self, *, now: datetime) -> int:
         """What could be claimed, counting holds that are over."""
@@ -95,6 +102,11 @@ def word(*, count: int, until: datetime | None) -> int:
     if not 0 < count <= MOST:
         raise ValueError(f"a hold is of 1 to {MOST} places")
     return (FOREVER if until is None else int(until.timestamp())) * 1000 + count
+
+
+def is_over(value: int, *, now: datetime) -> bool:
+    """Whether a hold's word has expired."""
+    return value < int(now.timestamp()) * 1000
 
 
 def count_of(value: int) -> int:

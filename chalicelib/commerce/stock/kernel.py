@@ -7,7 +7,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from chalicelib.commerce.stock.domain import Bucket, Claim, Hold, Slot, SoldOut, count_of, holder, word
+from chalicelib.commerce.stock.domain import (
+    Bucket,
+    Claim,
+    Hold,
+    Slot,
+    SoldOut,
+    count_of,
+    holder,
+    is_over,
+    word,
+)
 
 _FRESH = 1.0
 _WINDOW = 40
@@ -92,38 +102,47 @@ class Stock:
         hold something already (a retried command): its holds are looked for first.
         """
         name = holder(order)
-        if again:
-            found = self._found(claims, name=name)
-            if found is not None:
-                return found
+        mine = again
         for _ in range(_ROUNDS):
-            picks = [pick for claim in claims for pick in self._plan(claim, now=now)]
+            if mine:
+                found = self._found(claims, name=name, now=now)
+                if found is not None:
+                    return found
+            try:
+                picks = [pick for claim in claims for pick in self._plan(claim, now=now)]
+            except SoldOut:
+                found = self._found(claims, name=name, now=now) if again else None
+                if found is None:
+                    raise
+                return found  # the same command, sent twice at once, took the last place itself
             refused = self._take(picks, name=name, until=until)
             if not any(refused):
                 for slot, number, count in picks:
                     self._lower(slot, number, count)
                 return tuple(_hold(*pick) for pick in picks)
-            for (slot, number, _), no in zip(picks, refused, strict=True):
-                if no:
-                    bucket = self._buckets.read(slot, [number], exact=True)[number]
-                    if name in bucket.holds and len(picks) == 1:
-                        return (_hold(slot, number, count_of(bucket.holds[name])),)
-                    self._note(slot, number, bucket.left)
+            mine = self._look(picks, refused, name=name)
         raise SoldOut(left=0, wanted=max(claim.count for claim in claims))
 
     def left(self, slot: Slot) -> int:
         """About how much is left: exact a second ago, holds that are over not counted."""
         return sum(self._open(slot, whole=True).values())
 
-    def release(self, holds: Sequence[Hold], *, order: str) -> None:
-        """Give holds back; what was given back before is left alone."""
-        name = holder(order)
+    def reopen(self, holds: Sequence[Hold]) -> None:
+        """Say that places come back: this process stops answering "sold out" from memory."""
         for hold in holds:
-            slot = _slot_of(hold)
-            bucket = self._buckets.read(slot, [hold.bucket], exact=True)[hold.bucket]
-            if name in bucket.holds:
-                self._buckets.release(hold, name=name, word=bucket.holds[name])
             self._hints.reopen(self._who, (hold.resource, hold.slot))
+
+    def _look(
+        self, picks: Sequence[tuple[Slot, int, int]], refused: Sequence[bool], *, name: str
+    ) -> bool:
+        """See how the refused buckets are; whether ``name`` holds something in one of them already."""
+        mine = False
+        for (slot, number, _), no in zip(picks, refused, strict=True):
+            if no:
+                bucket = self._buckets.read(slot, [number], exact=True)[number]
+                self._note(slot, number, bucket.left)
+                mine = mine or name in bucket.holds
+        return mine
 
     def _take(
         self, picks: Sequence[tuple[Slot, int, int]], *, name: str, until: datetime | None
@@ -191,17 +210,27 @@ class Stock:
         seen = self._buckets.read(slot, numbers, exact=False)
         return self._hints.learn(self._who, slot, {number: bucket.left for number, bucket in seen.items()})
 
-    def _found(self, claims: Sequence[Claim], *, name: str) -> tuple[Hold, ...] | None:
-        """What this holder already has of the claims: all of it (a transaction is all or none), or None."""
-        found: list[Hold] = []
+    def _found(self, claims: Sequence[Claim], *, name: str, now: datetime) -> tuple[Hold, ...] | None:
+        """What this holder already has of the claims, if it is all of it; else None.
+
+        A claim is all or none, so a part is what is left of a hold that is over and was taken back elsewhere:
+        it is given back here, or it would be taken for the whole.
+        """
+        found: list[tuple[Hold, int]] = []
         for claim in claims:
             buckets = self._buckets.read(claim.slot, range(claim.slot.buckets), exact=True)
             found += [
-                _hold(claim.slot, number, count_of(bucket.holds[name]))
+                (_hold(claim.slot, number, count_of(bucket.holds[name])), bucket.holds[name])
                 for number, bucket in buckets.items()
                 if name in bucket.holds
             ]
-        return tuple(found) if sum(h.count for h in found) == sum(c.count for c in claims) else None
+        have, wanted = _per_slot([hold for hold, _ in found]), _per_slot(claims)
+        if have == wanted:
+            return tuple(hold for hold, _ in found)
+        for hold, value in found:
+            if is_over(value, now=now):
+                self._buckets.release(hold, name=name, word=value)
+        return None
 
     def _lower(self, slot: Slot, number: int, count: int) -> None:
         known = self._hints.known(self._who, slot)
@@ -214,9 +243,13 @@ class Stock:
             known[number] = left
 
 
+def _per_slot(things: Sequence[Hold] | Sequence[Claim]) -> dict[tuple[str, str], int]:
+    counts: dict[tuple[str, str], int] = {}
+    for thing in things:
+        key = (thing.resource, thing.slot) if isinstance(thing, Hold) else thing.slot.key
+        counts[key] = counts.get(key, 0) + thing.count
+    return counts
+
+
 def _hold(slot: Slot, number: int, count: int) -> Hold:
-    return Hold(resource=slot.resource, slot=slot.slot, bucket=number, count=count)
-
-
-def _slot_of(hold: Hold) -> Slot:
-    return Slot(resource=hold.resource, slot=hold.slot, capacity=1)
+    return Hold(resource=slot.resource, slot=slot.slot, bucket=number, count=count, shelf=slot.shelf)

@@ -1,6 +1,7 @@
 """Buckets in DynamoDB. A bucket that was never written is full: a slot costs nothing until it sells."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from pynamodb.attributes import NumberAttribute
@@ -20,9 +21,10 @@ _CONFLICTS = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedTh
 
 
 class BucketRow(Row, discriminator="bucket"):
-    """pk ``STOCK#<resource>#<slot>#<bucket>``: each bucket its own partition key, so none shares its heat.
+    """pk ``STOCK#<resource>#<slot>#<bucket>``, sk ``-``: each bucket a partition of its own.
 
-    Beside ``left`` every hold is an attribute of its own, named by its holder.
+    On a shelf: pk ``STOCK#<shelf>``, sk ``<slot>#<resource>#<bucket>``. Beside ``left`` every hold is an
+    attribute of its own, named by its holder.
     """
 
     left = NumberAttribute()
@@ -32,23 +34,22 @@ class BucketStore:
     """The ``Buckets`` port on the app table."""
 
     def read(self, slot: Slot, numbers: Sequence[int], *, exact: bool) -> Mapping[int, Bucket]:
-        keys = {_key(slot.resource, slot.slot, number): number for number in numbers}
+        keys = {_key(slot, number): number for number in numbers}
         found: dict[int, Bucket] = {number: Bucket(left=slot.size(number)) for number in keys.values()}
         wanted = list(keys)
         for start in range(0, len(wanted), _AT_ONCE):
-            pending = [(pk, "-") for pk in wanted[start : start + _AT_ONCE]]
+            pending = wanted[start : start + _AT_ONCE]
             while pending:
                 answer = _batch_get(pending, exact=exact)
                 for item in answer["items"]:
-                    found[keys[item["pk"]["S"]]] = _bucket(item)
+                    found[keys[(item["pk"]["S"], item["sk"]["S"])]] = _bucket(item)
                 pending = answer["left"]
         return found
 
     def claim(self, slot: Slot, bucket: int, *, name: str, word: int) -> bool:
         try:
             BucketRow._get_connection().update_item(
-                _key(slot.resource, slot.slot, bucket),
-                "-",
+                *_key(slot, bucket),
                 actions=_take(slot, bucket, name=name, word=word),
                 condition=_may_take(name=name, word=word),
                 return_values="NONE",
@@ -64,7 +65,7 @@ class BucketStore:
             with TransactWrite(connection=connection(), return_consumed_capacity="TOTAL") as transaction:
                 for slot, bucket, value in picks:
                     transaction.update(
-                        _row(slot.resource, slot.slot, bucket),
+                        _row(slot, bucket),
                         actions=_take(slot, bucket, name=name, word=value),
                         condition=_may_take(name=name, word=value),
                     )
@@ -79,8 +80,7 @@ class BucketStore:
     def release(self, hold: Hold, *, name: str, word: int) -> bool:
         try:
             BucketRow._get_connection().update_item(
-                _key(hold.resource, hold.slot, hold.bucket),
-                "-",
+                *_key(hold, hold.bucket),
                 actions=[BucketRow.left.set(BucketRow.left + count_of(word)), Path([name]).remove()],
                 condition=Path([name]) == word,
                 return_values="NONE",
@@ -92,12 +92,34 @@ class BucketStore:
         return True
 
 
+def shelf_between(shelf: str, first: str, last: str) -> dict[tuple[str, str, int], Bucket]:
+    """Every written bucket of a shelf with its slot in ``[first, last]``, by (slot, resource, bucket).
+
+    One query a page (1 MB); what was never written is not here and is full.
+    """
+    table = BucketRow._get_connection()
+    found: dict[tuple[str, str, int], Bucket] = {}
+    start: Any = None
+    while True:
+        answer = table.query(
+            tenant_key("STOCK", shelf),
+            range_key_condition=BucketRow.sk.between(first, f"{last}#~"),
+            exclusive_start_key=start,
+        )
+        for item in answer["Items"]:
+            slot, resource, bucket = item["sk"]["S"].rsplit("#", 2)
+            found[(slot, resource, int(bucket))] = _bucket(item)
+        start = answer.get("LastEvaluatedKey")
+        if not start:
+            return found
+
+
 def confirm(work: UnitOfWork, holds: Sequence[Hold], *, order: str) -> None:
     """Make holds permanent inside ``work``; one that was taken back in the meantime refuses it all."""
     name = holder(order)
     for hold in holds:
         work.update(
-            _row(hold.resource, hold.slot, hold.bucket),
+            _row(hold, hold.bucket),
             [Path([name]).set(word(count=hold.count, until=None))],
             Path([name]).exists(),
             otherwise=HoldLost(),
@@ -109,21 +131,21 @@ def extend(work: UnitOfWork, holds: Sequence[Hold], *, order: str, until: Any) -
     name = holder(order)
     for hold in holds:
         work.update(
-            _row(hold.resource, hold.slot, hold.bucket),
+            _row(hold, hold.bucket),
             [Path([name]).set(word(count=hold.count, until=until))],
             Path([name]).exists(),
             otherwise=HoldLost(),
         )
 
 
-def give_back(work: UnitOfWork, hold: Hold, *, order: str, count: int) -> None:
-    """Return ``count`` places of a confirmed hold inside ``work``: once, or the work refuses."""
+def give_back(work: UnitOfWork, hold: Hold, *, order: str, count: int, until: datetime | None) -> None:
+    """Return ``count`` places of a hold with this expiry (none: confirmed): once, or the work refuses."""
     name = holder(order)
-    before = word(count=hold.count, until=None)
+    before = word(count=hold.count, until=until)
     kept = hold.count - count
-    action = Path([name]).set(word(count=kept, until=None)) if kept else Path([name]).remove()
+    action = Path([name]).set(word(count=kept, until=until)) if kept else Path([name]).remove()
     work.update(
-        _row(hold.resource, hold.slot, hold.bucket),
+        _row(hold, hold.bucket),
         [BucketRow.left.set(BucketRow.left + count), action],
         Path([name]) == before,
     )
@@ -141,12 +163,14 @@ def _may_take(*, name: str, word: int) -> Condition:
     return both
 
 
-def _key(resource: str, slot: str, bucket: int) -> str:
-    return tenant_key("STOCK", resource, slot, str(bucket))
+def _key(place: Slot | Hold, bucket: int) -> tuple[str, str]:
+    if place.shelf:
+        return tenant_key("STOCK", place.shelf), f"{place.slot}#{place.resource}#{bucket}"
+    return tenant_key("STOCK", place.resource, place.slot, str(bucket)), "-"
 
 
-def _row(resource: str, slot: str, bucket: int) -> BucketRow:
-    return BucketRow(_key(resource, slot, bucket), "-")
+def _row(place: Slot | Hold, bucket: int) -> BucketRow:
+    return BucketRow(*_key(place, bucket))
 
 
 def _batch_get(keys: Sequence[tuple[str, str]], *, exact: bool) -> dict[str, Any]:

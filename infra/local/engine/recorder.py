@@ -180,9 +180,13 @@ class Recorder:
 
     def install(self) -> None:
         """Wrap ministack's primitives."""
+        self._wrap_items()
+        self._wrap_stream()
+        self._wrap_tokens()
+
+    def _wrap_items(self) -> None:
         journal, table_of, watch, keys = self._journal, self.table, self.watch_expiry, self.keys
-        set_item, remove_item = _ddb._set_item, _ddb._remove_item
-        emit, replaced = _ddb._emit_stream_event, _ddb._items_replaced
+        set_item, remove_item, replaced = _ddb._set_item, _ddb._remove_item, _ddb._items_replaced
 
         def recorded_set_item(table: dict[str, Any], pk: str, sk: str, item: Any) -> Any:
             known = table_of(table)
@@ -201,6 +205,20 @@ class Recorder:
                 keys.removed(table["TableArn"], pk, sk)
             return old
 
+        def recorded_replacement(table: dict[str, Any]) -> None:
+            replaced(table)
+            keys.forget()
+            known = table_of(table)
+            journal.append("wipe", known.tid)
+            for pk, sk, item in items_of(table):
+                journal.append("put", known.tid, pk, sk, item)
+
+        _ddb._set_item, _ddb._remove_item = recorded_set_item, recorded_remove_item
+        _ddb._items_replaced = recorded_replacement
+
+    def _wrap_stream(self) -> None:
+        journal, table_of, emit = self._journal, self.table, _ddb._emit_stream_event
+
         def recorded_emit(name: str, *arguments: Any, **options: Any) -> None:
             records = _ddb._stream_records.get(name)
             last = records[-1] if records else None
@@ -211,18 +229,11 @@ class Recorder:
                 known = table_of(_ddb._tables.get(name))
                 journal.append("record", known.tid, position, records[-1])
 
-        def recorded_replacement(table: dict[str, Any]) -> None:
-            replaced(table)
-            keys.forget()
-            known = table_of(table)
-            journal.append("wipe", known.tid)
-            for pk, sk, item in items_of(table):
-                journal.append("put", known.tid, pk, sk, item)
-
-        _ddb._set_item, _ddb._remove_item = recorded_set_item, recorded_remove_item
-        _ddb._emit_stream_event, _ddb._items_replaced = recorded_emit, recorded_replacement
+        _ddb._emit_stream_event = recorded_emit
         _ddb._next_stream_seq = self.next_sequence
-        store = _ddb._txn_token_store
+
+    def _wrap_tokens(self) -> None:
+        journal, store = self._journal, _ddb._txn_token_store
 
         def recorded_token(token: str, entry: dict[str, Any]) -> None:
             # Only a digest of the request is kept: enough to compare, and no second copy of it.

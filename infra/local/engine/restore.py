@@ -9,7 +9,6 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from ministack.core.responses import request_scope
 from ministack.services import dynamodb
 
 from infra.local.engine.messages import QueueRecorder
@@ -82,17 +81,21 @@ def _restore_table(
         for pk, sort in items.items():
             for sk, item in sort.items():
                 recorder.watch_expiry(known, pk, sk, item)
-    records = []
-    with request_scope(account, region):
-        for _, body in connection.execute(
-            "SELECT position, record FROM stream WHERE tid=? ORDER BY position", (tid,)
-        ):
-            records.append(json.loads(body))
+    _restore_stream(connection, recorder=recorder, tid=tid, arn=arn, trimmed=trimmed)
+    return count
+
+
+def _restore_stream(
+    connection: sqlite3.Connection, *, recorder: Recorder, tid: int, arn: str, trimmed: int
+) -> None:
+    account, region = scope_of(arn)
+    rows = connection.execute("SELECT record FROM stream WHERE tid=? ORDER BY position", (tid,))
+    records = [json.loads(body) for (body,) in rows]
     if records:
         recorder.seen_sequence(records[-1]["dynamodb"]["SequenceNumber"])
+    name = arn.rpartition("/")[2]
     _ddb._stream_records.set_scoped(account, region, name, records)
     _ddb._stream_trimmed.set_scoped(account, region, name, trimmed)
-    return count
 
 
 def _restore_tokens(connection: sqlite3.Connection) -> None:

@@ -148,8 +148,59 @@ def check_recording(*, operations: list[tuple[Any, ...]]) -> None:
         raise _fail("a repeated transaction was not recognised")
     _must(_ddb._delete_table({"TableName": _TABLE}))
     _ddb._txn_idempotency.clear()
+    check_queries()
     _ddb._closed_streams.clear()
     operations.clear()
+
+
+def check_queries() -> None:
+    """Check that a query shown only a slice of its partition answers as from the whole.
+
+    Raises:
+        WrongEngine: it does not.
+    """
+    schema = [("pk", "HASH"), ("sk", "RANGE")]
+    _must(
+        _ddb._create_table(
+            {
+                "TableName": _TABLE,
+                "KeySchema": [{"AttributeName": n, "KeyType": k} for n, k in schema],
+                "AttributeDefinitions": [{"AttributeName": n, "AttributeType": "S"} for n, _ in schema],
+                "BillingMode": "PAY_PER_REQUEST",
+            }
+        )
+    )
+    rows = [f"K{index:02d}" for index in range(40)]
+    for sk in rows:
+        _ddb._put_item({"TableName": _TABLE, "Item": {"pk": {"S": "p"}, "sk": {"S": sk}}})
+    for condition, wanted in (
+        ("pk = :p AND begins_with(sk, :a)", rows[20:30]),
+        ("pk = :p AND sk > :a", rows[20:]),
+        ("pk = :p AND sk BETWEEN :a AND :b", rows[20:31]),
+    ):
+        found: list[str] = []
+        request: dict[str, Any] = {
+            "TableName": _TABLE,
+            "KeyConditionExpression": condition,
+            "ExpressionAttributeValues": {
+                name: {"S": value}
+                for name, value in ((":p", "p"), (":a", "K2"), (":b", "K30"))
+                if name in condition
+            },
+            "ScanIndexForward": False,
+            "Limit": 7,
+        }
+        while True:
+            reply = _ddb._query(request)
+            _must(reply)
+            answer = json.loads(reply[2])
+            found += [item["sk"]["S"] for item in answer["Items"]]
+            if "LastEvaluatedKey" not in answer:
+                break
+            request["ExclusiveStartKey"] = answer["LastEvaluatedKey"]
+        if found != wanted[::-1]:
+            raise _fail(f"the query {condition} found {found}")
+    _must(_ddb._delete_table({"TableName": _TABLE}))
 
 
 def _must(reply: tuple[int, Any, Any]) -> None:

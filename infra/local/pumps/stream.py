@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from infra.local.pumps.checkpoints import Checkpoints, write_whole
 from infra.local.pumps.context import context
@@ -15,10 +16,21 @@ from infra.local.pumps.wire import Engine, EngineGone, Refusal
 _SHARD = "shardId-00000000000000000000-00000000"
 #: Seconds between two looks at a quiet stream.
 _QUIET = 0.06
-#: Failures after which one record is put aside.
+#: Crashes of the handler after which one record is put aside.
 _ATTEMPTS = 5
+#: Seconds a record waits that the handler itself wants again: as long as a stream keeps it on AWS.
+_KEPT = 24 * 3600
+#: Seconds between two attempts at most.
+_LONGEST_WAIT = 5.0
 
 _log = logging.getLogger("songyun.pumps")
+
+
+class _Failed(NamedTuple):
+    """The first record that is not done; ``named``: the handler said so, it did not crash."""
+
+    at: int
+    named: bool
 
 
 class StreamPump:
@@ -117,44 +129,48 @@ class StreamPump:
             if self._stop.is_set():
                 self._iterator = None
                 return False
-            if failed:  # the handler named the first that failed: what is before it is done
-                self._done(part[failed - 1])
-                todo.insert(0, part[failed:])
+            if failed.at:  # the handler named the first that failed: what is before it is done
+                self._done(part[failed.at - 1])
+                todo.insert(0, part[failed.at :])
             elif len(part) > 1:
                 half = len(part) // 2
                 todo[:0] = [part[:half], part[half:]]
-            elif self._put_aside(part[0]):
+            elif self._put_aside(part[0], named=failed.named):
                 self._done(part[0])
             else:
                 todo.insert(0, part)
         return True
 
-    def _call(self, records: list[dict[str, Any]]) -> int | None:
-        """None when all are done, else the index of the first that is not."""
+    def _call(self, records: list[dict[str, Any]]) -> _Failed | None:
+        """None when all are done, else the first that is not."""
         try:
             answer = self._source.handler({"Records": records}, context(self._source.name))
         except Exception as error:
             _log.warning("%s: %s: %s", self._source.name, type(error).__name__, error)
-            return 0
+            return _Failed(0, named=False)
         failures = answer.get("batchItemFailures") if isinstance(answer, dict) else None
         if not failures:
             return None
         names = {failure["itemIdentifier"] for failure in failures}
         for index, record in enumerate(records):
             if record["dynamodb"]["SequenceNumber"] in names:
-                return index
-        return 0
+                return _Failed(index, named=True)
+        return _Failed(0, named=False)
 
-    def _put_aside(self, record: dict[str, Any]) -> bool:
-        """Count a failure of ``record``; True once it is put aside for good."""
+    def _put_aside(self, record: dict[str, Any], *, named: bool) -> bool:
+        """Count a failure of ``record``; True once it is put aside for good.
+
+        One that the handler wants again is not given up: what it needs (the bus) is away.
+        """
         while not self._engine.alive():  # not the record's fault
             if self._stop.wait(0.3):
                 return False
         sequence = record["dynamodb"]["SequenceNumber"]
         attempts = self._attempts.get(sequence, 0) + 1
         self._attempts[sequence] = attempts
-        if attempts < _ATTEMPTS:
-            self._stop.wait(0.2 * 2**attempts)
+        age = time.time() - float(record["dynamodb"].get("ApproximateCreationDateTime", 0))
+        if age < _KEPT if named else attempts < _ATTEMPTS:
+            self._stop.wait(min(_LONGEST_WAIT, 0.2 * 2 ** min(attempts, 10)))
             return False
         del self._attempts[sequence]
         path = self._dead / f"{self._source.name}-{sequence}.json"

@@ -86,9 +86,7 @@ def entry_of(
     due: timedelta | None,
     replay: str | None = None,
 ) -> Entry:
-    """The entry of a valid envelope. ``due``: its type's deadline after the occurrence, where it names none
-    itself.
-    """
+    """The entry of a valid envelope. ``due``: its type's deadline, where it names none itself."""
     at = occurred(envelope)
     latest = (
         parse_instant(envelope["dueby"]) if "dueby" in envelope else at + due if due is not None else None

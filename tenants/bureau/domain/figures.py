@@ -43,9 +43,7 @@ BEHIND: Mapping[str, str] = {
 
 @dataclass(frozen=True, order=True)
 class Gauge:
-    """The latest word on something: ordered by time of occurrence, then by id, so any order of arrival
-    agrees.
-    """
+    """The latest word on something: by time of occurrence, then by id; order of arrival is nothing."""
 
     at: str
     id: str

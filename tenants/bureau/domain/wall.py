@@ -174,7 +174,8 @@ def line_of(known: Known, day: Day | None) -> Line:
 def level_of(day: Day) -> int | None:
     """The highest rung that any of the sender's areas stands on: 0, 80, 90 or 100; None when nobody said.
 
-    Going down from a rung leaves the one below it. Without a crossing the observed flow decides.
+    Going down from a rung leaves the one below it. Of the last crossing and the observed flow the higher
+    counts: a crossing that was lost must not hide a full site.
     """
     rungs = [_rung(crossing) for crossing in day.latest("level")]
     for flow in day.latest("flow"):

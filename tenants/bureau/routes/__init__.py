@@ -1,6 +1,4 @@
-"""The bureau's doors: a wall for the room, pages for the desk, an API for machines; all behind
-``bureau.read``.
-"""
+"""The bureau's doors: a wall for the room, pages for the desk, an API; all need ``bureau.read``."""
 
 from tenants.bureau.routes import api, pages
 from tenants.bureau.routes.asked import blueprint

@@ -42,6 +42,7 @@ def line(line: Line, day: date) -> dict[str, Any]:
     close = words.CLOSES[line.close.state]
     return {
         **{name: getattr(line, name) for name in _LINE},
+        "late": line.late if line.reporting else None,
         "status": {"text": status[0], "tone": status[1]} if status else None,
         "close": {"text": close[0], "tone": close[1]},
         "href": f"/bureau/figures/{line.sender}?day={day}",
@@ -52,7 +53,7 @@ def line(line: Line, day: date) -> dict[str, Any]:
 _LINE = (
     *("sender", "name", "reporting", "heard", "sold", "sold_fen", "orders", "order_fen", "paid_fen"),
     *("refunds", "refund_fen", "admitted", "refused", "inside", "instant", "daily", "entered", "level"),
-    *("late", "received", "quarantined"),
+    *("received", "quarantined"),
 )
 
 

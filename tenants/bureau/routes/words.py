@@ -77,7 +77,7 @@ FIELDS: Mapping[str, str] = {
     "enteredToday": N_("今日累计入园"),
     "zone": N_("观测区域"),
     "quality": N_("数据来源"),
-    "level": N_("预警级别(%)"),
+    "level": N_("预警级别"),
     "direction": N_("变化方向"),
     "cap": N_("承载量类型"),
     "count": N_("人数"),

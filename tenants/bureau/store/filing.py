@@ -31,9 +31,7 @@ _PASSING = {
 
 
 class Cancelled(Exception):
-    """A transaction did not happen; ``seen`` are positions whose condition failed, with the rows that stood
-    there.
-    """
+    """A transaction did not happen; ``seen``: positions whose condition failed, and what stood there."""
 
     def __init__(self, seen: dict[int, Item], *, passing: bool) -> None:
         super().__init__("cancelled")
@@ -119,7 +117,8 @@ def _together(entries: Sequence[Entry]) -> list[tuple[Entry, Recorded]]:
             _transact(_filing(left))
         except Cancelled as cancelled:
             for index, item in cancelled.seen.items():
-                done.append((left[index], _marked(left[index], item)))
+                known = "slot" in item  # a mark without a place was left by a correction that came first
+                done.append((left[index], _marked(item) if known else _guarded(left[index])))
             left = [entry for index, entry in enumerate(left) if index not in cancelled.seen]
             if cancelled.passing:
                 _wait(attempt)
@@ -141,29 +140,44 @@ def _guarded(entry: Entry) -> Recorded:
 
 
 def _alone(entry: Entry) -> Recorded:
+    by: str | None = None
     for attempt in range(_ATTEMPTS):
-        extra, replaced = _replacing(entry)
+        extra, taken = _replacing(entry)
         try:
-            _transact(_filing([entry], extra=extra, taken=replaced))
+            _transact(_filing([entry], extra=extra, taken=taken, by=by))
         except Cancelled as cancelled:
-            if 0 in cancelled.seen:
-                return _marked(entry, cancelled.seen[0])
-            _wait(attempt)  # somebody else changed what is being replaced: look again
+            mark = cancelled.seen.get(0)
+            if mark is None:
+                _wait(attempt)  # somebody else changed what is being replaced: look again
+            elif "slot" in mark:
+                return _marked(mark)
+            else:
+                by = mark["by"]["S"]  # its correction came first: it is filed, and counts for nothing
         else:
-            return Recorded(fate="counted", replaced=replaced)
+            return Recorded(fate="counted" if by is None else "replaced", replaced=taken)
     return Recorded(fate="failed")
 
 
 def _filing(
-    entries: Sequence[Entry], *, extra: Sequence[Item] = (), taken: Entry | None = None
+    entries: Sequence[Entry],
+    *,
+    extra: Sequence[Item] = (),
+    taken: Entry | None = None,
+    by: str | None = None,
 ) -> list[Item]:
-    """The writes of new events. Marks come first, so that a reason's position is the entry's."""
-    marks = [_new(_mark(entry)) for entry in entries]
-    feeds = [_put(rows.feed_item(entry)) for entry in entries]
+    """The writes of new events. Marks come first, so that a reason's position is the entry's.
+
+    ``taken``: the entry whose figures go, because one of these corrects it. ``by``: the correction that was
+    here before (of one entry): the entry is received and adds no figures, but what it corrects itself goes
+    all the same.
+    """
+    marks = [_new(_mark(entry)) if by is None else _arrival(entry) for entry in entries]
+    feeds = [_put(rows.feed_item(entry, by=by)) for entry in entries]
     sums: dict[tuple[date, str], Counters] = {}
     for entry in entries:
         key = (entry.day, entry.sender)
-        sums[key] = added([sums.get(key, {}), entry.receipt, entry.figures])
+        figures = entry.figures if by is None else {"replaced": 1}
+        sums[key] = added([sums.get(key, {}), entry.receipt, figures])
     if taken is not None:
         key = (taken.day, taken.sender)
         sums[key] = added([sums.get(key, {}), negated(taken.figures), {"replaced": 1}])
@@ -201,10 +215,8 @@ def _replacing(entry: Entry) -> tuple[list[Item], Entry | None]:
     return [{"Update": {**stand, "Key": key}}, {"Update": {**stand, "Key": feed}}], rows.filed_of(item).entry
 
 
-def _marked(entry: Entry, mark: Item) -> Recorded:
-    """What an existing mark means. One without a place was left by a correction that came first."""
-    if "slot" not in mark:
-        return _replaced(entry, mark)
+def _marked(mark: Item) -> Recorded:
+    """What the complete mark of an event that was filed before means."""
     return Recorded(fate="replaced" if "by" in mark else "known")
 
 
@@ -213,29 +225,19 @@ def _again(first: Recorded) -> Recorded:
     return Recorded(fate="known") if first.fate == "counted" else Recorded(fate=first.fate)
 
 
-def _replaced(entry: Entry, mark: Item) -> Recorded:
-    """File an event whose correction was here first: it is received, and counts for nothing else."""
-    arrive = {
-        "TableName": rows.table(),
-        "Key": rows.mark_key(entry.sender, entry.id),
-        "UpdateExpression": "SET #slot = :slot",
-        "ConditionExpression": "attribute_not_exists(#slot)",
-        "ExpressionAttributeNames": {"#slot": "slot"},
-        "ExpressionAttributeValues": {":slot": {"S": entry.slot}},
+def _arrival(entry: Entry) -> Item:
+    """Complete the mark that a correction left for the event it corrects."""
+    return {
+        "Update": {
+            "TableName": rows.table(),
+            "Key": rows.mark_key(entry.sender, entry.id),
+            "UpdateExpression": "SET #slot = :slot",
+            "ConditionExpression": "attribute_not_exists(#slot)",
+            "ExpressionAttributeNames": {"#slot": "slot"},
+            "ExpressionAttributeValues": {":slot": {"S": entry.slot}},
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+        }
     }
-    counters = added([entry.receipt, {"replaced": 1}])
-    day = rows.addition(rows.day_key(entry.day, entry.sender), counters, heard=entry.received)
-    writes = [{"Update": arrive}, _put(rows.feed_item(entry, by=mark["by"]["S"])), {"Update": day}]
-    for attempt in range(_ATTEMPTS):
-        try:
-            _transact(writes)
-        except Cancelled as cancelled:
-            if cancelled.seen:
-                return Recorded(fate="known")
-            _wait(attempt)
-        else:
-            return Recorded(fate="replaced")
-    return Recorded(fate="failed")
 
 
 def _mark(entry: Entry) -> Item:

@@ -38,9 +38,7 @@ class Reading:
 
 
 def _query(pk: str, *, below: str = "", most: int | None = None, forward: bool = True) -> Iterator[Any]:
-    """The items of a partition, page by page; ``below``: only sort keys under it; ``most``: at most so
-    many.
-    """
+    """The items of a partition; ``below``: only sort keys under it; ``most``: at most so many."""
     query: dict[str, Any] = {
         "TableName": rows.table(),
         "KeyConditionExpression": "pk = :pk" + (" AND sk < :below" if below else ""),

@@ -56,9 +56,7 @@ def take_in(
 
 
 def _told(fates: Iterable[tuple[Entry, Recorded]]) -> list[Told]:
-    """The gauges of what counts. Those of ``known`` entries too: a crash may have cut them off the first
-    time.
-    """
+    """The gauges of what counts; of ``known`` entries too: a crash may have cut them off before."""
     newest: dict[tuple[str, Any, str], Told] = {}
     for entry, recorded in fates:
         if recorded.fate in {"failed", "replaced"}:

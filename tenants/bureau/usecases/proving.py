@@ -26,9 +26,7 @@ class Difference:
 
 
 def recompute(*, day: date, ledger: Ledger) -> list[Difference]:
-    """Where the kept figures of a day differ from those that follow from its events; nothing: they are
-    proven.
-    """
+    """Where a day's figures differ from those that follow from its events; nothing: they are proven."""
     return [difference for told in ledger.days(day) for difference in _differences(told, day, ledger)]
 
 

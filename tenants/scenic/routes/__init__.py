@@ -21,7 +21,6 @@ def blueprint() -> Blueprint:
     )
     from tenants.scenic.routes.registered import BLUEPRINT
 
-    assert (api_catalogue, api_gate, api_orders)
-    assert (console, console_areas, console_money, console_order, console_sell)
-    assert (gate, pages, pages_order, pages_party)
+    registered = (api_catalogue, api_gate, api_orders, gate, pages, pages_order, pages_party)
+    assert all((*registered, console, console_areas, console_money, console_order, console_sell))
     return BLUEPRINT

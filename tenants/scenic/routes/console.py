@@ -166,7 +166,10 @@ def _figures(
     return {
         "orders": len(orders),
         "held": sum(1 for order in orders if order.state is State.HELD and not order.over(now=shop.now)),
-        "tickets": sum(order.count for order in paid if order.state is State.CONFIRMED),
+        # What was given back is no longer held: the rest is what was sold.
+        "tickets": sum(
+            hold.count for order in paid if order.state is State.CONFIRMED for hold in order.holds
+        ),
         "taken": sum(order.receipt.amount.amount for order in paid if order.receipt is not None),
         "refunded": sum(order.refunded for order in orders),
         "admitted": sum(gauge.entered for gauge in gauges),

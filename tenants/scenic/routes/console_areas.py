@@ -173,7 +173,6 @@ def _area(area: Area, *, call: Call, shop: ScenicShop) -> dict[str, Any]:
             {
                 "label": call.translate(STATUS[status]),
                 "href": f"/console/areas/{area.id}/status?status={status}",
-                "tone": "urgent" if status == "closed" else "quiet",
             }
             for status in ("open", "limited", "closed")
             if status != gauge.status

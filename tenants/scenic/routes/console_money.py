@@ -21,7 +21,7 @@ from tenants.scenic.words import short_number
 
 
 class RefundQuery(Asked):
-    ticket: TicketNumbers = []
+    ticket: TicketNumbers = Field(default=[])
 
 
 class PayForm(Asked):

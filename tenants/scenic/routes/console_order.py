@@ -10,7 +10,7 @@ from chalicelib.persistence.unit_of_work import UnitOfWork
 from chalicelib.web.formats import money
 from chalicelib.web.http import Asked, Call, Html, Page, page
 from tenants.scenic.domain.area import Area
-from tenants.scenic.domain.product import Product, text
+from tenants.scenic.domain.product import text
 from tenants.scenic.domain.ticket import State as TicketState
 from tenants.scenic.domain.ticket import Ticket
 from tenants.scenic.routes.desk import DESK, READ, console
@@ -150,7 +150,7 @@ def _order_page(
         until=order.until,
         ended=ending(order, now=call.now, say=say, locale=locale),
         rules=policy_dates(order.policy, starts=order.starts, now=call.now, say=say, locale=locale),
-        people=_people(order, tickets, area, product, call, shop, revealed=revealed),
+        people=_people(order, tickets, call, shop, revealed=revealed),
         revealed=revealed,
         events=_timeline(order, tickets, area, call),
         writes=writes,
@@ -163,16 +163,10 @@ def _order_page(
 
 
 def _people(
-    order: Order,
-    tickets: list[Ticket],
-    area: Area,
-    product: Product | None,
-    call: Call,
-    shop: ScenicShop,
-    *,
-    revealed: bool,
+    order: Order, tickets: list[Ticket], call: Call, shop: ScenicShop, *, revealed: bool
 ) -> list[dict[str, Any]]:
     say = call.translate
+    area, product = goods_of(order, shop)
     people = shop.vault.unseal(order.people)
     rows = []
     for index, person in enumerate(people):
@@ -212,7 +206,7 @@ def _timeline(order: Order, tickets: list[Ticket], area: Area, call: Call) -> li
             {
                 "title": say(N_("付款 %(amount)s"), amount=money(order.receipt.amount, locale=locale)),
                 "at": order.receipt.at,
-                "text": say(METHODS[order.receipt.method]),
+                "text": say(METHODS[order.receipt.method]) if order.receipt.amount else say(N_("免费票")),
             }
         )
     items += [

@@ -33,7 +33,7 @@ class SaleForm(Asked):
     """A row in which nothing was typed is nobody."""
 
     start: Annotated[time | None, Blank] = None
-    visitors: Annotated[list[PersonForm], Field(max_length=MOST_PEOPLE)] = []
+    visitors: list[PersonForm] = Field(default=[], max_length=MOST_PEOPLE)
 
 
 @page(BLUEPRINT, "GET", "/console/sell", use_case="scenic.show-sale", door=DESK, query=SellQuery)
@@ -95,7 +95,7 @@ def sell(call: Call, asked: SaleForm) -> Page:
     try:
         order = sale.hold(booking, mark=mark(call.command), shop=shop)
     except Refusal as refusal:
-        told = refused_in_words(refusal, say=say, locale=call.locale)
+        told = refused_in_words(refusal, locale=call.locale)
         again = _sale_page(call, shop, product, rows=rows, start=asked.start, refused=told)
         again.status = refusal.status
         return again
@@ -147,5 +147,6 @@ def _sale_page(
         documents=party.document_options(call.translate),
         action=call.url,
         errors=errors or {},
+        summary=party.summary(errors or {}, call.translate),
         refused=refused,
     )

@@ -169,7 +169,7 @@ def _yes(concession: Concession | None, people: int, typed: bool, call: Call) ->
         reason = say(N_("人工输入票号:请核对证件原件"))
         return _Verdict(state="check", word=say(N_("可入园")), reason=reason, facts=facts)
     if proof:
-        reason = say(N_("%(name)s:%(proof)s"), name=name, proof=proof)
+        reason = say(N_("%(name)s：%(proof)s"), name=name, proof=proof)
         return _Verdict(state="check", word=say(N_("可入园")), reason=reason, facts=facts)
     return _Verdict(state="admit", word=say(N_("可入园")), facts=facts)
 
@@ -193,7 +193,7 @@ def _no(refusal: Refusal, call: Call) -> _Verdict:
     elif isinstance(refusal, Missing):
         reason = say(N_("没有这张票。"))
     else:
-        told = refused_in_words(refusal, say=say, locale=locale)
+        told = refused_in_words(refusal, locale=locale)
         reason = f"{told['detail']} {told['remedy']}".strip()
     return _Verdict(state="refuse", word=say(N_("不可入园")), reason=reason, facts=facts)
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
 from chalicelib.commerce.orders.domain import Order, Quote
 from chalicelib.commerce.orders.usecases import Mark
@@ -323,7 +323,5 @@ def admitted_view(admitted: Admitted) -> AdmittedView:
     )
 
 
-class Empty(BaseModel):
+class Empty(Asked):
     """A body without fields."""
-
-    model_config = {"extra": "forbid"}

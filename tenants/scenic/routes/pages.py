@@ -1,27 +1,21 @@
 """Visitors' first pages: the shop front, then day, session and how many people."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Annotated, Any
 
-from pydantic import Field
-
-from chalicelib.commerce.orders.domain import AlreadyHas
-from chalicelib.commerce.stock import SoldOut
-from chalicelib.kernel.errors import N_, KeyReused, Refusal
-from chalicelib.kernel.period import business_day, local
-from chalicelib.web.http import Asked, Call, Fragment, Html, Page, Public, Redirect, page
+from chalicelib.kernel.errors import N_
+from chalicelib.kernel.period import business_day
+from chalicelib.web.http import Asked, Call, Fragment, Html, Page, Public, page
 from tenants.scenic.domain.area import ON_SALE_DAYS, Area, on_sale
-from tenants.scenic.domain.product import MOST_PEOPLE, Concession, Product, TooMany, text
+from tenants.scenic.domain.product import MOST_PEOPLE, Product, text
 from tenants.scenic.routes import party
-from tenants.scenic.routes.links import absolute, order_path, own_orders, remember
-from tenants.scenic.routes.models import mark
-from tenants.scenic.routes.party import Blank, PartyForm
+from tenants.scenic.routes.links import absolute, own_orders
+from tenants.scenic.routes.party import Blank
 from tenants.scenic.routes.registered import BLUEPRINT
 from tenants.scenic.store import ScenicShop
 from tenants.scenic.usecases import sale
-from tenants.scenic.words import area_state, policy_dates, policy_sentence, refused_in_words, sessions_shown
+from tenants.scenic.words import area_state, policy_sentence, sessions_shown
 
 _SHOP = Public(kind="scenic")
 
@@ -87,6 +81,8 @@ def choose_page(
     if not any(counts.values()) and classes and errors is None:
         counts[classes[0].code] = 1  # most parties begin with a grown-up
     options = sessions_shown(offered, call.translate)
+    open_ = [option["value"] for option in options if not option["off"]]
+    only = open_[0] if len(open_) == 1 else ""
     here = f"/s/{call.tenant.slug}/p/{product.id}"
     today = business_day(call.now)
     gauge = shop.flow.gauge(area.id, today)
@@ -109,8 +105,8 @@ def choose_page(
         day=day.isoformat(),
         outside=not 0 <= (day - today).days <= ON_SALE_DAYS,
         sessions=options,
-        open=any(not option["off"] for option in options),
-        start=f"{start:%H:%M}" if start else "",
+        open=bool(open_),
+        start=f"{start:%H:%M}" if start else only,
         classes=[
             {
                 "code": row.code,

@@ -9,6 +9,8 @@ from chalicelib import telemetry
 from chalicelib.commerce.orders.domain import Order, QuoteChanged, State
 from chalicelib.kernel.errors import N_, Clash, Refusal
 from chalicelib.kernel.personal import masked_name
+from chalicelib.payments.desk import taken
+from chalicelib.payments.port import ONLINE, Method
 from chalicelib.payments.providers import named, provider_for
 from chalicelib.web.formats import money
 from chalicelib.web.http import Asked, Call, Html, Page, Public, Redirect, page
@@ -44,7 +46,7 @@ class LinkQuery(Asked):
 
 
 class RefundQuery(LinkQuery):
-    ticket: TicketNumbers = []
+    ticket: TicketNumbers = Field(default=[])
 
 
 class PayForm(Asked):
@@ -99,18 +101,15 @@ def show_order(call: Call) -> Page:
         placed=order.placed,
         bill=bill(order, product, locale),
         total=order.total.amount,
+        refunded=order.refunded,
         held=held,
         until=order.until,
         # The link says so after the provider's page; the money itself may take a moment.
         awaited=held and bool(call.query.paid),
         again=call.url,
         pay=order_path(call, order.id, "/pay"),
-        methods=[
-            {"value": value, "label": say(METHODS[value])}
-            for value in (
-                ("wechat_pay", "alipay", "card") if locale == "zh" else ("card", "alipay", "wechat_pay")
-            )
-        ],
+        claim=order_path(call, order.id, "/claim"),
+        methods=[{"value": value, "label": say(METHODS[value])} for value in _methods(order, locale)],
         cancel=order_path(call, order.id, "/cancel") if held else "",
         tickets=shown,
         refund=order_path(call, order.id, "/refund")
@@ -156,6 +155,24 @@ def pay(call: Call, asked: PayForm) -> Page:
             raise
         return Redirect(order_path(call, order.id))  # its page says why it cannot be paid
     return Redirect(started.url)
+
+
+@page(
+    BLUEPRINT,
+    "POST",
+    "/s/{slug}/orders/{order}/claim",
+    use_case="scenic.claim-free",
+    door=_OPEN,
+    query=LinkQuery,
+)
+def claim(call: Call) -> Page:
+    """Tickets that cost nothing need no provider: asking for them confirms them."""
+    shop = ScenicShop(call.work)
+    order = opened(call, shop=shop)
+    if order.total.amount or order.state is not State.HELD or order.over(now=call.now):
+        return Redirect(order_path(call, order.id))
+    sale.pay_at_desk(order, receipt=taken(order=order.id, amount=order.total, now=call.now), shop=shop)
+    return Redirect(order_path(call, order.id, paid="1"))
 
 
 @page(
@@ -269,6 +286,13 @@ def _looked_after(call: Call, order: Order, shop: ScenicShop) -> Order:
     return shop.orders.get(order.id)
 
 
+def _methods(order: Order, locale: str) -> tuple[Method, ...]:
+    """Ways to pay online, the usual one of the reader's country first; none for what costs nothing."""
+    if not order.total:
+        return ()
+    return ONLINE if locale == "zh" else ("card", "alipay", "wechat_pay")
+
+
 def _done(call: Call, order: Order) -> dict[str, Any] | None:
     """What the last step did, said at the top."""
     say = call.translate
@@ -276,5 +300,5 @@ def _done(call: Call, order: Order) -> dict[str, Any] | None:
         amount = money(order.refunded, locale=call.locale)
         return {"text": say(N_("退票成功:共退 %(amount)s,按原付款方式退回。"), amount=amount)}
     if call.query.paid and order.state is State.CONFIRMED and not order.refunded:
-        return {"text": say(N_("付款成功,门票已出。"))}
+        return {"text": say(N_("付款成功,门票已出。") if order.total else N_("门票已出。"))}
     return None

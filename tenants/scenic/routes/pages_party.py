@@ -9,7 +9,7 @@ from chalicelib.commerce.stock import SoldOut
 from chalicelib.kernel.errors import N_, KeyReused, Malformed, Refusal
 from chalicelib.kernel.period import local
 from chalicelib.web.http import Asked, Call, Html, Page, Public, Redirect, page
-from tenants.scenic.domain.area import Area
+from tenants.scenic.domain.area import Area, Session, SlotOver, on_sale
 from tenants.scenic.domain.product import MOST_PEOPLE, Concession, Product, TooMany, text
 from tenants.scenic.routes import party
 from tenants.scenic.routes.links import order_path, own_orders, remember
@@ -113,9 +113,8 @@ class _Visit:
         return sum(self.counts.values())
 
     @property
-    def end(self) -> time | None:
-        found = [session.end for session in self.area.sessions(self.day) if session.start == self.start]
-        return found[0] if found else None
+    def session(self) -> Session | None:
+        return next((each for each in self.area.sessions(self.day) if each.start == self.start), None)
 
 
 def _visit(call: Call, shop: ScenicShop) -> _Visit:
@@ -134,8 +133,10 @@ def _visit(call: Call, shop: ScenicShop) -> _Visit:
 def _incomplete(call: Call, visit: _Visit) -> dict[str, str]:
     """What is still missing before people can be named."""
     errors: dict[str, str] = {}
-    if visit.end is None:
+    if visit.session is None:
         errors["start"] = call.translate(N_("请选择入园时段。"))
+    elif not on_sale(visit.session, visit.day, now=call.now):
+        errors["start"] = call.translate(SlotOver.detail)
     if not visit.people and visit.classes:
         errors[visit.classes[0].code] = call.translate(N_("请选择人数。"))
     if visit.people > MOST_PEOPLE:
@@ -160,7 +161,7 @@ def _party_page(
         product=product_shown(visit.product, call),
         area_name=text(visit.area.names, call.locale),
         day=visit.day.isoformat(),
-        span=f"{visit.start:%H:%M}–{visit.end:%H:%M}" if visit.start and visit.end else "",
+        span=f"{visit.session.start:%H:%M}–{visit.session.end:%H:%M}" if visit.session else "",
         rows=rows,
         documents=party.document_options(call.translate),
         bill=lines,
@@ -175,6 +176,7 @@ def _party_page(
         action=call.url,
         back=back,
         errors=errors or {},
+        summary=party.summary(errors or {}, call.translate),
         refused=_way_on(call, refusal, back) if refusal is not None else None,
     )
 
@@ -191,7 +193,7 @@ def _way_on(call: Call, refusal: Refusal, back: str) -> dict[str, Any]:
             "code": refusal.code,
         }
     else:
-        told = refused_in_words(refusal, say=say, locale=call.locale)
+        told = refused_in_words(refusal, locale=call.locale)
     if isinstance(refusal, AlreadyHas | KeyReused):
         links = [
             {"label": say(N_("查看订单 %(number)s"), number=order["number"]), "href": order["href"]}

@@ -55,6 +55,17 @@ class Party:
     errors: Mapping[str, str]
 
 
+def summary(errors: Mapping[str, str], say: Translate) -> dict[str, str]:
+    """The errors for the top of the page, where each has to say whom it is about."""
+    told = {}
+    for at, words in errors.items():
+        index = at.split(".")[1] if at.startswith("visitors.") else ""
+        told[at] = (
+            say(N_("游客 %(number)s：%(words)s"), number=int(index) + 1, words=words) if index else words
+        )
+    return told
+
+
 def check(people: Sequence[PersonForm], *, product: Product, day: date, say: Translate, locale: str) -> Party:
     """Check every box of every person; all that is wrong is told at once."""
     errors: dict[str, str] = {}
@@ -63,8 +74,8 @@ def check(people: Sequence[PersonForm], *, product: Product, day: date, say: Tra
     for index, person in enumerate(people):
         at = f"visitors.{index}"
         if not person.name:
-            errors[f"{at}.name"] = say(N_("请填写第 %(number)s 位游客的姓名。"), number=index + 1)
-        found = _document(person, at, errors, say, index)
+            errors[f"{at}.name"] = say(N_("请填写姓名。"))
+        found = _document(person, at, errors, say)
         if found is None:
             continue
         concession = product.concession(person.concession, day)
@@ -80,11 +91,9 @@ def check(people: Sequence[PersonForm], *, product: Product, day: date, say: Tra
     return Party(visitors=tuple(visitors), errors=errors)
 
 
-def _document(
-    person: PersonForm, at: str, errors: dict[str, str], say: Translate, index: int
-) -> Document | None:
+def _document(person: PersonForm, at: str, errors: dict[str, str], say: Translate) -> Document | None:
     if not person.number:
-        errors[f"{at}.number"] = say(N_("请填写第 %(number)s 位游客的证件号码。"), number=index + 1)
+        errors[f"{at}.number"] = say(N_("请填写证件号码。"))
         return None
     try:
         return document(person.kind, person.number)
@@ -104,7 +113,7 @@ def usual_document(locale: str) -> str:
 
 
 def counted(url: str, classes: Sequence[Concession]) -> dict[str, int]:
-    """How many of each class a link asks for (``…?adult=2&student=1``): the names are the shop's own codes."""
+    """How many of each class a link asks for (``…?adult=2&student=1``): names are the shop's codes."""
     given = dict(parse_qsl(urlsplit(url).query, max_num_fields=100))
     found = {row.code: given.get(row.code, "") for row in classes}
     return {

@@ -48,7 +48,7 @@ def offered(
     try:
         quote, tickets = sale.quote(order, numbers=numbers or None, shop=shop)
     except (NothingToRefund, NotPaid) as refusal:
-        return {"none": refused_in_words(refusal, say=say, locale=locale)}
+        return {"none": refused_in_words(refusal, locale=locale)}
     amounts = dict(quote.units)
     usable = [ticket for ticket in tickets if ticket.state is State.ISSUED]
     rows = [

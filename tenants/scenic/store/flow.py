@@ -45,8 +45,8 @@ class FlowStore:
     def __init__(self, work: UnitOfWork) -> None:
         self._work = work
 
-    def gauge(self, area: str, day: date) -> Gauge:
-        row = GaugeRow.find(tenant_key("GAUGE", area), day.isoformat(), consistent=False)
+    def gauge(self, area: str, day: date, *, exact: bool = False) -> Gauge:
+        row = GaugeRow.find(tenant_key("GAUGE", area), day.isoformat(), consistent=exact)
         if row is None:
             return Gauge()
         return Gauge(
@@ -130,7 +130,11 @@ class FlowStore:
         new = MinuteRow.pk.does_not_exist() if minute.version == 0 else MinuteRow.version == minute.version
         self._work.update(
             row,
-            [MinuteRow.seen.add(set(more)), MinuteRow.version.set(minute.version + 1)],
+            [
+                MinuteRow.seen.add(set(more)),
+                MinuteRow.version.set(minute.version + 1),
+                MinuteRow.kind.set(MinuteRow),  # an update that creates writes no discriminator of itself
+            ],
             new,
             otherwise=Clash(),
         )

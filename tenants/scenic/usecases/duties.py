@@ -5,10 +5,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from chalicelib.commerce.orders import usecases as orders
+from chalicelib.commerce.orders.domain import Fulfilment
+from chalicelib.kernel.errors import Clash
 from chalicelib.kernel.period import business_day, parse_instant
 from chalicelib.payments.port import Payments
 from tenants.scenic.domain import events
 from tenants.scenic.domain.area import MINUTE, minute_of
+from tenants.scenic.domain.ticket import State
 from tenants.scenic.usecases.ports import Shop, Unit
 
 FLOW_WINDOW = timedelta(minutes=5)
@@ -69,6 +72,17 @@ def in_and_out(seen: frozenset[str]) -> tuple[int, int]:
     return sum(1 for mark in seen if mark.endswith("|admitted")), sum(int(count) for count in exits)
 
 
+def mark_used(scans: Sequence[Mapping[str, Any]], *, shop: Shop) -> None:
+    """Orders whose tickets were admitted read "used" or "partly used": what the lists of orders show."""
+    admitted = {scan["ticket"].rsplit("-", 1)[0] for scan in scans if scan.get("outcome") == "admitted"}
+    for short in sorted(admitted):
+        live = [ticket for ticket in shop.tickets.of(short) if ticket.state is not State.REFUNDED]
+        if not live:
+            continue
+        used = all(ticket.state is State.USED for ticket in live)
+        shop.orders.fulfilled(live[0].order, Fulfilment.USED if used else Fulfilment.PARTLY_USED)
+
+
 def observe_flow(*, shop: Shop, unit: Unit) -> None:
     """U10 for each area: what was counted in the last five minutes, and who is inside."""
     start = minute_of(shop.now) - FLOW_WINDOW
@@ -93,19 +107,22 @@ def observe_flow(*, shop: Shop, unit: Unit) -> None:
 def settle_refunds(*, shop: Shop, unit: Unit, provider: Any, order: str | None = None) -> int:
     """Send every owed refund (or one order's) back through its provider; how many went."""
     settled = 0
-    for owed in shop.orders.owed():
-        if order is not None and owed.order != order:
-            continue
+    waiting = [owed for owed in shop.orders.owed() if order is None or owed.order == order]
+    for number, owed in enumerate(waiting, start=1):
         payments: Payments = provider(owed.provider)
-        with unit("scenic.settle-refund") as inner:
-            orders.settle_refund(
-                inner.orders.get(owed.order),
-                owed,
-                payments=payments,
-                orders=inner.orders,
-                publish=inner.publish,
-                now=inner.now,
-            )
+        try:
+            with unit("scenic.settle-refund") as inner:
+                orders.settle_refund(
+                    inner.orders.get(owed.order),
+                    owed,
+                    payments=payments,
+                    orders=inner.orders,
+                    publish=inner.publish,
+                    now=inner.now,
+                    more=any(other.order == owed.order for other in waiting[number:]),
+                )
+        except Clash:  # somebody settles it at this moment; if not, the next round does
+            continue
         settled += 1
     return settled
 

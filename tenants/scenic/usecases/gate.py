@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from chalicelib.kernel.errors import Missing, Refusal
+from chalicelib.kernel.errors import Clash, Missing, Refusal
 from chalicelib.kernel.period import business_day
 from tenants.scenic.domain import events
 from tenants.scenic.domain.area import Area, AreaClosed, AreaFull, Gauge, ladder, level_after
@@ -18,6 +18,8 @@ from tenants.scenic.domain.ticket import (
     short,
 )
 from tenants.scenic.usecases.ports import Admission, Shop, Unit
+
+_ATTEMPTS = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +66,7 @@ def _admit(area: Area, pass_: Pass, admission: Admission, *, shop: Shop, unit: U
     if not shop.tickets.admit(admission, said=_said(admission, "admitted", shop)):
         shop.flow.undo_enter(area.id, day, count=pass_.people)
         return _refused(area, pass_, admission, shop=shop)
-    announce(area, gauge, unit=unit)
+    gauge = announce(area, gauge, unit=unit)
     return Admitted(pass_=pass_, area=area, gauge=gauge, at=shop.now)
 
 
@@ -91,15 +93,25 @@ def leave(*, area_id: str, gate: str, count: int, nonce: str, shop: Shop, unit: 
     gauge = shop.flow.leave(area.id, day, count=count, gate=gate, nonce=nonce, said=shop.envelope(left))
     if gauge is None:
         return shop.flow.gauge(area.id, day)
-    announce(area, gauge, unit=unit)
-    return gauge
+    return announce(area, gauge, unit=unit)
 
 
 def announce(area: Area, gauge: Gauge, *, unit: Unit) -> Gauge:
     """Say each level of the ladder that was crossed, once: U11, and U12 when the status changes.
 
-    Usually there is none, and nothing is read or written.
+    Usually there is none, and nothing is read or written. Where another gate announced in between, the
+    gauge is read again; the bearer's ticket is used already, so this never refuses.
     """
+    for _ in range(_ATTEMPTS):
+        try:
+            return _announced(area, gauge, unit=unit)
+        except Clash:
+            with unit("scenic.look-again") as shop:
+                gauge = shop.flow.gauge(area.id, business_day(shop.now), exact=True)
+    return gauge  # the next scan announces it
+
+
+def _announced(area: Area, gauge: Gauge, *, unit: Unit) -> Gauge:
     instant = ladder(count=gauge.inside, limit=area.capacity.instant, level=gauge.level_instant)
     daily = ladder(count=gauge.entered, limit=area.capacity.day, level=gauge.level_day)
     if not instant and not daily:

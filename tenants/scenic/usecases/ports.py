@@ -89,7 +89,8 @@ class Minute:
 class Flow(Protocol):
     """Gauges and counted minutes."""
 
-    def gauge(self, area: str, day: date) -> Gauge: ...
+    def gauge(self, area: str, day: date, *, exact: bool = False) -> Gauge:
+        """Who is inside. ``exact``: strongly consistent."""
 
     def enter(self, area: str, day: date, *, count: int, capacity: Capacity) -> Gauge | None:
         """One conditional write: count in, unless a maximum would be passed; the gauge after it."""

@@ -160,8 +160,16 @@ def refund(id: str, *, numbers: Sequence[int] | None, agreed: int | None, shop: 
     order = shop.orders.get(id)
     offer, tickets = quote(order, numbers=numbers, shop=shop)
     back = [ticket for ticket in tickets if any(ticket.number == number for number, _ in offer.units)]
-    pieces = _pieces(order, tickets, None)
-    after, _ = orders.refund(order, pieces, quote=offer, agreed=agreed, orders=shop.orders, now=shop.now)
+    live = [ticket for ticket in tickets if ticket.state is not TicketState.REFUNDED]
+    after, _ = orders.refund(
+        order,
+        _pieces(order, live, None),
+        quote=offer,
+        locks=[order.locks[ticket.number - 1] for ticket in back],  # in the order of the tickets
+        agreed=agreed,
+        orders=shop.orders,
+        now=shop.now,
+    )
     shop.tickets.take_back(back)
     shop.publish(
         events.tickets_issued(
@@ -180,7 +188,7 @@ def cancel(id: str, *, shop: Shop) -> Order:
     """Let a hold go; its places return at once."""
     order = shop.orders.get(id)
     after = orders.cancel_hold(order, orders=shop.orders, now=shop.now)
-    shop.stock.release(order.holds, order=order.id)
+    shop.stock.reopen(order.holds)
     return after
 
 
@@ -223,7 +231,8 @@ def _late(order: Order, receipt: Receipt, shop: Shop) -> Order:
             order, receipt=receipt, reason="cancelled", orders=shop.orders, publish=shop.publish, now=shop.now
         )
         return after
-    orders.paid_twice(order, receipt=receipt, orders=shop.orders, now=shop.now)
+    if not any(owed.ref == receipt.ref for owed in shop.orders.owed()):  # the message may come again
+        orders.paid_twice(order, receipt=receipt, orders=shop.orders, now=shop.now)
     return order
 
 

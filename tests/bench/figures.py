@@ -1,0 +1,122 @@
+"""The figures by name: unit, target, and the table they are printed in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.bench.processes import Rounds
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number with its unit. ``most`` and ``least`` are targets; without either it is reported as found."""
+
+    name: str
+    unit: str
+    most: float | None = None
+    least: float | None = None
+
+    @property
+    def target(self) -> str:
+        """The target as people read it."""
+        if self.most is not None:
+            return "0" if self.most == 0 else f"≤ {self.most:g}"
+        return f"≥ {self.least:g}" if self.least is not None else ""
+
+    def verdict(self, value: float) -> str:
+        """``ok`` or ``over`` (``under`` for a least), empty without a target."""
+        if self.most is not None:
+            return "ok" if value <= self.most else "over"
+        if self.least is not None:
+            return "ok" if value >= self.least else "under"
+        return ""
+
+
+FIGURES = (
+    Figure("machine_loop_ms", "ms CPU"),
+    Figure("api_cold_import_ms", "ms CPU", most=400),
+    Figure("api_cold_import_rss_mb", "MB"),
+    Figure("ticket_order_cpu_ms", "ms CPU", most=10),
+    Figure("ticket_order_engine_cpu_ms", "ms CPU"),
+    Figure("ticket_order_async_cpu_ms", "ms CPU"),
+    Figure("ticket_order_all_cpu_ms", "ms CPU"),
+    Figure("ticket_order_cpu_ms_after_50000", "ms CPU"),
+    Figure("ticket_order_growth_pct", "%", most=10),
+    Figure("ticket_order_write_units", "units", most=4),
+    Figure("ticket_order_write_units_pay", "units"),
+    Figure("ticket_order_write_units_async", "units"),
+    Figure("ticket_order_write_units_total", "units"),
+    Figure("ticket_order_calls", "calls"),
+    Figure("ticket_order_calls_async", "calls"),
+    Figure("web_checkout_cpu_ms", "ms CPU", most=40),
+    Figure("web_checkout_requests", "requests"),
+    Figure("gate_check_cpu_ms", "ms CPU", most=5),
+    Figure("gate_check_engine_cpu_ms", "ms CPU"),
+    Figure("gate_check_async_cpu_ms", "ms CPU"),
+    Figure("gate_check_write_units", "units", most=2),
+    Figure("gate_check_calls", "calls"),
+    Figure("offline_verify_ms", "ms CPU", most=0.2),
+    Figure("orders_per_s_8_clients", "1/s"),
+    Figure("feed_events_per_s", "1/s", least=100),
+    Figure("feed_burst_events_per_s", "1/s"),
+    Figure("feed_p95_s", "s", most=2),
+    Figure("feed_lost", "events", most=0),
+    Figure("storefront_page_kb", "kB", most=150),
+    Figure("local_stack_mb_per_10000_orders", "MB"),
+)
+
+NAMES = tuple(figure.name for figure in FIGURES)
+
+
+@dataclass
+class Report:
+    """What has been measured so far."""
+
+    values: dict[str, float] = field(default_factory=dict)
+
+    def put(self, name: str, value: float | Rounds) -> None:
+        """Keep a value; of several rounds the best, and beside it the median."""
+        if isinstance(value, Rounds):
+            self.values[name] = _short(value.best)
+            self.values[f"{name}_median"] = _short(value.median)
+        else:
+            self.values[name] = _short(value)
+
+    def lines(self) -> Iterable[str]:
+        """The table."""
+        rows = [("figure", "value", "median", "unit", "target", "")]
+        for figure in FIGURES:
+            value = self.values.get(figure.name)
+            if value is not None:
+                median = self.values.get(f"{figure.name}_median")
+                rows.append(
+                    (
+                        figure.name,
+                        f"{value:g}",
+                        "" if median is None else f"{median:g}",
+                        figure.unit,
+                        figure.target,
+                        figure.verdict(value),
+                    )
+                )
+        widths = [max(len(row[column]) for row in rows) for column in range(6)]
+        for number, row in enumerate(rows):
+            cells = [
+                cell.rjust(width) if column in {1, 2} else cell.ljust(width)
+                for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+            ]
+            yield "  ".join(cells).rstrip()
+            if not number:
+                yield "  ".join("─" * width for width in widths)
+
+    def write(self, path: Path, *, kept: Mapping[str, float]) -> None:
+        """Write a flat object of numbers; ``kept`` are figures of an earlier run that stay."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps({**kept, **self.values}, indent=1, sort_keys=True) + "\n", "utf-8")
+
+
+def _short(value: float) -> float:
+    return round(value, 3) if abs(value) < 100 else round(value, 1)

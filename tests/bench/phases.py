@@ -1,0 +1,114 @@
+"""What is measured, in which order, and how often."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from tests.bench import alone, counted, feed, orders, pages, populated
+from tests.bench.figures import Report
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scale:
+    """How often things are done: enough that the best of the rounds repeats itself on a quiet machine."""
+
+    rounds: int = 3
+    warm: int = 40
+    orders: int = 150
+    checks: int = 200
+    flows: int = 25
+    client_seconds: float = 8.0
+    burst: int = 1500
+    feed_seconds: int = 30
+    tickets: int = 50_000
+    imports: int = 5
+
+    @classmethod
+    def quick(cls) -> Scale:
+        """Few of everything: numbers to look at, not to compare."""
+        return cls(
+            rounds=2,
+            warm=10,
+            orders=30,
+            checks=40,
+            flows=5,
+            client_seconds=3.0,
+            burst=300,
+            feed_seconds=6,
+            tickets=5_000,
+            imports=2,
+        )
+
+    def with_feed(self, seconds: int | None) -> Scale:
+        """The same with another length of the feed."""
+        return self if seconds is None else replace(self, feed_seconds=max(3, min(seconds, 600)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phase:
+    """One stretch of the run and the figures it yields. ``alone``: it needs no stack."""
+
+    title: str
+    names: tuple[str, ...]
+    run: Callable[[Any, Report, Any], None]
+    alone: bool = False
+
+
+PHASES = (
+    Phase(
+        title="this machine, and a cold start",
+        names=("machine_loop_ms", "api_cold_import_ms", "api_cold_import_rss_mb"),
+        run=alone.measure,
+        alone=True,
+    ),
+    Phase(
+        title="calls and write units, counted in this process",
+        names=(
+            "ticket_order_write_units",
+            "ticket_order_write_units_pay",
+            "ticket_order_write_units_async",
+            "ticket_order_write_units_total",
+            "ticket_order_calls",
+            "ticket_order_calls_async",
+            "gate_check_write_units",
+            "gate_check_calls",
+            "offline_verify_ms",
+        ),
+        run=counted.measure,
+    ),
+    Phase(
+        title="orders through the API",
+        names=(
+            "ticket_order_cpu_ms",
+            "ticket_order_engine_cpu_ms",
+            "ticket_order_async_cpu_ms",
+            "ticket_order_all_cpu_ms",
+            "ticket_order_growth_pct",
+            "local_stack_mb_per_10000_orders",
+        ),
+        run=orders.measure,
+    ),
+    Phase(
+        title="gate checks through the API",
+        names=("gate_check_cpu_ms", "gate_check_engine_cpu_ms", "gate_check_async_cpu_ms"),
+        run=orders.measure_gate,
+    ),
+    Phase(
+        title="a visitor's whole way through the pages",
+        names=("web_checkout_cpu_ms", "web_checkout_requests", "storefront_page_kb"),
+        run=pages.measure,
+    ),
+    Phase(title="eight clients at once", names=("orders_per_s_8_clients",), run=orders.measure_crowd),
+    Phase(
+        title="the feed to the city",
+        names=("feed_events_per_s", "feed_burst_events_per_s", "feed_p95_s", "feed_lost"),
+        run=feed.measure,
+    ),
+    Phase(
+        title="the same orders with many sold",
+        names=("ticket_order_cpu_ms_after_50000", "ticket_order_growth_pct"),
+        run=populated.measure,
+    ),
+)

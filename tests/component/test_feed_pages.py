@@ -1,0 +1,159 @@
+"""The bureau's doors on the engine: pages and API show the same figures, each with its way home."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from chalice.test import Client
+
+from chalicelib.messaging.manifest import day_manifest
+from chalicelib.persistence.directory import CredentialRow, fingerprint
+from chalicelib.persistence.journal import OutboxRow
+from chalicelib.persistence.table import LANES, tenant_key
+from chalicelib.web.http import set_clock
+from infra.local.fixture import Stack
+from tests.feed_world import (
+    BUREAU,
+    NOW,
+    SHAOLIN,
+    SONGYANG,
+    acting_for,
+    entry,
+    flow,
+    forget,
+    later,
+    payment,
+    said,
+    settle,
+    take,
+    ticket,
+)
+
+READER, CLERK = "sk_" + "r" * 43, "sk_" + "c" * 43
+PAGES = (
+    "/bureau",
+    "/bureau/wall",
+    "/bureau/wall/live",
+    f"/bureau/figures/{SHAOLIN.id}",
+    f"/bureau/figures/{SONGYANG.id}",
+    f"/bureau/events?sender={SHAOLIN.id}&hour=&type=",
+    "/bureau/quarantine",
+    "/bureau/reconciliation?day=2026-11-21",
+)
+
+
+@pytest.fixture
+def http(engine: Stack) -> Iterator[Any]:
+    from app import app
+
+    forget()
+    settle()
+    for secret, tenant, role in ((READER, BUREAU, "bureau.read"), (CLERK, SHAOLIN, "bureau.read")):
+        CredentialRow(
+            f"CREDENTIAL#{fingerprint(secret)}",
+            "-",
+            tenant=tenant.id,
+            actor="mb_1",
+            label="王科长",
+            means="key",
+            roles={role},
+        ).put()
+    set_clock(lambda: NOW)
+    with Client(app) as client:
+        yield client.http
+    set_clock(None)
+
+
+def get(http: Any, path: str, *, key: str = READER) -> Any:
+    return http.get(path, headers={"Authorization": f"Bearer {key}", "Accept-Language": "zh"})
+
+
+def a_day() -> None:
+    named = entry(1)
+    named["data"]["guestName"] = "█"
+    yesterday = entry(3, at=NOW - timedelta(days=1))
+    sent = day_manifest([yesterday, ticket(1, at=NOW - timedelta(days=1))])
+    close = said("tourism.scenic.day.closed.v1", {"day": "2026-11-21", "sent": sent, "previous": ""})
+    take(ticket(2), entry(40, refused={"used": 2}), flow(930), payment(), named, yesterday, close)
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("lang", ["zh", "en", "ja", "ko"])
+def test_every_page_shows_itself_full_and_empty(http: Any, path: str, lang: str) -> None:
+    address = f"{path}{'&' if '?' in path else '?'}lang={lang}"
+    for fill in (lambda: None, a_day):
+        fill()
+        answer = get(http, address)
+        assert answer.status_code == 200, answer.body
+    assert ("█" in answer.body.decode()) == path.startswith("/bureau/quarantine")
+
+
+def test_the_wall_says_what_the_ledger_says(http: Any) -> None:
+    a_day()
+    wall = get(http, "/api/v1/bureau/wall").json_body
+    assert (wall["sold"], wall["admitted"], wall["refused"], wall["inside"]) == (2, 40, 2, 930)
+    assert wall["paid"] == {"amount": 16000, "currency": "CNY"}
+    assert wall["silent"] == 1
+    by_name = {one["name"]: one for one in wall["senders"]}
+    assert by_name[SHAOLIN.name]["level"] == 90
+    assert by_name[SONGYANG.name]["reporting"] is False
+    assert "未上报" in get(http, "/bureau/wall/live").body.decode()
+
+
+def test_a_number_leads_to_its_events(http: Any) -> None:
+    a_day()
+    (line,) = (one for one in get(http, "/api/v1/bureau/wall").json_body["senders"] if one["reporting"])
+    found = get(http, line["events"]["admitted"]).json_body["events"]
+    assert sum(one["envelope"]["data"]["admitted"] for one in found if one["counts"]) == line["admitted"]
+
+
+def test_pages_of_events_follow_on(http: Any) -> None:
+    take(*(ticket(1, at=later(minutes=-n)) for n in range(7)))
+    seen: list[str] = []
+    path = f"/api/v1/bureau/events?sender={SHAOLIN.id}&limit=3"
+    answer = get(http, path).json_body
+    while True:
+        seen += [one["envelope"]["id"] for one in answer["events"]]
+        if answer["next"] is None:
+            break
+        answer = get(http, f"{path}&cursor={answer['next']}").json_body
+    assert len(seen) == len(set(seen)) == 7
+    assert get(http, f"/bureau/events.csv?sender={SHAOLIN.id}").body.decode("utf-8-sig").count("\n") == 8
+
+
+def test_what_is_missing_is_asked_for_once(http: Any) -> None:
+    a_day()
+    headers = {
+        "Authorization": f"Bearer {READER}",
+        "Content-Type": "application/json",
+        "Idempotency-Key": "ask-2026-11-21",
+    }
+    body = json.dumps({"sender": SHAOLIN.id, "day": "2026-11-21"})
+    for _ in range(2):
+        answer = http.post("/api/v1/bureau/reconciliation/requests", headers=headers, body=body)
+        assert answer.status_code == 202
+    with acting_for(BUREAU):
+        rows = [row for lane in range(LANES) for row in OutboxRow.query(tenant_key("OUTBOX", str(lane)))]
+    (asked,) = json.loads(rows[0].events)
+    assert len(rows) == 1
+    assert asked["data"]["to"] == [SHAOLIN.id]
+    assert asked["data"]["types"] == ["tourism.scenic.ticket.issued.v1"]
+    refused = http.post(
+        "/api/v1/bureau/reconciliation/requests",
+        headers={**headers, "Idempotency-Key": "ask-2026-11-22"},
+        body=json.dumps({"sender": SHAOLIN.id, "day": "2026-11-22"}),
+    )
+    assert (refused.status_code, refused.json_body["code"]) == (409, "bureau.nothing-missing")
+
+
+@pytest.mark.parametrize("path", ["/api/v1/bureau/wall", "/bureau/wall", "/bureau/quarantine"])
+def test_only_the_bureau_looks(http: Any, path: str) -> None:
+    assert get(http, path, key=CLERK).status_code == 403
+    assert http.get(path).status_code in {401, 303}
+
+
+def test_a_form_with_empty_boxes_is_no_fault(http: Any) -> None:
+    assert get(http, "/bureau?day=").status_code == 200
+    assert get(http, f"/api/v1/bureau/events?sender={SHAOLIN.id}&hour=24").status_code == 422

@@ -1,0 +1,265 @@
+"""The scenic module's ports in memory, and a provider of payments that counts what it is asked."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+
+from chalicelib.commerce.stock.kernel import Stock
+from chalicelib.kernel.errors import Clash, Missing
+from chalicelib.kernel.events import Event, envelope
+from chalicelib.kernel.money import Money
+from chalicelib.payments.port import Charge, Receipt, Started
+from tenants.scenic.domain.area import Area, Capacity, Gauge
+from tenants.scenic.domain.product import Product
+from tenants.scenic.domain.ticket import (
+    PREFIX,
+    SIZE,
+    CodeInvalid,
+    Pass,
+    State,
+    Ticket,
+    base45,
+    unbase45,
+    unpack,
+)
+from tenants.scenic.usecases.ports import Admission, Minute
+from tests.fakes import FakeBuckets, FakeOrders, Memory, Work
+
+_SEAL = b"sealed:"
+
+
+class FakeCatalogue:
+    """The ``Catalogue`` port."""
+
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+
+    def area(self, id: str) -> Area:
+        return _one(self._memory.areas, id)
+
+    def areas(self) -> Sequence[Area]:
+        return self._memory.areas
+
+    def product(self, id: str) -> Product:
+        product: Product = _one(self._memory.products, id)
+        if not product.on:
+            raise Missing(product=id)
+        return product
+
+    def products(self) -> Sequence[Product]:
+        return self._memory.products
+
+
+class FakeTickets:
+    """The ``Tickets`` port. Its signature is a hash: enough to tell its own codes from others."""
+
+    def __init__(self, memory: Memory, work: Work) -> None:
+        self._memory, self._work = memory, work
+
+    def issue(self, tickets: Sequence[Ticket]) -> None:
+        kept = self._memory.tickets
+        for key, ticket in ((_key(ticket), ticket) for ticket in tickets):
+            self._work.join(
+                lambda key=key: key not in kept,
+                lambda key=key, ticket=ticket: kept.update({key: ticket}),
+            )
+
+    def of(self, order: str) -> Sequence[Ticket]:
+        found = [ticket for (of, _), ticket in self._memory.tickets.items() if of == order[-16:]]
+        return sorted(found, key=lambda ticket: ticket.number)
+
+    def one(self, order: str, number: int) -> Ticket | None:
+        return self._memory.tickets.get((order[-16:], number))
+
+    def take_back(self, tickets: Sequence[Ticket]) -> None:
+        kept = self._memory.tickets
+        for key in map(_key, tickets):
+            self._work.join(
+                lambda key=key: kept[key].state is State.ISSUED,
+                lambda key=key: kept.update({key: replace(kept[key], state=State.REFUNDED)}),
+                Clash(),
+            )
+
+    def admit(self, admission: Admission, *, said: Mapping[str, Any]) -> bool:
+        key = (admission.order[-16:], admission.number)
+        ticket = self._memory.tickets.get(key)
+        if ticket is None or ticket.state is not State.ISSUED:
+            return False
+        self._memory.tickets[key] = replace(
+            ticket, state=State.USED, at=admission.at, gate=admission.gate, nonce=admission.nonce
+        )
+        self._memory.said.append(dict(said))
+        return True
+
+    def refuse(self, admission: Admission, *, reason: str, said: Mapping[str, Any]) -> None:
+        key = (f"{admission.at:%Y-%m-%d#%H}", admission.nonce)
+        if key not in self._memory.refused:
+            self._memory.refused[key] = reason
+            self._memory.said.append(dict(said))
+
+    def code(self, pass_: Pass) -> str:
+        payload = pass_.pack()
+        return PREFIX + base45(payload + _signature(payload))
+
+    def read(self, code: str) -> Pass:
+        if not code.startswith(PREFIX):
+            raise CodeInvalid
+        data = unbase45(code[len(PREFIX) :])
+        if len(data) != SIZE + 64 or data[SIZE:] != _signature(data[:SIZE]):
+            raise CodeInvalid
+        return unpack(data[:SIZE])
+
+
+class FakeFlow:
+    """The ``Flow`` port."""
+
+    def __init__(self, memory: Memory, work: Work) -> None:
+        self._memory, self._work = memory, work
+
+    def gauge(self, area: str, day: date, *, exact: bool = False) -> Gauge:
+        return self._memory.gauges.get((area, day), Gauge())
+
+    def enter(self, area: str, day: date, *, count: int, capacity: Capacity) -> Gauge | None:
+        gauge = self.gauge(area, day)
+        full = gauge.inside + count > capacity.instant or gauge.entered + count > capacity.day
+        if full or gauge.status != "open":
+            return None
+        return self._set(area, day, inside=gauge.inside + count, entered=gauge.entered + count)
+
+    def undo_enter(self, area: str, day: date, *, count: int) -> None:
+        gauge = self.gauge(area, day)
+        if gauge.inside >= count:
+            self._set(area, day, inside=gauge.inside - count, entered=gauge.entered - count)
+
+    def leave(
+        self, area: str, day: date, *, count: int, gate: str, nonce: str, said: Mapping[str, Any]
+    ) -> Gauge | None:
+        gauge = self.gauge(area, day)
+        if gauge.inside < count or self._memory.left_last.get((area, day, gate)) == nonce:
+            return None
+        self._memory.left_last[(area, day, gate)] = nonce
+        self._memory.said.append(dict(said))
+        return self._set(area, day, inside=gauge.inside - count, exited=gauge.exited + count)
+
+    def announce(self, area: str, day: date, *, before: Gauge, after: Gauge) -> None:
+        def unchanged() -> bool:
+            now = self.gauge(area, day)
+            said = (now.level_instant, now.level_day, now.status)
+            return said == (before.level_instant, before.level_day, before.status)
+
+        def change() -> None:
+            levels = {"level_instant": after.level_instant, "level_day": after.level_day}
+            self._set(area, day, status=after.status, reason=after.reason, **levels)
+
+        self._work.join(unchanged, change, Clash())
+
+    def minute(self, area: str, minute: datetime) -> Minute:
+        return self._memory.minutes.get((area, minute), Minute(area=area, minute=minute))
+
+    def counted(self, minute: Minute, *, more: frozenset[str]) -> None:
+        key = (minute.area, minute.minute)
+        after = replace(minute, seen=minute.seen | more, version=minute.version + 1)
+        self._work.join(
+            lambda: self.minute(*key).version == minute.version,
+            lambda: self._memory.minutes.update({key: after}),
+            Clash(),
+        )
+
+    def _set(self, area: str, day: date, **changes: Any) -> Gauge:
+        gauge = replace(self.gauge(area, day), **changes)
+        self._memory.gauges[(area, day)] = gauge
+        return gauge
+
+
+class FakeVault:
+    """The ``Vault`` port: what is sealed cannot be read by looking at it."""
+
+    def seal(self, value: Any) -> bytes:
+        return _SEAL + json.dumps(value, ensure_ascii=False).encode()[::-1]
+
+    def unseal(self, sealed: bytes) -> Any:
+        return json.loads(sealed.removeprefix(_SEAL)[::-1])
+
+    def blind(self, value: str) -> str:
+        return hashlib.blake2b(value.encode(), digest_size=16, key=b"fake").hexdigest()
+
+
+class FakeShop:
+    """The ``Shop`` port around one work."""
+
+    def __init__(self, work: Work) -> None:
+        memory = work.memory
+        self.work, self.now = work, work.now
+        self.orders = FakeOrders(memory, work)
+        self.stock = Stock(FakeBuckets(memory), who="fake", hints=memory.hints)
+        self.catalogue = FakeCatalogue(memory)
+        self.tickets = FakeTickets(memory, work)
+        self.flow = FakeFlow(memory, work)
+        self.vault = FakeVault()
+
+    def publish(self, *events: Event) -> None:
+        self.work.publish(*events)
+
+    def envelope(self, event: Event) -> Mapping[str, Any]:
+        return envelope(event, tenant="tn_fake", kind="scenic", slug="fake", district="410185", now=self.now)
+
+
+def fake_unit(memory: Memory, now: datetime) -> Any:
+    """The ``Unit`` port."""
+
+    @contextmanager
+    def unit(action: str) -> Iterator[FakeShop]:
+        work = Work(memory, action=action, now=now)
+        yield FakeShop(work)
+        if not work.empty:
+            work.commit()
+
+    return unit
+
+
+@dataclass
+class FakePayments:
+    """A provider: opens payments, takes money where a test says so, refunds once a key."""
+
+    name: str = "fake"
+    started: dict[str, Charge] = field(default_factory=dict)
+    arrived: dict[str, Receipt] = field(default_factory=dict)
+    refunds: dict[str, tuple[str, Money]] = field(default_factory=dict)
+    asked: int = 0
+
+    def start(self, charge: Charge, *, key: str) -> Started:
+        self.started.setdefault(key, charge)
+        return Started(ref=f"pay-{key}", url=f"https://pay.test/{key}")
+
+    def receipt(self, ref: str, *, now: datetime) -> Receipt | None:
+        return self.arrived.get(ref)
+
+    def refund(self, ref: str, *, amount: Money, key: str) -> str:
+        self.asked += 1
+        before = self.refunds.setdefault(key, (ref, amount))
+        assert before == (ref, amount), "one key, two different refunds"
+        return f"re-{key}"
+
+    @property
+    def sent(self) -> int:
+        """Fen that went back."""
+        return sum(amount.amount for _, amount in self.refunds.values())
+
+
+def _key(ticket: Ticket) -> tuple[str, int]:
+    return (ticket.order[-16:], ticket.number)
+
+
+def _signature(payload: bytes) -> bytes:
+    return hashlib.blake2b(payload, digest_size=64, key=b"fake").digest()
+
+
+def _one(found: Sequence[Any], id: str) -> Any:
+    for thing in found:
+        if thing.id == id:
+            return thing
+    raise Missing(id=id)

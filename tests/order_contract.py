@@ -1,0 +1,371 @@
+"""What orders promise, whoever keeps them: in memory (unit) and on the engine (component)."""
+
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.commerce.orders.domain import (
+    AlreadyHas,
+    Fulfilment,
+    HoldOver,
+    NotHeld,
+    NothingToRefund,
+    NotPaid,
+    Order,
+    Payment,
+    QuoteChanged,
+    State,
+)
+from chalicelib.commerce.orders.usecases import HOLD_FOR, LOST_PERSON, LOST_PLACE
+from chalicelib.commerce.stock import HoldLost, SoldOut
+from chalicelib.kernel.errors import Clash, KeyReused, Missing
+from chalicelib.persistence.unit_of_work import AlreadyDone, Command
+from tenants.scenic.usecases import sale
+from tests.scenic_world import NIGHT, NOW, World, person
+
+SECOND = timedelta(seconds=1)
+OVER = NOW + HOLD_FOR + SECOND
+CONFIRMED = ["commerce.order.placed", "commerce.payment.settled", "scenic.ticket.issued"]
+
+
+class OrdersContract:
+    """Hold, pay, confirm, give back. ``world`` has 3 places a session, one of which these tests fight for."""
+
+    def test_a_held_order_is_kept_as_it_was_made(self, world: World) -> None:
+        order = world.hold(person(1), person(2))
+        assert world.order(order) == order
+        assert (order.state, order.payment, order.fulfilment) == (
+            State.HELD,
+            Payment.NONE,
+            Fulfilment.NONE,
+        )
+        assert order.until == NOW + HOLD_FOR
+        assert world.left() == 1
+        assert world.said() == []
+
+    def test_the_same_command_again_gets_the_same_order(self, world: World) -> None:
+        first = world.hold(person(1), person(2))
+        world.now += timedelta(minutes=5)
+        assert world.hold(person(1), person(2)) == first
+        assert world.left() == 1
+
+    def test_the_same_command_again_gets_its_order_after_it_was_paid_cancelled_or_over(
+        self, world: World
+    ) -> None:
+        paid = world.pay(world.hold(person(1), key="paid"))
+        cancelled = world.cancel(world.hold(person(2), key="cancelled"))
+        over = world.hold(person(3), key="over")
+        world.now += timedelta(hours=1)
+        assert world.hold(person(1), key="paid") == paid
+        assert world.hold(person(2), key="cancelled") == cancelled
+        assert world.hold(person(3), key="over") == over
+        assert world.left() == 2
+
+    @pytest.mark.parametrize("others", [(1,), (2,), (1, 2)])
+    def test_the_same_key_with_another_body_is_refused(self, world: World, others: tuple[int, ...]) -> None:
+        world.hold(person(1), says="one thing")
+        with pytest.raises(KeyReused):
+            world.hold(*map(person, others), says="another")
+        assert world.left() == 2
+
+    def test_a_person_has_one_place_a_day(self, world: World) -> None:
+        world.hold(person(1))
+        with pytest.raises(AlreadyHas) as refused:
+            world.hold(person(1), key="k2", start=NIGHT)
+        assert refused.value.facts["tail"] == person(1).document.tail
+        world.hold(person(1), key="k3", day=NOW.date() + timedelta(days=1))
+
+    def test_who_comes_with_somebody_who_has_a_place_is_free_again(self, world: World) -> None:
+        world.hold(person(1))
+        with pytest.raises(AlreadyHas):
+            world.hold(person(2), person(1), key="k2")
+        assert world.hold(person(2), key="k3").count == 1
+        assert world.left() == 1
+
+    def test_who_finds_it_sold_out_is_free_to_book_elsewhere(self, world: World) -> None:
+        world.hold(person(1), person(2), person(3))
+        with pytest.raises(SoldOut) as refused:
+            world.hold(person(4), key="k2")
+        assert refused.value.facts == {"left": 0, "wanted": 1}
+        assert world.hold(person(4), key="k2", start=NIGHT).count == 1
+
+    def test_a_hold_that_is_over_frees_person_and_place_by_itself(self, world: World) -> None:
+        held = world.hold(person(1), person(2), person(3))
+        world.now = OVER
+        assert world.order(held).over(now=world.now)
+        assert world.left() == 3
+        assert world.hold(person(1), person(2), person(3), key="k2").id != held.id
+
+    def test_a_command_that_broke_off_is_taken_up_again(self, world: World) -> None:
+        """Locks and hold were written, the order was not: the retry finishes it, to the same minute."""
+
+        class Broken(Exception):
+            pass
+
+        def break_off(order: Order) -> bool:
+            raise Broken
+
+        def act(shop: object) -> None:
+            shop.orders.create = break_off  # type: ignore[attr-defined]
+            wish = sale.Booking(
+                product="entry",
+                day=NOW.date(),
+                start=NIGHT,
+                visitors=(person(1),),
+                channel="desk",
+                locale="zh",
+            )
+            sale.hold(wish, mark=sale.Mark(command="k1", digest="same"), shop=shop)  # type: ignore[arg-type]
+
+        with pytest.raises(Broken):
+            world.do(act)
+        assert world.left(start=NIGHT) == 2
+        world.now += timedelta(minutes=10)
+        order = world.hold(person(1), start=NIGHT, says="same")
+        assert order.until == NOW + HOLD_FOR
+        assert world.left(start=NIGHT) == 2
+        assert world.pay(order).state is State.CONFIRMED
+
+    def test_paying_confirms_and_issues_and_says_so_once(self, world: World) -> None:
+        order = world.pay(world.hold(person(1), person(2)))
+        assert (order.state, order.payment, order.fulfilment) == (
+            State.CONFIRMED,
+            Payment.PAID,
+            Fulfilment.ISSUED,
+        )
+        assert world.order(order) == order
+        assert world.types() == CONFIRMED
+        world.now = OVER
+        assert world.left() == 1
+        with pytest.raises(AlreadyHas):
+            world.hold(person(1), key="k2", start=NIGHT)
+
+    def test_an_order_is_paid_once(self, world: World) -> None:
+        order = world.pay(world.hold())
+        with pytest.raises(NotHeld):
+            world.pay(order)
+        assert world.types() == CONFIRMED
+
+    def test_a_desk_takes_no_money_for_a_hold_that_is_over(self, world: World) -> None:
+        order = world.hold()
+        world.now = OVER
+        with pytest.raises(HoldOver):
+            world.pay(order)
+
+    def test_an_order_nobody_knows_is_missing(self, world: World) -> None:
+        for id in ("or_" + "0" * 26, "or_1", "../x"):
+            with pytest.raises(Missing):
+                world.do(lambda shop, id=id: shop.orders.get(id))
+
+    def test_a_cancelled_hold_frees_person_and_place_at_once(self, world: World) -> None:
+        order = world.cancel(world.hold(person(1), person(2), person(3)))
+        assert order.state is State.CANCELLED
+        assert world.left() == 3
+        assert world.hold(person(1), person(2), person(3), key="k2").count == 3
+        with pytest.raises(NotHeld):
+            world.cancel(order)
+
+    def test_who_cancels_while_it_is_being_paid_gives_no_paid_place_back(self, world: World) -> None:
+        """The desk cancels the order it saw held; in between the money came. The place stays sold."""
+        order = world.hold(person(1))
+        work = world.work()
+        shop = world.shop(work)
+        sale.cancel(order.id, shop=shop)
+        world.pay(order)
+        with pytest.raises(Clash):
+            work.commit()
+        assert world.left() == 2
+        assert world.order(order).state is State.CONFIRMED
+
+    def test_money_for_a_hold_that_is_over_but_not_taken_confirms_it(self, world: World) -> None:
+        order = world.hold()
+        world.now = OVER
+        assert world.receive(order).state is State.CONFIRMED
+        assert world.left() == 2
+
+    def test_money_for_places_taken_back_gets_others(self, world: World) -> None:
+        order = world.hold(person(1), person(2))
+        world.now = OVER
+        world.pay(world.hold(person(4), person(5), person(6), key="k2"))
+        world.refund(world.order(world.hold(person(4), person(5), person(6), key="k2")), [1, 2])
+        world.now += timedelta(seconds=2)
+        after = world.receive(order)
+        assert after.state is State.CONFIRMED
+        assert sum(hold.count for hold in after.holds) == 2
+        assert world.left() == 0
+
+    def test_money_for_places_that_were_sold_goes_back_whole(self, world: World) -> None:
+        order = world.hold(person(1), person(2))
+        world.now = OVER
+        world.pay(world.hold(person(4), person(5), person(6), key="k2"))
+        after = world.receive(order)
+        assert (after.state, after.payment, after.reason) == (
+            State.CANCELLED,
+            Payment.REFUNDING,
+            LOST_PLACE,
+        )
+        assert after.refunded == order.total.amount
+        assert world.settle() == 1
+        assert world.payments.sent == order.total.amount
+        assert world.order(order).payment is Payment.REFUNDED
+        assert world.left() == 0
+
+    def test_money_for_a_person_who_booked_otherwise_goes_back_whole(self, world: World) -> None:
+        order = world.hold(person(1))
+        world.now = OVER
+        world.pay(world.hold(person(1), key="k2", start=NIGHT))
+        after = world.receive(order)
+        assert (after.state, after.reason) == (State.CANCELLED, LOST_PERSON)
+        assert world.settle() == 1
+        assert world.payments.sent == order.total.amount
+
+    def test_money_for_a_cancelled_order_goes_back_whole(self, world: World) -> None:
+        order = world.cancel(world.hold())
+        assert world.receive(order).payment is Payment.REFUNDING
+        assert world.settle() == 1
+        assert world.payments.sent == order.total.amount
+
+    def test_the_same_money_told_twice_is_the_same_money(self, world: World) -> None:
+        order = world.receive(world.hold())
+        assert world.receive(order) == order
+        assert world.settle() == 0
+        assert world.types() == CONFIRMED
+
+    def test_a_second_payment_goes_back_whole_however_often_it_is_told(self, world: World) -> None:
+        order = world.receive(world.hold(), "pay-1")
+        for _ in range(3):
+            assert world.receive(order, "pay-2").state is State.CONFIRMED
+        assert world.settle() == 1
+        assert world.payments.refunds == {"rf-pay-2": ("pay-2", order.total)}
+        assert world.order(order).payment is Payment.PAID
+
+    def test_a_whole_refund_returns_places_people_and_money(self, world: World) -> None:
+        order = world.pay(world.hold(person(1), person(2)))
+        after = world.refund(order)
+        assert (after.state, after.payment) == (State.CANCELLED, Payment.REFUNDING)
+        assert world.left() == 3
+        assert world.settle() == 1
+        kept = world.order(order)
+        assert (kept.payment, kept.fulfilment) == (Payment.REFUNDED, Fulfilment.NONE)
+        assert kept.refunded == world.payments.sent == (order.total.amount * 8 + 5) // 10
+        assert world.hold(person(1), person(2), key="k2").count == 2
+
+    def test_tickets_given_back_one_by_one_end_the_order_with_the_last(self, world: World) -> None:
+        order = world.pay(world.hold(person(1), person(2), person(3)))
+        for number, state in ((2, State.CONFIRMED), (1, State.CONFIRMED), (3, State.CANCELLED)):
+            assert world.refund(order, [number]).state is state
+            world.settle()
+        kept = world.order(order)
+        assert (kept.state, kept.payment) == (State.CANCELLED, Payment.REFUNDED)
+        assert kept.refunded == world.payments.sent == 3 * 6401
+        assert world.left() == 3
+        assert len(world.payments.refunds) == 3
+
+    def test_who_gives_a_ticket_back_may_book_again_and_the_others_may_not(self, world: World) -> None:
+        order = world.pay(world.hold(person(1), person(2)))
+        world.refund(order, [2])
+        assert world.hold(person(2), key="k2", start=NIGHT).count == 1
+        with pytest.raises(AlreadyHas):
+            world.hold(person(1), key="k3", start=NIGHT)
+        assert world.refund(order, [1]).state is State.CANCELLED
+
+    def test_a_used_ticket_keeps_its_order_alive(self, world: World) -> None:
+        order = world.pay(world.hold(person(1), person(2)))
+        world.now += timedelta(hours=2, minutes=20)
+        world.admit(order, 1)
+        assert world.refund(order).state is State.CONFIRMED
+        with pytest.raises(NothingToRefund):
+            world.refund(order)
+
+    def test_a_refund_waits_while_another_of_the_order_is_owed(self, world: World) -> None:
+        order = world.pay(world.hold(person(1), person(2), person(3)))
+        world.refund(order, [1])
+        world.refund(order, [2])
+        assert world.settle() == 2
+        kept = world.order(order)
+        assert (kept.payment, kept.refunded) == (Payment.PARTLY_REFUNDED, 2 * 6401)
+
+    def test_who_agreed_to_another_amount_is_asked_again(self, world: World) -> None:
+        order = world.pay(world.hold())
+        with pytest.raises(QuoteChanged) as refused:
+            world.refund(order, agreed=8001)
+        assert refused.value.facts == {"amount": 6401}
+        assert world.left() == 2
+        assert world.refund(order, agreed=6401).refunded == 6401
+
+    def test_nobody_gives_back_what_was_not_paid(self, world: World) -> None:
+        with pytest.raises(NotPaid):
+            world.refund(world.hold())
+
+    def test_a_settlement_that_broke_off_after_the_provider_had_paid_pays_once(self, world: World) -> None:
+        order = world.refund(world.pay(world.hold()))
+        send, broken = world.payments.refund, RuntimeError("the process died")
+
+        def pay_and_die(ref: str, **more: object) -> str:
+            send(ref, **more)  # type: ignore[arg-type]
+            raise broken
+
+        world.payments.refund = pay_and_die  # type: ignore[method-assign,assignment]
+        with pytest.raises(RuntimeError):
+            world.settle()
+        assert world.order(order).payment is Payment.REFUNDING
+        world.payments.refund = send  # type: ignore[method-assign]
+        assert world.settle() == 1
+        assert world.settle() == 0
+        assert world.payments.asked == 2
+        assert world.payments.sent == 6401
+        refunds = [said["data"]["amount"] for said in world.said() if said["data"].get("refund")]
+        assert refunds == [6401]
+
+    def test_two_works_on_one_order_do_not_both_succeed(self, world: World) -> None:
+        order = world.hold()
+        one, other = world.work(), world.work()
+        sale.cancel(order.id, shop=world.shop(one))
+        sale.cancel(order.id, shop=world.shop(other))
+        one.commit()
+        with pytest.raises(Clash):
+            other.commit()
+        assert world.left() == 3
+
+    def test_a_confirmation_whose_places_are_gone_is_refused_whole(self, world: World) -> None:
+        order = world.hold(person(1))
+        world.now = OVER
+        world.pay(world.hold(person(4), person(5), person(6), key="k2"))
+        before = world.types()
+        with pytest.raises(HoldLost):
+            world.do(lambda shop: sale._confirm(shop.orders.get(order.id), _receipt(order), shop))
+        assert world.order(order).state is State.HELD
+        assert world.types() == before
+
+    def test_a_command_is_carried_out_once_and_answers_the_same(self, world: World) -> None:
+        order, command = world.hold(), Command(key="pay", digest="d")
+
+        def pay(shop: object) -> None:
+            sale._confirm(order, _receipt(order), shop)  # type: ignore[arg-type]
+
+        world.do(pay, command=command, answer={"id": order.id})
+        with pytest.raises(AlreadyDone) as done:
+            world.do(pay, command=command, answer={"id": "other"})
+        assert done.value.answer == {"id": order.id}
+        with pytest.raises(KeyReused):
+            world.do(pay, command=Command(key="pay", digest="e"))
+        assert world.types() == CONFIRMED
+
+    def test_a_hold_lasts_as_long_as_its_payment_may_take(self, world: World) -> None:
+        order = world.hold(person(1))
+        started = world.do(
+            lambda shop: sale.start_payment(
+                order.id, method="alipay", urls=("a", "b"), payments=world.payments, shop=shop
+            )
+        )
+        kept = world.order(order)
+        assert (kept.paying, kept.until) == (started.ref, NOW + timedelta(minutes=31))
+        world.now = NOW + timedelta(minutes=30)
+        assert world.left() == 2
+        with pytest.raises(AlreadyHas):
+            world.hold(person(1), key="k2", start=NIGHT)
+        assert world.receive(order).state is State.CONFIRMED
+
+
+def _receipt(order: Order) -> sale.Receipt:
+    return sale.Receipt(provider="fake", ref="pay-1", method="card", amount=order.total, at=NOW)

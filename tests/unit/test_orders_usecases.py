@@ -1,0 +1,12 @@
+"""The orders' contract over the fakes: the use cases, without a table."""
+
+import pytest
+
+from tests.order_contract import OrdersContract
+from tests.scenic_world import MemoryWorld, area
+
+
+class TestOrdersInMemory(OrdersContract):
+    @pytest.fixture
+    def world(self) -> MemoryWorld:
+        return MemoryWorld(area(places=3))
