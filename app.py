@@ -11,8 +11,12 @@ from chalicelib.config import settings
 from chalicelib.control.routes import blueprint as control
 from chalicelib.kernel.module import Module, Schedule
 from chalicelib.web.application import Application
+from chalicelib.web.feed import blueprint as feed
+from chalicelib.web.hooks import RECEIVERS
+from chalicelib.web.hooks import blueprint as hooks
 from chalicelib.web.moment import clock
 from chalicelib.web.platform import blueprint as platform
+from chalicelib.web.standards import blueprint as standards
 from tenants import modules
 
 app = Application("songyun")
@@ -58,9 +62,14 @@ def _install(name: str, decorate: Callable[..., Any], handle: Callable[[Any], An
 
 app.register_blueprint(platform)
 app.register_blueprint(control)
+app.register_blueprint(hooks)
+app.register_blueprint(feed)
+app.register_blueprint(standards)
 for module in modules():
     if module.routes is not None:
         app.register_blueprint(module.routes())
+    if module.receives is not None:
+        RECEIVERS[module.key] = module.receives
     if module.inbox is not None:
         queue = f"songyun-{settings().stage}-{module.key}-inbox"
         listen = partial(app.on_sqs_message, queue=queue, batch_size=10)

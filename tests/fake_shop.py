@@ -123,16 +123,24 @@ class FakeFlow:
     def gauge(self, area: str, day: date, *, exact: bool = False) -> Gauge:
         return self._memory.gauges.get((area, day), Gauge())
 
-    def enter(self, area: str, day: date, *, count: int, capacity: Capacity) -> Gauge | None:
+    def enter(
+        self, area: str, day: date, *, count: int, capacity: Capacity, gate: str, scan: str
+    ) -> tuple[Gauge, bool] | None:
         gauge = self.gauge(area, day)
+        if self._memory.entered_last.get((area, day, gate)) == scan:
+            return gauge, False
         full = gauge.inside + count > capacity.instant or gauge.entered + count > capacity.day
         if full or gauge.status != "open":
             return None
-        return self._set(area, day, inside=gauge.inside + count, entered=gauge.entered + count)
+        self._memory.entered_last[(area, day, gate)] = scan
+        return self._set(area, day, inside=gauge.inside + count, entered=gauge.entered + count), True
 
-    def undo_enter(self, area: str, day: date, *, count: int) -> None:
+    def undo_enter(self, area: str, day: date, *, count: int, gate: str, scan: str, counted: bool) -> None:
         gauge = self.gauge(area, day)
-        if gauge.inside >= count:
+        mine = self._memory.entered_last.get((area, day, gate)) == scan
+        if mine:
+            del self._memory.entered_last[(area, day, gate)]
+        if (mine or counted) and gauge.inside >= count:
             self._set(area, day, inside=gauge.inside - count, entered=gauge.entered - count)
 
     def leave(

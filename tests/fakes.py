@@ -39,6 +39,7 @@ class Memory:
     tickets: dict[tuple[str, int], Ticket] = field(default_factory=dict)
     refused: dict[tuple[str, str], str] = field(default_factory=dict)
     gauges: dict[tuple[str, date], Gauge] = field(default_factory=dict)
+    entered_last: dict[tuple[str, date, str], str] = field(default_factory=dict)
     left_last: dict[tuple[str, date, str], str] = field(default_factory=dict)
     minutes: dict[tuple[str, datetime], Minute] = field(default_factory=dict)
     commands: dict[str, tuple[str, str]] = field(default_factory=dict)
@@ -133,6 +134,10 @@ class FakeOrders:
             return found[0]
         self._memory.locks[key] = (mine, until)
         return None
+
+    def locked(self, key: str, *, now: datetime) -> Lock | None:
+        found = self._memory.locks.get(key)
+        return found[0] if found is not None and found[1] > now else None
 
     def unlock(self, keys: Sequence[str], *, order: str) -> None:
         for key in keys:

@@ -45,6 +45,38 @@ class GateContract:
         assert (again.again, again.at) == (True, OPEN)
         assert (world.gauge().inside, world.gauge().entered) == (1, 1)
 
+    def test_a_scan_that_broke_off_between_place_and_ticket_is_counted_once(self, world: World) -> None:
+        order = _paid(world, 2)
+
+        class Broken(Exception):
+            pass
+
+        def break_off(*_: object, **__: object) -> bool:
+            raise Broken
+
+        shop = world.shop(world.work())
+        code = shop.tickets.code(shop.tickets.one(order.id, 1).pass_())
+        shop.tickets.admit = break_off
+        with pytest.raises(Broken):
+            gate.admit(area_id="main", gate="south", code=code, nonce="n1", shop=shop, unit=world.unit)
+        assert world.gauge().inside == 1
+        assert world.admit(order, 1, nonce="n1").gauge.inside == 1
+        assert world.admit(order, 1, nonce="n1").again
+        assert world.admit(order, 2, nonce="n1").gauge.inside == 2
+        assert world.gauge().entered == 2
+
+    def test_a_refused_scan_sent_again_takes_nobody_elses_place(self, world: World) -> None:
+        order = _paid(world, 2)
+        world.admit(order, 1, nonce="n1")
+        world.refund(order, [2])
+        for nonce in ("n2", "n2", "n3", "n2"):
+            with pytest.raises(TicketRefunded):
+                world.admit(order, 2, nonce=nonce)
+            with pytest.raises(TicketUsed):
+                world.admit(order, 1, nonce=nonce)
+        assert world.admit(order, 1, nonce="n1").again
+        assert (world.gauge().inside, world.gauge().entered) == (1, 1)
+
     def test_a_scan_is_kept_on_the_ticket(self, world: World) -> None:
         order = _paid(world)
         world.admit(order, nonce="scan-7", at="east")
@@ -152,7 +184,7 @@ class GateContract:
         _enter(world, 16)
         area = world.shop(world.work()).catalogue.area("main")
         flow = world.shop(world.work()).flow
-        assert flow.enter("main", DAY, count=2, capacity=area.capacity) is not None
+        assert flow.enter("main", DAY, count=2, capacity=area.capacity, gate="east", scan="2") is not None
         stale = Gauge(inside=18, entered=18)
         after = gate.announce(area, stale, unit=world.unit)
         assert (after.level_instant, world.gauge().level_instant) == (90, 90)
@@ -215,8 +247,10 @@ def _enter(world: World, count: int) -> None:
     world.now = OPEN
     shop = world.shop(world.work())
     area = shop.catalogue.area("main")
-    gauge = shop.flow.enter("main", DAY, count=count, capacity=area.capacity)
-    gate.announce(area, gauge, unit=world.unit)
+    scan = str(world.gauge().entered)
+    entered = shop.flow.enter("main", DAY, count=count, capacity=area.capacity, gate="east", scan=scan)
+    assert entered is not None
+    gate.announce(area, entered[0], unit=world.unit)
 
 
 def _leave(world: World, count: int, *, nonce: str = "x1") -> Gauge:

@@ -40,9 +40,13 @@ def quarantine(body: Any, problem: Problem, *, now: datetime) -> None:
     ).put()
 
 
-def quarantined(*, day: date) -> Iterator[QuarantineRow]:
-    """What the relay refused of the bound tenant on a business day."""
-    return iter(QuarantineRow.query(tenant_key("QUARANTINE", day.isoformat())))
+def quarantined(*, day: date, after: str = "", most: int | None = None) -> Iterator[QuarantineRow]:
+    """What the relay refused of the bound tenant on a business day, in the order of the digests.
+
+    ``after``: only those behind this digest. ``most``: at most so many.
+    """
+    further = QuarantineRow.sk > after if after else None
+    return iter(QuarantineRow.query(tenant_key("QUARANTINE", day.isoformat()), further, limit=most))
 
 
 def kept_text(body: Any) -> tuple[str, str]:

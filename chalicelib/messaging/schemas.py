@@ -3,13 +3,15 @@
 ``events.json`` maps a type to ``piiclass``, ``lane``, ``due_minutes`` (a deadline as data, or
 null), ``summary`` and ``schema`` (JSON Schema draft 7 of ``data``). A module's contract lies in its
 folder and only tenants of that kind may say those types; a contract in the core
-(``chalicelib/*/events.json``) belongs to every kind that sells.
+(``chalicelib/*/events.json``) belongs to every kind. ``kinds`` in an entry names the kinds that may say
+it instead. An entry with ``kinds`` alone joins them to a contract that stands elsewhere: what hotels and
+homestays both say is written once.
 """
 
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache, cached_property
 from pathlib import Path
@@ -70,15 +72,20 @@ ENVELOPE: Mapping[str, Any] = {
 
 @dataclass(frozen=True)
 class Contract:
-    """What one type of event promises. ``owner``: the kind that may say it; empty: every kind."""
+    """What one type of event promises. ``kinds``: who may say it; empty: every kind."""
 
     type: str
-    owner: str
+    kinds: frozenset[str]
     lane: str
     piiclass: str
     due: timedelta | None
     summary: str
     schema: Mapping[str, Any]
+    catalogue: str = ""
+
+    def sayable_by(self, kind: str) -> bool:
+        """Whether tenants of this kind may say it."""
+        return not self.kinds or kind in self.kinds
 
     @cached_property
     def check(self) -> Callable[[Any], Any]:
@@ -100,26 +107,42 @@ class BrokenContract(RuntimeError):
 
 
 def read_contracts(files: Iterable[tuple[Path, str]]) -> dict[str, Contract]:
-    """The contracts in ``files``, each given with its owner. Raises ``BrokenContract``."""
+    """The contracts in ``files``, each given with its owner (a kind; empty: the core). Raises
+    ``BrokenContract``.
+    """
     found: dict[str, Contract] = {}
+    joined: dict[str, set[str]] = {}
     for path, owner in files:
         for name, entry in json.loads(path.read_text("utf-8")).items():
-            if name in found:
+            if set(entry) == {"kinds"}:
+                joined.setdefault(name, set()).update(entry["kinds"])
+            elif name in found:
                 raise BrokenContract(f"{name} is declared twice")
-            try:
-                due = entry["due_minutes"]
-                found[name] = Contract(
-                    type=name,
-                    owner=owner,
-                    lane=entry["lane"],
-                    piiclass=entry["piiclass"],
-                    due=None if due is None else timedelta(minutes=due),
-                    summary=entry["summary"],
-                    schema=entry["schema"],
-                )
-            except KeyError as missing:
-                raise BrokenContract(f"{name} lacks {missing}") from missing
+            else:
+                found[name] = _contract(name, entry, owner)
+    for name, kinds in joined.items():
+        if name not in found:
+            raise BrokenContract(f"{name} has kinds that may say it and no contract")
+        if found[name].kinds:  # what every kind may say already needs nobody to join
+            found[name] = replace(found[name], kinds=found[name].kinds | kinds)
     return found
+
+
+def _contract(name: str, entry: Mapping[str, Any], owner: str) -> Contract:
+    try:
+        due = entry["due_minutes"]
+        return Contract(
+            type=name,
+            kinds=frozenset(entry.get("kinds", [owner] if owner else [])),
+            lane=entry["lane"],
+            piiclass=entry["piiclass"],
+            due=None if due is None else timedelta(minutes=due),
+            summary=entry["summary"],
+            schema=entry["schema"],
+            catalogue=entry.get("catalogue", ""),
+        )
+    except KeyError as missing:
+        raise BrokenContract(f"{name} lacks {missing}") from missing
 
 
 @cache
@@ -163,7 +186,7 @@ def _unkept(envelope: Mapping[str, Any], tenant: Tenant) -> Problem | None:
     contract = contracts().get(envelope["type"])
     if contract is None:
         return _unknown(envelope["type"])
-    if contract.owner not in {"", tenant.kind}:
+    if not contract.sayable_by(tenant.kind):
         return Problem("feed.sender.forged", "type", N_("这类单位不能上报这种事件。"))
     if envelope["piiclass"] > contract.piiclass:
         return Problem("feed.personal", "piiclass", N_("个人信息级别过高,不允许上报。"))

@@ -6,7 +6,7 @@
 import json
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -70,6 +70,7 @@ class UnitOfWork:
         self.action, self.now, self.command = action, now, command
         self._writes: list[_Write] = []
         self._events: list[Event] = []
+        self._forwarded: list[Mapping[str, Any]] = []
         self._subject = "-"
         self._witnessed = False
 
@@ -110,6 +111,12 @@ class UnitOfWork:
         if events:
             self._subject = events[0].subject
 
+    def forward(self, *envelopes: Mapping[str, Any]) -> None:
+        """Publish envelopes that the tenant's own system made and that were judged already."""
+        self._forwarded.extend(envelopes)
+        if envelopes:
+            self._subject = str(envelopes[0]["subject"])
+
     def about(self, subject: str) -> None:
         """Name the thing this command is about, where no event does."""
         self._subject = subject
@@ -121,7 +128,7 @@ class UnitOfWork:
     @property
     def empty(self) -> bool:
         """Whether nothing has been collected."""
-        return not self._writes and not self._events and not self._witnessed
+        return not (self._writes or self._events or self._forwarded or self._witnessed)
 
     def commit(self, answer: Any = None) -> None:
         """One TransactWriteItems with everything. Raises ``AlreadyDone``, a refusal, or ``Clash``.
@@ -141,7 +148,8 @@ class UnitOfWork:
                 token = new_id("tx", now=self.now)
                 time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - jitter, not a secret
             else:
-                self._writes, self._events, self._witnessed = [], [], False
+                self._writes, self._events, self._forwarded = [], [], []
+                self._witnessed = False
                 return
         raise Clash
 
@@ -159,7 +167,7 @@ class UnitOfWork:
                 now=self.now,
             )
             for event in self._events
-        ]
+        ] + [dict(one) for one in self._forwarded]
         if self.command is not None:
             row = command_row(key=self.command.key, digest=self.command.digest, answer=answer, now=self.now)
             condition = type(row).pk.does_not_exist() | (type(row).ttl <= int(self.now.timestamp()))

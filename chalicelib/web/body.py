@@ -12,6 +12,7 @@ LIMIT = 256_000
 _DEPTH = 24
 _FIELDS, _ITEMS = 1_000, 200
 FORM = "application/x-www-form-urlencoded"
+_JSON = {"application/json", "application/cloudevents+json", "application/cloudevents-batch+json"}
 
 
 def from_json(raw: bytes) -> Any:
@@ -55,7 +56,7 @@ def from_form(raw: bytes) -> dict[str, Any]:
 def kind_of(content_type: str) -> str:
     """``json``, ``form`` or a refusal with 415."""
     media = content_type.partition(";")[0].strip().lower()
-    if media == "application/json":
+    if media in _JSON:
         return "json"
     if media == FORM:
         return "form"

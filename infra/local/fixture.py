@@ -58,6 +58,7 @@ class Stack:
         self.web_port = free_port()
         self.endpoint = f"http://127.0.0.1:{self.port}"
         self.base_url = f"http://127.0.0.1:{self.web_port}"
+        self.stripe_url = ""
         self.outputs: dict[str, str] = {}
         self.environment = environment(endpoint=self.endpoint, base_url=self.base_url)
         self._before: dict[str, str | None] = {}
@@ -145,7 +146,7 @@ class Stack:
     def stripe(self) -> str:
         """Let the stand-in play Stripe for the app that is started next; returns its address."""
         port, secret = free_port(), "whsec_local_test"
-        url = f"http://127.0.0.1:{port}"
+        self.stripe_url = f"http://127.0.0.1:{port}"
         self._stripe = self._child(
             _FOLLOWING,
             [
@@ -158,10 +159,10 @@ class Stack:
         self._stripe.start()
         self._variables |= {
             "STRIPE_SECRET_KEY": "sk_test_local",
-            "STRIPE_API_BASE": url,
+            "STRIPE_API_BASE": self.stripe_url,
             "STRIPE_WEBHOOK_SECRET": secret,
         }
-        return url
+        return self.stripe_url
 
     def web(self) -> str:
         """Serve the app's pages and API; returns the address."""

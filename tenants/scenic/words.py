@@ -248,7 +248,7 @@ def ticket_shown(
     """A ticket as ``ui.ticket`` takes it."""
     word, state = TICKETS[ticket.state]
     opens = max(ticket.start - area.early, 0)
-    facts = [(say(N_("票种")), class_title(product, ticket.concession, locale))]
+    facts = [(say(N_("门票种类")), class_title(product, ticket.concession, locale))]
     note = ""
     if ticket.state is TicketState.ISSUED:
         span = f"{clock(opens)}–{clock(ticket.end)}"

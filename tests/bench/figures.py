@@ -37,6 +37,7 @@ class Figure:
 
 FIGURES = (
     Figure("machine_loop_ms", "ms CPU"),
+    Figure("machine_loop_ms_at_end", "ms CPU"),
     Figure("api_cold_import_ms", "ms CPU", most=400),
     Figure("api_cold_import_rss_mb", "MB"),
     Figure("ticket_order_cpu_ms", "ms CPU", most=10),
@@ -65,6 +66,8 @@ FIGURES = (
     Figure("feed_p95_s", "s", most=2),
     Figure("feed_lost", "events", most=0),
     Figure("storefront_page_kb", "kB", most=150),
+    Figure("engine_idle_cpu_ms_per_s", "ms CPU/s"),
+    Figure("pumps_idle_cpu_ms_per_s", "ms CPU/s"),
     Figure("local_stack_mb_per_10000_orders", "MB"),
 )
 

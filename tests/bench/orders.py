@@ -19,6 +19,7 @@ from tests.bench.world import AREA, GATE, World, order_body
 
 CLIENTS = 8
 _PARTY = 9
+_IDLE_SECONDS = 3.0
 
 
 def measure(world: World, report: Report, scale: Any) -> None:
@@ -29,6 +30,7 @@ def measure(world: World, report: Report, scale: Any) -> None:
     for _ in range(scale.warm):
         buy()
     world.stack.drain()
+    idle(world, report)
     before = stored(world)
     spent = rounds(world, buy, times=scale.orders, of=scale.rounds)
     report.put("ticket_order_cpu_ms", spent["web"])
@@ -37,6 +39,16 @@ def measure(world: World, report: Report, scale: Any) -> None:
     report.put("ticket_order_all_cpu_ms", sum(each.best for each in spent.values()))
     grown = (stored(world) - before) / (scale.orders * scale.rounds)
     report.put("local_stack_mb_per_10000_orders", grown * 10_000 / 1e6)
+
+
+def idle(world: World, report: Report) -> None:
+    """What engine and pumps spend on looking for work: it is part of what an order seems to cost."""
+    meter = world.meter("engine", "pumps")
+    before, began = meter.read(), time.monotonic()
+    time.sleep(_IDLE_SECONDS)
+    after, seconds = meter.read(), time.monotonic() - began
+    for name in ("engine", "pumps"):
+        report.put(f"{name}_idle_cpu_ms_per_s", (after[name] - before[name]) * 1000 / seconds)
 
 
 def measure_gate(world: World, report: Report, scale: Any) -> None:

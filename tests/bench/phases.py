@@ -86,6 +86,8 @@ PHASES = (
             "ticket_order_async_cpu_ms",
             "ticket_order_all_cpu_ms",
             "ticket_order_growth_pct",
+            "engine_idle_cpu_ms_per_s",
+            "pumps_idle_cpu_ms_per_s",
             "local_stack_mb_per_10000_orders",
         ),
         run=orders.measure,
@@ -111,4 +113,5 @@ PHASES = (
         names=("ticket_order_cpu_ms_after_50000", "ticket_order_growth_pct"),
         run=populated.measure,
     ),
+    Phase(title="this machine once more", names=("machine_loop_ms_at_end",), run=alone.again, alone=True),
 )

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import resource
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-
-def cpu_seconds(pid: int) -> float:
-    """User and system time of all threads of a process, and of its children, so far."""
-    return sum(_cpu_seconds(each) for each in family(pid))
 
 
 def family(pid: int) -> list[int]:
@@ -46,7 +40,7 @@ def _ps(*arguments: str) -> str:
 
 @dataclass(frozen=True)
 class Meter:
-    """CPU of several processes over a stretch of work. ``start`` it, work, then ask ``spent``."""
+    """The processes whose CPU is compared before and after a stretch of work."""
 
     pids: Mapping[str, Sequence[int]]
 
@@ -115,13 +109,3 @@ def own_cpu_ms(work: Callable[[], object], *, times: int) -> float:
     for _ in range(times):
         work()
     return (time.process_time() - before) * 1000 / times
-
-
-def peak_memory(pids: Iterable[int]) -> float:
-    """Megabytes these processes hold now; zero where the system does not tell."""
-    total = 0
-    for pid in pids:
-        path = Path(f"/proc/{pid}/statm")
-        if path.exists():
-            total += int(path.read_text().split()[1]) * resource.getpagesize()
-    return total / 1e6

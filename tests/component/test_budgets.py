@@ -1,4 +1,4 @@
-"""What use cases may consume: counted, so the same on any machine. Times are the business of ``make bench``."""
+"""What use cases may consume: counted, so the same on any machine. Times are for ``make bench``."""
 
 import secrets
 from collections.abc import Iterator

@@ -15,7 +15,7 @@ from chalicelib.control.store import ControlStore
 from chalicelib.kernel.documents import check_digit
 from chalicelib.kernel.period import business_day
 from chalicelib.payments.stripe import forget_client
-from chalicelib.persistence import directory
+from chalicelib.persistence import directory, vault
 from chalicelib.persistence.table import forget_connections
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from chalicelib.tenancy.context import Tenant, bind, duty
@@ -25,6 +25,7 @@ from infra.local.seed import seed
 from tenants.scenic.domain.area import Area, Capacity, Session, Timetable
 from tenants.scenic.domain.product import Concession, Product
 from tenants.scenic.store.catalogue import area_row, forget_catalogue, product_row
+from tenants.scenic.store.tickets import forget_ticket_keys
 from tests.journeys.callers import Answer, Caller, next_number
 
 AREA, PRODUCT, GATE, START = "valley", "stroll", "north", "00:00"
@@ -54,6 +55,8 @@ def _forget() -> None:
     forget_connections()
     directory.forget_directory()
     forget_catalogue()
+    forget_ticket_keys()
+    vault.forget_keys()
     forget_client()
 
 

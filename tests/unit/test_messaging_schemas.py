@@ -103,6 +103,56 @@ def test_a_contract_that_lacks_something_is_broken(tmp_path: Path) -> None:
         read_contracts([(tmp_path / "events.json", "scenic")])
 
 
+class TestKinds:
+    ENTRY: Any = {
+        "piiclass": "p0",
+        "lane": UP,
+        "due_minutes": None,
+        "summary": "x",
+        "schema": {"type": "object", "additionalProperties": False, "properties": {}},
+    }
+
+    def read(self, folder: Path, **files: Any) -> dict[str, schemas.Contract]:
+        given = []
+        for owner, document in files.items():
+            path = folder / f"{owner}.json"
+            path.write_text(json.dumps(document))
+            given.append((path, "" if owner == "core" else owner))
+        return read_contracts(given)
+
+    def test_another_kind_joins_a_contract_that_stands_elsewhere(self, tmp_path: Path) -> None:
+        name = "tourism.lodging.bed.made.v1"
+        found = self.read(tmp_path, agency={name: {"kinds": ["agency"]}}, hotel={name: self.ENTRY})
+        assert [kind for kind in ("agency", "hotel", "scenic") if found[name].sayable_by(kind)] == [
+            "agency",
+            "hotel",
+        ]
+
+    def test_a_core_contract_may_be_some_kinds_only(self, tmp_path: Path) -> None:
+        name = "tourism.a.b.v1"
+        found = self.read(tmp_path, core={name: {**self.ENTRY, "kinds": ["scenic"]}})
+        assert found[name].sayable_by("scenic")
+        assert not found[name].sayable_by("hotel")
+        assert self.read(tmp_path, core={name: self.ENTRY}, hotel={name: {"kinds": ["hotel"]}})[
+            name
+        ].sayable_by("scenic"), "what all may say stays everybody's"
+
+    def test_joining_nothing_is_broken(self, tmp_path: Path) -> None:
+        with pytest.raises(BrokenContract):
+            self.read(tmp_path, hotel={"tourism.a.b.v1": {"kinds": ["hotel"]}})
+
+    def test_the_first_twenty_five_can_be_said(self) -> None:
+        first = {f"U{n:02d}" for n in range(1, 28)} - {"U02", "U15"}
+        said = {contract.catalogue for contract in schemas.contracts().values()}
+        assert first <= said
+        assert {"D01", "D02", "D07", "D09"} <= said
+
+    def test_a_homestay_says_of_a_stay_what_a_hotel_says(self) -> None:
+        contract = schemas.contracts()["tourism.lodging.stay.checkedin.v1"]
+        assert contract.kinds == {"hotel", "homestay"}
+        assert schemas.contracts()["tourism.lodging.nightaudit.closed.v1"].kinds == {"hotel"}
+
+
 class TestTheManifest:
     def test_order_and_duplicates_do_not_matter(self) -> None:
         events = [ticket(1), ticket(2), entry(1)]

@@ -61,8 +61,15 @@ class NothingToRefund(Refusal):
 
 class QuoteChanged(Refusal):
     code = "commerce.refund.quote-changed"
-    detail = N_("退款金额已变为 %(amount)s 分,与您看到的不同。")
+    detail = N_("退款金额已变为 %(amount)s,与您看到的不同。")
     remedy = N_("请重新查看金额后再确认。")
+
+
+class AmountDiffers(Refusal):
+    code = "commerce.payment.amount-differs"
+    status = 422
+    detail = N_("收款金额与订单金额 %(amount)s 不一致。")
+    remedy = N_("请核对订单后再确认收款。")
 
 
 class AlreadyHas(Refusal):

@@ -37,6 +37,9 @@ class Orders(Protocol):
     def lock(self, key: str, mine: Lock, *, until: datetime, now: datetime) -> Lock | None:
         """Take ``key`` unless another living lock has it; that one is returned, else nothing."""
 
+    def locked(self, key: str, *, now: datetime) -> Lock | None:
+        """The living lock at ``key``, if there is one."""
+
     def unlock(self, keys: Sequence[str], *, order: str) -> None:
         """Let go of the locks that this order has."""
 

@@ -91,6 +91,12 @@ class OrderStore:
             return Lock(order=other.order, command=other.command, digest=other.digest)
         return None
 
+    def locked(self, key: str, *, now: datetime) -> Lock | None:
+        row = LockRow.find(tenant_key("LOCK", key), "-")
+        if row is None or row.until <= int(now.timestamp()):
+            return None
+        return Lock(order=row.order, command=row.command, digest=row.digest)
+
     def unlock(self, keys: Sequence[str], *, order: str) -> None:
         for key in keys:
             try:

@@ -69,6 +69,9 @@ def hold_order(wish: Wish, *, mark: Mark, orders: Orders, stock: Stock, now: dat
     """
     mine = Lock(order=new_id("or", now=now), command=mark.command, digest=mark.digest)
     key = f"COMMAND#{mark.command}"
+    refusal = stock.closed(wish.claims)
+    if refusal is not None and orders.locked(key, now=now) is None:
+        raise refusal  # the flood is answered without a write
     other = orders.lock(key, mine, until=now + COMMAND_FOR, now=now)
     if other is not None and other.digest != mark.digest:
         raise KeyReused
@@ -200,7 +203,7 @@ def refund(
     are those of the people who gave theirs back: they may book the day again.
     """
     if agreed is not None and agreed != quote.amount.amount:
-        raise QuoteChanged(amount=quote.amount.amount)
+        raise QuoteChanged(amount=quote.amount)
     left = [unit for unit in units if not any(unit.number == number for number, _ in quote.units)]
     whole = not left
     holds = _return_places(order, units, quote, orders=orders)

@@ -41,6 +41,10 @@ class Buckets(Protocol):
         """Give back a hold that still has this word; whether it happened now."""
 
 
+class _SoldToItself(SoldOut):
+    """Sold out, and the asking holder is among those who hold."""
+
+
 class Hints:
     """What this process believes about buckets: saves probing, decides nothing."""
 
@@ -109,9 +113,10 @@ class Stock:
                 if found is not None:
                     return found
             try:
-                picks = [pick for claim in claims for pick in self._plan(claim, now=now)]
-            except SoldOut:
-                found = self._found(claims, name=name, now=now) if again else None
+                picks = [pick for claim in claims for pick in self._plan(claim, name=name, now=now)]
+            except SoldOut as refusal:
+                ours = again or isinstance(refusal, _SoldToItself)
+                found = self._found(claims, name=name, now=now) if ours else None
                 if found is None:
                     raise
                 return found  # the same command, sent twice at once, took the last place itself
@@ -122,6 +127,14 @@ class Stock:
                 return tuple(_hold(*pick) for pick in picks)
             mine = self._look(picks, refused, name=name)
         raise SoldOut(left=0, wanted=max(claim.count for claim in claims))
+
+    def closed(self, claims: Sequence[Claim]) -> SoldOut | None:
+        """The refusal, without looking, if one of the slots was found sold out here a moment ago."""
+        for claim in claims:
+            left = self._hints.closed(self._who, claim.slot)
+            if left is not None and left < claim.count:
+                return SoldOut(left=left, wanted=claim.count)
+        return None
 
     def left(self, slot: Slot) -> int:
         """About how much is left: exact a second ago, holds that are over not counted."""
@@ -154,7 +167,7 @@ class Stock:
         wishes = [(slot, number, word(count=count, until=until)) for slot, number, count in picks]
         return self._buckets.claim_all(wishes, name=name)
 
-    def _plan(self, claim: Claim, *, now: datetime) -> list[tuple[Slot, int, int]]:
+    def _plan(self, claim: Claim, *, name: str, now: datetime) -> list[tuple[Slot, int, int]]:
         """Which buckets to try: one that seems to have enough, or, at the tail and for groups, several."""
         slot, count = claim.slot, claim.count
         closed = self._hints.closed(self._who, slot)
@@ -167,17 +180,17 @@ class Stock:
             open_ = [number for number, left in seen.items() if left >= count]
             if open_:
                 return [(slot, random.choice(open_), count)]  # noqa: S311 - spreading, not a secret
-        return self._free(slot, count, now=now)
+        return self._free(slot, count, name=name, now=now)
 
-    def _free(self, slot: Slot, count: int, *, now: datetime) -> list[tuple[Slot, int, int]]:
+    def _free(self, slot: Slot, count: int, *, name: str, now: datetime) -> list[tuple[Slot, int, int]]:
         """Read every bucket exactly and take back holds that are over, until ``count`` can be had."""
         buckets = self._buckets.read(slot, range(slot.buckets), exact=True)
         left = {number: bucket.left for number, bucket in buckets.items()}
         for number, bucket in sorted(buckets.items(), key=lambda item: -item[1].available(now=now)):
-            for name, value in bucket.expired(now=now).items():
+            for other, value in bucket.expired(now=now).items():
                 if left[number] >= count or sum(left.values()) >= count:
                     break
-                if self._buckets.release(_hold(slot, number, count_of(value)), name=name, word=value):
+                if self._buckets.release(_hold(slot, number, count_of(value)), name=other, word=value):
                     left[number] += count_of(value)
             if left[number] >= count:
                 self._hints.learn(self._who, slot, left)
@@ -186,7 +199,8 @@ class Stock:
         whole = sum(left.values())
         if whole < count:
             self._hints.close(self._who, slot, whole)
-            raise SoldOut(left=whole, wanted=count)
+            ours = any(name in bucket.holds for bucket in buckets.values())
+            raise (_SoldToItself if ours else SoldOut)(left=whole, wanted=count)
         return self._parts(slot, count, left)
 
     def _parts(self, slot: Slot, count: int, left: Mapping[int, int]) -> list[tuple[Slot, int, int]]:

@@ -51,7 +51,7 @@ class Concession:
         return after and (self.valid_to is None or day <= self.valid_to)
 
     def check(self, document: Document, day: date) -> None:
-        """Refuse a document whose birth date contradicts the age band. Without one the gate asks for proof."""
+        """Refuse a document whose birth date contradicts the age band; where it has none, the gate looks."""
         if document.born is None or (self.age_from is None and self.age_to is None):
             return
         age = age_on(document.born, day)

@@ -3,10 +3,10 @@
 from typing import Any
 
 from chalicelib.commerce.orders import store as order_store
+from chalicelib.commerce.orders.domain import AmountDiffers
 from chalicelib.kernel.period import business_day
 from chalicelib.payments.desk import taken
 from chalicelib.web.http import Call, Member, endpoint
-from tenants.scenic.domain.errors import AmountDiffers
 from tenants.scenic.routes.models import (
     Empty,
     OrderAsked,
@@ -109,7 +109,7 @@ def pay(call: Call, asked: PaymentAsked) -> OrderView:
     id = call.path["order"]
     order = shop.orders.expected(id)
     if asked.amount.money != order.total:
-        raise AmountDiffers(amount=order.total.amount)
+        raise AmountDiffers(amount=order.total)
     receipt = taken(order=id, amount=order.total, now=call.now)
     after, tickets = sale.pay_at_desk(order, receipt=receipt, shop=shop)
     return order_view(after, now=call.now, tickets=tickets)

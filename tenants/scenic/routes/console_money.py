@@ -4,11 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from chalicelib.commerce.orders.domain import Order, QuoteChanged
+from chalicelib.commerce.orders.domain import AmountDiffers, Order, QuoteChanged
 from chalicelib.kernel.errors import N_
 from chalicelib.payments.desk import taken
 from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
-from tenants.scenic.domain.errors import AmountDiffers
 from tenants.scenic.routes.console_order import Yes
 from tenants.scenic.routes.desk import DESK, console
 from tenants.scenic.routes.links import goods_of
@@ -41,7 +40,7 @@ def pay(call: Call, asked: PayForm) -> Page:
     shop = ScenicShop(call.work)
     order = shop.orders.get(call.path["order"])
     if asked.amount != order.total.amount:
-        raise AmountDiffers(amount=order.total.amount)
+        raise AmountDiffers(amount=order.total)
     sale.pay_at_desk(order, receipt=taken(order=order.id, amount=order.total, now=call.now), shop=shop)
     return Redirect(f"/console/orders/{order.id}?done=paid")
 

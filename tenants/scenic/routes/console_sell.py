@@ -139,6 +139,7 @@ def _sale_page(
         sessions=options,
         start=f"{start:%H:%M}" if start else running,
         rows=rows,
+        open=bool(running),
         people=len(rows),
         most=MOST_PEOPLE,
         classes=[

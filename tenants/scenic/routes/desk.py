@@ -12,11 +12,11 @@ GATE = Member("gate", "desk", kind="scenic")
 
 _PLACES = (
     ("home", "/console", N_("今日")),
-    ("sell", "/console/sell", N_("售票")),
+    ("sell", "/console/sell", N_("窗口售票")),
     ("areas", "/console/areas", N_("景区")),
     ("gate", "/gate", N_("检票")),
 )
-_ROLES = {"owner": N_("负责人"), "desk": N_("售票"), "gate": N_("检票"), "orders.read": N_("查看")}
+_ROLES = {"owner": N_("负责人"), "desk": N_("售票"), "gate": N_("检票"), "orders.read": N_("查看订单")}
 
 
 def console(call: Call, template: str, /, *, place: str, **context: Any) -> Html:

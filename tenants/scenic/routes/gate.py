@@ -164,7 +164,7 @@ def _yes(concession: Concession | None, people: int, typed: bool, call: Call) ->
     say = call.translate
     name = text(concession.titles, call.locale) if concession is not None else ""
     proof = text(concession.proof, call.locale) if concession is not None and concession.proof else ""
-    facts = ((say(N_("票种")), name or "—"), (say(N_("人数")), str(people)))
+    facts = ((say(N_("门票种类")), name or "—"), (say(N_("人数")), str(people)))
     if typed:
         reason = say(N_("人工输入票号:请核对证件原件"))
         return _Verdict(state="check", word=say(N_("可入园")), reason=reason, facts=facts)

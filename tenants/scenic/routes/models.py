@@ -1,11 +1,13 @@
 """What goes over the wire: bounded on the way in, spelled out on the way out."""
 
 import hashlib
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
 
 from chalicelib.commerce.orders.domain import Order, Quote
 from chalicelib.commerce.orders.usecases import Mark
@@ -24,6 +26,19 @@ from tenants.scenic.usecases.sale import Free
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", description="a short name")]
 
 
+_UNSPOKEN = re.compile(r"[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]")
+
+
+def _spoken(text: str) -> str:
+    if _UNSPOKEN.search(text):
+        raise PydanticCustomError("string_unicode", "characters that cannot be spoken")
+    return text
+
+
+Spoken = AfterValidator(_spoken)
+"""A text without control characters, line separators, or marks that turn the direction of what follows."""
+
+
 class DocumentAsked(Asked):
     kind: DocumentKind = DocumentKind.RESIDENT
     number: Annotated[str, Field(min_length=5, max_length=24)]
@@ -32,7 +47,7 @@ class DocumentAsked(Asked):
 class VisitorAsked(Asked):
     """One named visitor. Personal: sealed before it is written, never logged, never on the bus."""
 
-    name: Annotated[str, Field(min_length=1, max_length=40)]
+    name: Annotated[str, Field(min_length=1, max_length=40), Spoken]
     document: DocumentAsked
     concession: Name
 

@@ -22,7 +22,7 @@ from tenants.scenic.domain.product import (
     Visitor,
     text,
 )
-from tenants.scenic.routes.models import Name
+from tenants.scenic.routes.models import Name, Spoken
 from tenants.scenic.words import DOCUMENTS
 
 Blank = BeforeValidator(lambda value: None if value == "" else value)
@@ -33,7 +33,7 @@ class PersonForm(Asked):
     """One person as typed. What is empty or wrong is told beside its box, so nothing is required here."""
 
     concession: Name
-    name: Annotated[str, Field(max_length=40, repr=False)] = ""
+    name: Annotated[str, Field(max_length=40, repr=False), Spoken] = ""
     kind: DocumentKind = DocumentKind.RESIDENT
     number: Annotated[str, Field(max_length=30, repr=False)] = ""
 

@@ -59,30 +59,37 @@ class FlowStore:
             reason=row.reason or "",
         )
 
-    def enter(self, area: str, day: date, *, count: int, capacity: Capacity) -> Gauge | None:
+    def enter(
+        self, area: str, day: date, *, count: int, capacity: Capacity, gate: str, scan: str
+    ) -> tuple[Gauge, bool] | None:
+        last = Path([f"e-{gate}"])
         room = GaugeRow.inside.does_not_exist() | (GaugeRow.inside <= capacity.instant - count)
         today = GaugeRow.entered.does_not_exist() | (GaugeRow.entered <= capacity.day - count)
         open_ = GaugeRow.status.does_not_exist() | (GaugeRow.status == "open")
-        return self._change(
+        gauge = self._change(
             area,
             day,
             [
                 GaugeRow.inside.set((GaugeRow.inside | 0) + count),
                 GaugeRow.entered.set((GaugeRow.entered | 0) + count),
+                last.set(scan),
             ],
-            room & today & open_,
+            room & today & open_ & (last.does_not_exist() | (last != scan)),
         )
+        if gauge is not None:
+            return gauge, True
+        item = _read(area, day)
+        return (_gauge(item), False) if item.get(f"e-{gate}", {}).get("S") == scan else None
 
-    def undo_enter(self, area: str, day: date, *, count: int) -> None:
-        self._change(
-            area,
-            day,
-            [
-                GaugeRow.inside.set(GaugeRow.inside - count),
-                GaugeRow.entered.set(GaugeRow.entered - count),
-            ],
-            GaugeRow.inside >= count,
-        )
+    def undo_enter(self, area: str, day: date, *, count: int, gate: str, scan: str, counted: bool) -> None:
+        last = Path([f"e-{gate}"])
+        back = [
+            GaugeRow.inside.set(GaugeRow.inside - count),
+            GaugeRow.entered.set(GaugeRow.entered - count),
+        ]
+        mine = self._change(area, day, [*back, last.remove()], (GaugeRow.inside >= count) & (last == scan))
+        if mine is None and counted:  # another scan of this gate came in between
+            self._change(area, day, back, GaugeRow.inside >= count)
 
     def leave(
         self, area: str, day: date, *, count: int, gate: str, nonce: str, said: Mapping[str, Any]
@@ -161,6 +168,13 @@ def minutes(*, area: str, day: date) -> list[Minute]:
         Minute(area=area, minute=_instant(row.sk), seen=frozenset(row.seen or ()), version=int(row.version))
         for row in MinuteRow.query(tenant_key("MINUTE", area, day.isoformat()))
     ]
+
+
+def _read(area: str, day: date) -> Mapping[str, Any]:
+    table = GaugeRow._get_connection()
+    answer = table.get_item(tenant_key("GAUGE", area), day.isoformat(), consistent_read=True)
+    item: Mapping[str, Any] = answer.get("Item", {})
+    return item
 
 
 def _instant(text: str) -> datetime:

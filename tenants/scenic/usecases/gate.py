@@ -1,5 +1,6 @@
 """The gate: admit once, refuse with a reason, count out, announce the ladder. Two write units a scan."""
 
+import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -36,7 +37,8 @@ class Admitted:
 def admit(*, area_id: str, gate: str, code: str, nonce: str, shop: Shop, unit: Unit) -> Admitted:
     """Admit the bearer of ``code`` at a gate, once.
 
-    The place inside is claimed first, then the ticket; a refused ticket gives the place back. The ticket's
+    The place inside is claimed first, then the ticket; a refused ticket gives the place back. The gauge
+    remembers the last scan of each gate, so one that broke off in between is not counted twice. The ticket's
     one conditional write carries state, audit (where, when, which scan) and outbox together.
     """
     area = shop.catalogue.area(area_id)
@@ -59,20 +61,28 @@ def _admit(area: Area, pass_: Pass, admission: Admission, *, shop: Shop, unit: U
         raise WrongArea
     check_time(pass_, early=area.early, now=shop.now)
     day = business_day(shop.now)
-    gauge = shop.flow.enter(area.id, day, count=pass_.people, capacity=area.capacity)
-    if gauge is None:
+    scan = _scan(admission)
+    entered = shop.flow.enter(
+        area.id, day, count=pass_.people, capacity=area.capacity, gate=admission.gate, scan=scan
+    )
+    if entered is None:
         now_ = shop.flow.gauge(area.id, day)
         raise AreaClosed if now_.status == "closed" else AreaFull
+    gauge, counted = entered
     if not shop.tickets.admit(admission, said=_said(admission, "admitted", shop)):
-        shop.flow.undo_enter(area.id, day, count=pass_.people)
-        return _refused(area, pass_, admission, shop=shop)
+        ticket = shop.tickets.one(pass_.order, pass_.number)
+        again = ticket is not None and ticket.state is State.USED and ticket.nonce == admission.nonce
+        if counted or not again:  # else the place is the one that this very scan was given
+            shop.flow.undo_enter(
+                area.id, day, count=pass_.people, gate=admission.gate, scan=scan, counted=counted
+            )
+        return _refused(area, pass_, admission, ticket, shop=shop)
     gauge = announce(area, gauge, unit=unit)
     return Admitted(pass_=pass_, area=area, gauge=gauge, at=shop.now)
 
 
-def _refused(area: Area, pass_: Pass, admission: Admission, *, shop: Shop) -> Admitted:
+def _refused(area: Area, pass_: Pass, admission: Admission, ticket: Ticket | None, *, shop: Shop) -> Admitted:
     """Why the ticket did not change: the same scan (a yes), used before, refunded, or unknown."""
-    ticket: Ticket | None = shop.tickets.one(pass_.order, pass_.number)
     if ticket is None:
         raise Missing(ticket=f"{pass_.order}-{pass_.number}")
     if ticket.state is State.REFUNDED:
@@ -158,6 +168,12 @@ def _status(gauge: Gauge) -> Gauge:
     if full:
         return replace(gauge, status="limited", reason="capacity")
     return replace(gauge, status="open", reason="") if gauge.reason == "capacity" else gauge
+
+
+def _scan(admission: Admission) -> str:
+    """A scan's name at its gate: the same nonce with another ticket is another scan."""
+    who = f"{admission.nonce}|{admission.order}-{admission.number}"
+    return hashlib.blake2b(who.encode(), digest_size=8).hexdigest()
 
 
 def _said(admission: Admission, outcome: str, shop: Shop) -> dict[str, object]:

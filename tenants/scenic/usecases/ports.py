@@ -92,11 +92,17 @@ class Flow(Protocol):
     def gauge(self, area: str, day: date, *, exact: bool = False) -> Gauge:
         """Who is inside. ``exact``: strongly consistent."""
 
-    def enter(self, area: str, day: date, *, count: int, capacity: Capacity) -> Gauge | None:
-        """One conditional write: count in, unless a maximum would be passed; the gauge after it."""
+    def enter(
+        self, area: str, day: date, *, count: int, capacity: Capacity, gate: str, scan: str
+    ) -> tuple[Gauge, bool] | None:
+        """One conditional write: count in, unless a maximum would be passed, or this scan was the last
+        that was counted at its gate. The gauge after it, and whether it was counted now.
+        """
 
-    def undo_enter(self, area: str, day: date, *, count: int) -> None:
-        """Take back an ``enter`` whose ticket was refused."""
+    def undo_enter(self, area: str, day: date, *, count: int, gate: str, scan: str, counted: bool) -> None:
+        """Take back an ``enter`` whose ticket was refused; what was not ``counted`` now, only if it still
+        is the last of its gate.
+        """
 
     def leave(
         self, area: str, day: date, *, count: int, gate: str, nonce: str, said: Mapping[str, Any]

@@ -1,0 +1,295 @@
+"""The hotel's API on the engine, from an empty property to a cancelled booking."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from chalicelib.control import usecases as control
+from chalicelib.control.store import ControlStore
+from chalicelib.kernel.period import business_day
+from chalicelib.messaging.schemas import problems
+from chalicelib.persistence.journal import audited, envelopes_of
+from chalicelib.tenancy.context import Tenant, bind, duty
+from chalicelib.web.application import Application
+from chalicelib.web.doors import forget_callers
+from chalicelib.web.http import set_clock
+from infra.local.fixture import Stack
+from tenants.hotel import inbox
+from tenants.hotel.routes import blueprint
+from tenants.hotel.routes.models_stay import AvailabilityView
+from tenants.hotel.store.memory import forget_hotel
+from tests.hotel_world import NOW
+from tests.unit.web_world import Answer, ask
+
+pytestmark = pytest.mark.component
+DAY = date(2035, 10, 10)
+API = "/api/v1/hotel"
+PRIVATE = ("13800000000", "示例甲", "示例乙")
+
+
+class Desk:
+    """A tenant's key and what it is answered. ``now`` is moved by the test."""
+
+    def __init__(self, app: Application, tenant: Tenant, key: str) -> None:
+        self.app, self.tenant, self.key, self.now = app, tenant, key, NOW
+        self._number = 0
+        set_clock(lambda: self.now)
+
+    def ask(self, method: str, pattern: str, *, path: str = "", body: Any = None, key: str = "") -> Answer:
+        self._number += 1
+        return ask(
+            self.app,
+            method,
+            API + pattern,
+            path=API + (path or pattern),
+            body=body,
+            key=key or f"key-{self._number}",
+            bearer=self.key,
+        )
+
+    def ok(self, method: str, pattern: str, **more: Any) -> Any:
+        answer = self.ask(method, pattern, **more)
+        assert answer.status in {200, 201}, answer.text
+        return answer.json
+
+    def said(self) -> list[dict[str, Any]]:
+        with bind(duty(self.tenant, "test")):
+            days = {business_day(NOW), business_day(self.now)}
+            return [said for day in sorted(days) for row in audited(day=day) for said in envelopes_of(row)]
+
+
+@pytest.fixture
+def desk(engine: Stack) -> Iterator[Desk]:
+    forget_callers()
+    forget_hotel()
+    store = ControlStore()
+    tenant = control.create_tenant(
+        kind="hotel",
+        slug="songyun-inn",
+        name="嵩云居",
+        district="410185",
+        entitlements=("hotel.rooms",),
+        now=NOW,
+        registry=store,
+    )
+    key, _ = control.issue_key(
+        tenant=tenant.id, label="t", roles=("owner",), actor="system:test", now=NOW, registry=store
+    )
+    app = Application("songyun")
+    app.register_blueprint(blueprint())
+    yield Desk(app, tenant, key)
+    set_clock(None)
+
+
+@pytest.fixture
+def open_desk(desk: Desk) -> Desk:
+    """A property with two types, one plan and its derived one, and prices."""
+    desk.ok(
+        "PUT",
+        "/properties/{property}",
+        path="/properties/inn",
+        body={
+            "names": {"zh": "嵩云居", "en": "Songyun Inn"},
+            "district": "410185",
+            "stars": 4,
+            "taxes": [{"code": "vat", "names": {"zh": "增值税"}, "permille": 60}],
+        },
+    )
+    for number, type in enumerate(("twin", "king"), start=2):
+        body = {"property": "inn", "names": {"zh": type}, "beds": {"single": 2}}
+        desk.ok("PUT", "/types/{type}", path=f"/types/{type}", body=body)
+        rooms = [{"number": f"{number}0{each}", "floor": f"{number}"} for each in (1, 2, 3)]
+        made = desk.ok("PUT", "/types/{type}/rooms", path=f"/types/{type}/rooms", body={"rooms": rooms})
+        assert made["rooms"] == 3
+    plan = {
+        "names": {"zh": "标准价"},
+        "secured": "guarantee",
+        "cancellation": [{"hours": 24}, {"hours": 0, "nights": 1}],
+    }
+    desk.ok("PUT", "/plans/{plan}", path="/plans/bar", body=plan)
+    strict = {"names": {"zh": "预付"}, "derived": {"plan": "bar", "permille": 900}}
+    desk.ok("PUT", "/plans/{plan}", path="/plans/strict", body=strict)
+    rows = [
+        {"type": type, "plan": "bar", "first": "2035-10-02", "last": "2035-12-31", "price": 40000}
+        for type in ("twin", "king")
+    ]
+    outcome = desk.ok("PUT", "/ari", body={"rows": rows})
+    assert (outcome["cells"], outcome["months"], outcome["refused"]) == (182, 6, 0)
+    return desk
+
+
+def booking(**more: Any) -> dict[str, Any]:
+    return {
+        "arrive": DAY.isoformat(),
+        "depart": (DAY + timedelta(days=3)).isoformat(),
+        "rooms": [{"type": "twin", "plan": "bar"}],
+        "contact": {"name": "示例甲", "phone": "13800000000"},
+        "guests": [{"name": "示例乙"}],
+        **more,
+    }
+
+
+def search(desk: Desk, nights: int = 3) -> Any:
+    forget_hotel()
+    depart = DAY + timedelta(days=nights)
+    found = desk.ok("GET", "/availability", path=f"/availability?arrive={DAY}&depart={depart}&adults=2")
+    AvailabilityView.model_validate(found)
+    return {one["type"]: one for one in found["types"]}
+
+
+def test_from_search_to_a_cancelled_booking(open_desk: Desk) -> None:
+    desk = open_desk
+    found = search(desk)
+    assert found["twin"]["left"] == 3
+    offers = {offer["plan"]: offer for offer in found["twin"]["offers"]}
+    assert offers["bar"]["total"] == {"amount": 120000, "currency": "CNY"}
+    assert offers["strict"]["due"]["amount"] == 108000
+    assert offers["bar"]["cancellation"]["steps"][1]["fee"]["amount"] == 40000
+
+    held = desk.ok("POST", "/bookings", body=booking(price=offers["bar"]["total"]), key="same")
+    assert desk.ok("POST", "/bookings", body=booking(price=offers["bar"]["total"]), key="same") == held
+    assert desk.ask("POST", "/bookings", body=booking(), key="same").status == 422
+    assert (held["state"], held["label"]) == ("held", "待付款")
+    assert search(desk)["twin"]["left"] == 2
+
+    at = f"/bookings/{held['id']}"
+    firm = desk.ok("POST", "/bookings/{order}/guarantee", path=f"{at}/guarantee", body={})
+    assert (firm["state"], firm["payment"]) == ("confirmed", "none")
+    paid = desk.ok(
+        "POST",
+        "/bookings/{order}/payment",
+        path=f"{at}/payment",
+        body={"amount": {"amount": 120000}},
+    )
+    assert paid["paid"]["amount"] == 120000
+
+    desk.now = datetime.fromisoformat("2035-10-10T08:00:00+08:00")
+    forget_callers()
+    quote = desk.ok("GET", "/bookings/{order}/cancellation", path=f"{at}/cancellation")
+    assert (quote["fee"]["amount"], quote["back"]["amount"]) == (40000, 80000)
+    wrong = {"fee": {"amount": 0}, "back": {"amount": 120000}}
+    refused = desk.ask("POST", "/bookings/{order}/cancellation", path=f"{at}/cancellation", body=wrong)
+    assert (refused.status, refused.code) == (409, "hotel.cancel.fee-changed")
+    shown = {"fee": quote["fee"], "back": quote["back"]}
+    desk.ok("POST", "/bookings/{order}/cancellation", path=f"{at}/cancellation", body=shown)
+    gone = desk.ok("GET", "/bookings/{order}", path=at)
+    assert (gone["state"], gone["payment"]) == ("cancelled", "refunded")
+    assert gone["refunded"]["amount"] == 80000
+    assert search(desk)["twin"]["left"] == 3
+
+    said = desk.said()
+    assert [one["type"] for one in said].count("tourism.lodging.availability.changed.v1") == 6
+    for envelope in said:
+        assert problems(envelope, tenant=desk.tenant, now=desk.now) == []
+        assert not any(word in f"{envelope}" for word in PRIVATE)
+
+
+def test_the_day_is_closed_once_with_what_was_said(open_desk: Desk) -> None:
+    desk = open_desk
+    held = desk.ok("POST", "/bookings", body=booking())
+    at = f"/bookings/{held['id']}/guarantee"
+    desk.ok("POST", "/bookings/{order}/guarantee", path=at, body={})
+    desk.now = NOW + timedelta(days=1)
+    with bind(duty(desk.tenant, "test")):
+        inbox.close_yesterday(desk.now)
+        inbox.close_yesterday(desk.now)
+    closes = [one for one in desk.said() if one["type"] == "tourism.hotel.day.closed.v1"]
+    assert len(closes) == 1
+    assert closes[0]["data"]["sent"]["tourism.lodging.availability.changed.v1"]["count"] == 3
+    assert problems(closes[0], tenant=desk.tenant, now=desk.now) == []
+
+
+def test_a_room_out_of_order_and_back(open_desk: Desk) -> None:
+    desk = open_desk
+    body = {"room": "201", "first": "2035-10-10", "last": "2035-10-12", "reason": "漏水"}
+    block = desk.ok("POST", "/blocks", body=body)
+    assert search(desk)["twin"]["left"] == 2
+    assert [one["room"] for one in desk.ok("GET", "/blocks")["blocks"]] == ["201"]
+    desk.ok("DELETE", "/blocks/{block}", path=f"/blocks/{block['id']}")
+    assert search(desk)["twin"]["left"] == 3
+    assert desk.ask("DELETE", "/blocks/{block}", path=f"/blocks/{block['id']}").status == 404
+
+
+def test_rates_answer_row_by_row_and_files_show_their_faults(open_desk: Desk) -> None:
+    desk = open_desk
+    rows = [
+        {"type": "twin", "first": "2035-10-10", "last": "2035-10-10", "min_arrival": 4},
+        {"type": "none", "first": "2035-10-10", "last": "2035-10-10", "stop_sell": True},
+    ]
+    outcome = desk.ok("PUT", "/ari", body={"rows": rows})
+    assert (outcome["rows"], outcome["faults"][0]["row"]) == (1, 1)
+    assert outcome["faults"][0]["code"] == "hotel.ari.type-unknown"
+    forbidden = search(desk)["twin"]["forbidden"]
+    assert forbidden["code"] == "hotel.offer.min-stay"
+    assert "4" in forbidden["detail"]
+
+    file = "type,plan,from,to,price,min_arrival\ntwin,bar,2035-10-10,2035-10-12,500.00,0\ntwin,bar,x,,1,\n"
+    shown = desk.ok("POST", "/ari/import", body={"csv": file})
+    assert (shown["applied"], [fault["row"] for fault in shown["faults"]]) == (False, [3])
+    refused = desk.ask("POST", "/ari/import", body={"csv": file, "apply": True})
+    assert refused.code == "hotel.import.faulty"
+    good = file.rsplit("twin,bar,x", 1)[0]
+    assert desk.ok("POST", "/ari/import", body={"csv": good, "apply": True})["applied"]
+    assert search(desk)["twin"]["offers"][0]["nightly"] == [50000] * 3
+
+
+def test_hours_and_whole_houses(open_desk: Desk) -> None:
+    desk = open_desk
+    desk.ok(
+        "PUT",
+        "/types/{type}",
+        path="/types/twin",
+        body={
+            "property": "inn",
+            "names": {"zh": "twin"},
+            "hourly": {"rooms": 1, "opens": 8, "closes": 20, "hours": 2, "price": 9900},
+        },
+    )
+    hours = {"type": "twin", "day": "2035-10-10", "start": 12, "contact": booking()["contact"]}
+    held = desk.ok("POST", "/bookings/hours", body=hours)
+    assert held["due"]["amount"] == 9900
+    assert desk.ask("POST", "/bookings/hours", body=hours).code == "commerce.stock.sold-out"
+
+    villa = {"property": "inn", "names": {"zh": "整栋"}, "most": 8, "whole_house_of": ["301", "302", "303"]}
+    assert desk.ok("PUT", "/types/{type}", path="/types/villa", body=villa)["rooms"] == 1
+    desk.ok("POST", "/bookings", body=booking(rooms=[{"type": "king", "plan": "bar"}]))
+    assert search(desk)["villa"]["left"] == 0
+
+
+def test_doors_are_kept(open_desk: Desk) -> None:
+    desk = open_desk
+    reader, _ = control.issue_key(
+        tenant=desk.tenant.id,
+        label="r",
+        roles=("orders.read",),
+        actor="system:test",
+        now=NOW,
+        registry=ControlStore(),
+    )
+    desk.key = reader
+    assert desk.ask("GET", "/setup").status == 200
+    assert desk.ask("GET", "/rooms").status == 200
+    for method, pattern, body in (
+        ("PUT", "/ari", {"rows": []}),
+        ("POST", "/bookings", booking()),
+        ("POST", "/blocks", {}),
+    ):
+        assert desk.ask(method, pattern, body=body).status == 403
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"rooms": []},
+        {"rooms": [{"type": "twin", "plan": "bar", "rooms": 0}]},
+        {"contact": {"name": "", "phone": "13800000000"}},
+        {"contact": {"name": "示例", "phone": "call me"}},
+        {"depart": "2035-10-10"},
+        {"arrive": "2035-10-01"},
+        {"extra": 1},
+    ],
+)
+def test_what_makes_no_sense_is_refused(open_desk: Desk, change: dict[str, Any]) -> None:
+    assert open_desk.ask("POST", "/bookings", body=booking(**change)).status == 422

@@ -1,0 +1,49 @@
+"""What an order costs: the write units of DESIGN §4, counted by the engine."""
+
+import pytest
+
+from chalicelib.commerce.orders import usecases
+from chalicelib.commerce.stock import SoldOut
+from chalicelib.telemetry import Meter, metered
+from chalicelib.tenancy.context import bind
+from infra.local.fixture import Stack
+from tests.scenic_world import DAY, NIGHT, EngineWorld, area, context, person
+
+
+def warmed(places: int = 50) -> EngineWorld:
+    """Keys and catalogue are read, as in a process that has served a request."""
+    world = EngineWorld(area(places=places))
+    world.pay(world.hold(person(900), key="warm"))
+    return world
+
+
+def hold(world: EngineWorld, serial: int) -> Meter:
+    with metered() as meter:
+        world.hold(person(serial), key=f"k{serial}")
+    return meter
+
+
+def test_a_hold_of_one_ticket_writes_four_units(engine: Stack) -> None:
+    with bind(context()):
+        assert hold(warmed(), 1).writes <= 4
+
+
+def test_a_hold_costs_the_same_whatever_was_sold_before(engine: Stack) -> None:
+    with bind(context()):
+        world = warmed()
+        assert {hold(world, serial).writes for serial in range(1, 25)} == {4.0}
+
+
+def test_who_asks_after_it_was_found_sold_out_writes_nothing(engine: Stack) -> None:
+    with bind(context()):
+        world = warmed(places=1)
+        with pytest.raises(SoldOut):
+            world.hold(person(1), key="k1")
+        with metered() as meter, pytest.raises(SoldOut):
+            world.hold(person(2), key="k2")
+        assert meter.writes == 0
+        assert world.hold(person(2), key="k2", start=NIGHT, day=DAY).state == "held"
+
+
+def test_a_hold_lives_fifteen_minutes() -> None:
+    assert usecases.HOLD_FOR.total_seconds() == 900

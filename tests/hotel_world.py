@@ -1,0 +1,412 @@
+"""A hotel to test in: three types, a whole house, four plans, invented guests; in memory or on the engine."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from chalicelib.commerce.orders.domain import Order
+from chalicelib.commerce.orders.usecases import Mark
+from chalicelib.commerce.stock.domain import Hold, HoldLost, count_of, holder, word
+from chalicelib.kernel.errors import Clash
+from chalicelib.kernel.events import Event
+from chalicelib.kernel.ids import TenantId
+from chalicelib.kernel.period import business_day
+from chalicelib.payments.desk import taken
+from chalicelib.persistence.journal import audited, envelopes_of
+from chalicelib.persistence.unit_of_work import UnitOfWork
+from chalicelib.tenancy.context import Tenant, TenantContext
+from tenants.hotel.domain.nights import OUT_OF_ORDER, Night, left
+from tenants.hotel.domain.plan import Derived, Fee, Meal, RatePlan, Secured
+from tenants.hotel.domain.property import Property, Tax
+from tenants.hotel.domain.rooms import Pool, Room, RoomType
+from tenants.hotel.domain.sheet import Sheet
+from tenants.hotel.store import HotelStore, new_unit
+from tenants.hotel.store.memory import forget_hotel
+from tenants.hotel.usecases import booking, duties, rates, setting
+from tenants.hotel.usecases.pooled import PooledStock
+from tenants.hotel.usecases.ports import Block, House
+from tests.fake_shop import FakePayments, FakeVault
+from tests.fakes import FakeBuckets, FakeOrders, Memory, Work
+
+# Half past nine in Zhengzhou, far ahead: the engine deletes rows whose ttl is over by the wall clock.
+NOW = datetime(2035, 10, 2, 1, 30, tzinfo=UTC)
+DAY = date(2035, 10, 10)
+CONTACT = {"name": "示例甲", "phone": "13800000000"}
+INN = Property(
+    id="songyun-inn",
+    names={"zh": "嵩云居", "en": "Songyun Inn"},
+    district="410185",
+    stars=4,
+    taxes=(Tax(code="vat", names={"zh": "增值税"}, permille=60),),
+)
+
+
+def tenant(letter: str = "h") -> Tenant:
+    """An invented hotel."""
+    return Tenant(
+        id=TenantId(f"tn_{letter * 26}"),
+        kind="hotel",
+        slug=f"inn-{letter}",
+        name="嵩云居",
+        district="410185",
+        entitlements=frozenset({"hotel.rooms"}),
+    )
+
+
+def context(letter: str = "h", *, actor: str = "key:desk") -> TenantContext:
+    """A desk of that tenant."""
+    return TenantContext(tenant=tenant(letter), actor=actor, door="member", roles=frozenset({"desk"}))
+
+
+def kind(id: str, *, most: int = 3, **more: Any) -> RoomType:
+    """A type without rooms."""
+    return RoomType(id=id, site=INN.id, names={"zh": id}, included=2, most=most, **more)
+
+
+def rooms(type: str, count: int, *, floor: int) -> list[Room]:
+    """Rooms of a type, numbered on from its floor."""
+    return [
+        Room(number=f"{floor}{number:02d}", site=INN.id, type=type, floor=str(floor))
+        for number in range(1, count + 1)
+    ]
+
+
+PLANS = (
+    RatePlan(
+        id="bar",
+        names={"zh": "标准价"},
+        fees=(Fee(hours=48), Fee(hours=18, nights=1)),
+        secured=Secured.GUARANTEE,
+        extra_adult=8000,
+    ),
+    RatePlan(
+        id="breakfast", names={"zh": "含早"}, derived=Derived(plan="bar", add=3000), meal=Meal.BREAKFAST
+    ),
+    RatePlan(id="fixed", names={"zh": "不可退"}, derived=Derived(plan="bar", permille=850)),
+    RatePlan(
+        id="deposit",
+        names={"zh": "订金"},
+        derived=Derived(plan="bar"),
+        secured=Secured.DEPOSIT,
+        deposit=300,
+        fees=(Fee(hours=24, permille=100), Fee(hours=0, permille=500)),
+    ),
+)
+
+
+class World:
+    """What a desk does here, each in a work of its own. ``now`` is moved by the test."""
+
+    now = NOW
+
+    def __init__(self) -> None:
+        self.payments = FakePayments()
+
+    def hotel(self, work: Any) -> Any: ...
+
+    def work(self, action: str = "test") -> Any: ...
+
+    @property
+    def unit(self) -> Any: ...
+
+    def said(self) -> list[dict[str, Any]]:
+        """Every envelope that a committed work published."""
+        raise NotImplementedError
+
+    def said_of(self, type: str) -> list[dict[str, Any]]:
+        """The data of the events of one type, in order."""
+        return [found["data"] for found in self.said() if found["type"] == f"tourism.{type}.v1"]
+
+    def do(self, act: Callable[[Any], Any]) -> Any:
+        """Run ``act`` around a fresh work and commit it."""
+        work = self.work()
+        result = act(self.hotel(work))
+        if not work.empty:
+            work.commit()
+        return result
+
+    def set_up(self, *, twins: int = 3, kings: int = 2, over: int = 0, price: int = 30000) -> "World":
+        """Twins, kings, and a whole house of the first two kings; prices for 120 days."""
+        self.do(lambda hotel: setting.set_property(INN, hotel=hotel))
+        self.type_(kind("twin"), rooms("twin", twins, floor=2), over=over)
+        self.type_(kind("king"), rooms("king", kings, floor=3))
+        for plan in PLANS:
+            self.do(lambda hotel, plan=plan: setting.set_plan(plan, hotel=hotel))
+        self.price("twin", price)
+        self.price("king", price + 10000)
+        return self
+
+    def type_(
+        self, wanted: RoomType, of: Sequence[Room] = (), *, over: int = 0, members: Sequence[str] = ()
+    ) -> None:
+        """A type, then its rooms, 80 at a time."""
+        self.do(lambda hotel: setting.set_type(wanted, allowance=over, members=members, hotel=hotel))
+        for start in range(0, len(of), 80):
+            part = of[start : start + 80]
+            self.do(lambda hotel, part=part: setting.set_rooms(wanted.id, part, hotel=hotel))
+
+    def house_(self, *members: str) -> None:
+        """The whole house 整栋 of these rooms."""
+        self.type_(kind("villa", most=12), members=members)
+        self.price("villa", 100000)
+
+    def price(self, type: str, price: int, *, plan: str = "bar", days: int = 120) -> None:
+        """One price from today on."""
+        row = rates.Row(
+            type=type, plan=plan, first=NOW.date(), last=NOW.date() + timedelta(days=days), price=price
+        )
+        self.rates(row)
+
+    def rule(self, type: str, day: date, *, to: date | None = None, **rule: int | bool) -> None:
+        """Restrictions of some days."""
+        self.rates(rates.Row(type=type, first=day, last=to or day, rule=rule))
+
+    def rates(self, *rows: rates.Row) -> rates.Outcome:
+        """Update cells."""
+        return rates.update(rows, hotel=self.hotel(self.work()), unit=self.unit)
+
+    def hold(
+        self,
+        type: str = "twin",
+        *,
+        key: str = "k1",
+        day: date = DAY,
+        nights: int = 1,
+        count: int = 1,
+        plan: str = "bar",
+        adults: int = 2,
+        agreed: int | None = None,
+    ) -> Order:
+        """Hold rooms."""
+        wanted = booking.Booking(
+            arrive=day,
+            depart=day + timedelta(days=nights),
+            rooms=(booking.Rooms(type=type, plan=plan, count=count, adults=adults),),
+            contact=CONTACT,
+            agreed=agreed,
+        )
+        mark = Mark(command=key, digest=f"{wanted}")
+        held: Order = self.do(lambda hotel: booking.hold(wanted, mark=mark, hotel=hotel))
+        return held
+
+    def pay(self, order: Order, amount: int | None = None) -> Order:
+        """The desk takes what is due, or this much."""
+
+        def act(hotel: Any) -> Order:
+            kept = hotel.orders.get(order.id)
+            money = booking.due(kept) if kept.state == "held" else kept.total
+            money = money if amount is None else replace(money, amount=amount)
+            receipt = taken(order=order.id, amount=money, now=hotel.now)
+            return booking.pay_at_desk(kept, receipt=receipt, hotel=hotel)
+
+        paid: Order = self.do(act)
+        return paid
+
+    def guarantee(self, order: Order) -> Order:
+        """Firm without money."""
+        given: Order = self.do(lambda hotel: booking.guarantee(hotel.orders.get(order.id), hotel=hotel))
+        return given
+
+    def quote(self, order: Order) -> Any:
+        """What cancelling would mean now."""
+        hotel = self.hotel(self.work())
+        return booking.quote(hotel.orders.get(order.id), hotel=hotel)
+
+    def cancel(self, order: Order) -> Order:
+        """Cancel for what the quote says."""
+        shown = self.quote(order)
+        agreed = (shown.fee.amount, shown.back.amount)
+        given: Order = self.do(lambda hotel: booking.cancel(order.id, agreed=agreed, hotel=hotel))
+        return given
+
+    def settle(self) -> int:
+        """Send what is owed."""
+        return duties.settle_refunds(
+            hotel=self.hotel(self.work()), unit=self.unit, provider=lambda _: self.payments
+        )
+
+    def left(self, type: str = "twin", day: date = DAY) -> int:
+        """What can still be sold of a type on a night."""
+        hotel = self.hotel(self.work())
+        house = hotel.setup.house()
+        nights = hotel.calendar.nights(INN.id, day, day, fresh=True)
+        return left(house.types[type], [day.isoformat()], nights, types=house.types)
+
+    def order(self, order: Order) -> Order:
+        """The order as it is kept now."""
+        kept: Order = self.hotel(self.work()).orders.get(order.id)
+        return kept
+
+
+@dataclass
+class HotelMemory(Memory):
+    """Everything one hotel has."""
+
+    properties: dict[str, Property] = field(default_factory=dict)
+    types: dict[str, RoomType] = field(default_factory=dict)
+    plans: dict[str, RatePlan] = field(default_factory=dict)
+    rooms: dict[str, Room] = field(default_factory=dict)
+    sheets: dict[tuple[str, str, str], Sheet] = field(default_factory=dict)
+    blocks: dict[str, Block] = field(default_factory=dict)
+
+
+class FakeHotel:
+    """The ``Hotel`` port around one work; set-up, cells, calendar and blocks are itself."""
+
+    def __init__(self, work: Work) -> None:
+        assert isinstance(work.memory, HotelMemory)
+        self.memory: HotelMemory = work.memory
+        self._work, self.now = work, work.now
+        self.orders = FakeOrders(work.memory, work)
+        self.vault = FakeVault()
+        self.setup = self.cells = self.calendar = self
+        self.blocks = FakeBlocks(self.memory, work)
+
+    def publish(self, *events: Event) -> None:
+        self._work.publish(*events)
+
+    def stock(self, pools: Mapping[str, tuple[Pool, ...]]) -> PooledStock:
+        buckets = FakeBuckets(self.memory)
+        return PooledStock(buckets, who="fake", hints=self.memory.hints, pools=pools)
+
+    def house(self, *, fresh: bool = False) -> House:
+        memory = self.memory
+        return House(properties=memory.properties, types=memory.types, plans=memory.plans)
+
+    def rooms(self, property: str) -> list[Room]:
+        found = [room for room in self.memory.rooms.values() if room.site == property]
+        return sorted(found, key=lambda room: room.number)
+
+    def keep_property(self, property: Property) -> None:
+        self._put(self.memory.properties, property.id, property)
+
+    def keep_type(self, kind: RoomType) -> None:
+        before = self.memory.types.get(kind.id)
+        if (before.version if before is not None else 0) != kind.version:
+            raise Clash
+        self._put(self.memory.types, kind.id, replace(kind, version=kind.version + 1))
+
+    def keep_plan(self, plan: RatePlan) -> None:
+        self._put(self.memory.plans, plan.id, plan)
+
+    def keep_room(self, room: Room) -> None:
+        self._put(self.memory.rooms, room.number, room)
+
+    def read(self, keys: Sequence[tuple[str, str, str]], *, fresh: bool) -> dict[tuple[str, str], Sheet]:
+        return {key[1:]: self.memory.sheets.get(key, Sheet(type=key[1], month=key[2])) for key in keys}
+
+    def keep(self, property: str, sheet: Sheet) -> None:
+        self._put(self.memory.sheets, (property, sheet.type, sheet.month), sheet)
+
+    def nights(self, property: str, first: date, last: date, *, fresh: bool) -> dict[tuple[str, str], Night]:
+        found: dict[tuple[str, str], Night] = {}
+        for (resource, slot, _), bucket in self.memory.buckets.items():
+            if not first.isoformat() <= slot <= last.isoformat():
+                continue
+            living = {n: w for n, w in bucket.holds.items() if w >= int(self.now.timestamp()) * 1000}
+            before = found.get((resource, slot), Night())
+            broken = sum(count_of(w) for n, w in living.items() if n.startswith(OUT_OF_ORDER))
+            taken_ = sum(count_of(w) for w in living.values())
+            found[(resource, slot)] = Night(before.taken + taken_, before.broken + broken)
+        return found
+
+    def _put(self, where: dict[Any, Any], key: Any, value: Any) -> None:
+        self._work.join(lambda: True, lambda: where.update({key: value}))
+
+
+class FakeBlocks:
+    """The ``Blocks`` port."""
+
+    def __init__(self, memory: HotelMemory, work: Work) -> None:
+        self._memory, self._work = memory, work
+
+    def find(self, property: str, id: str) -> Block | None:
+        return self._memory.blocks.get(id)
+
+    def all(self, property: str) -> list[Block]:
+        return list(self._memory.blocks.values())
+
+    def keep(self, block: Block) -> None:
+        for hold in block.holds:
+            self._stamp(hold, block.id)
+        self._work.join(lambda: True, lambda: self._memory.blocks.update({block.id: block}))
+
+    def drop(self, block: Block) -> None:
+        for hold in block.holds:
+            self._return(hold, block.id)
+        blocks = self._memory.blocks
+        self._work.join(lambda: block.id in blocks, lambda: blocks.pop(block.id) and None)
+
+    def _stamp(self, hold: Hold, id: str) -> None:
+        place = (hold.resource, hold.slot, hold.bucket)
+        buckets, name = self._memory.buckets, holder(id)
+
+        def change() -> None:
+            bucket = buckets[place]
+            lasting = {**bucket.holds, name: word(count=hold.count, until=None)}
+            buckets[place] = replace(bucket, holds=lasting)
+
+        self._work.join(lambda: name in buckets[place].holds, change, HoldLost())
+
+    def _return(self, hold: Hold, id: str) -> None:
+        place = (hold.resource, hold.slot, hold.bucket)
+        buckets, name = self._memory.buckets, holder(id)
+
+        def change() -> None:
+            bucket = buckets[place]
+            others = {other: value for other, value in bucket.holds.items() if other != name}
+            buckets[place] = replace(bucket, left=bucket.left + hold.count, holds=others)
+
+        self._work.join(lambda: name in buckets[place].holds, change)
+
+
+class MemoryWorld(World):
+    """In memory."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.memory = HotelMemory()
+
+    def hotel(self, work: Work) -> FakeHotel:
+        return FakeHotel(work)
+
+    def work(self, action: str = "test") -> Work:
+        return Work(self.memory, action=action, now=self.now)
+
+    @property
+    def unit(self) -> Any:
+        @contextmanager
+        def unit(action: str) -> Iterator[FakeHotel]:
+            work = self.work(action)
+            yield FakeHotel(work)
+            if not work.empty:
+                work.commit()
+
+        return unit
+
+    def said(self) -> list[dict[str, Any]]:
+        return self.memory.said
+
+
+class EngineWorld(World):
+    """On the engine; whoever uses it has bound a tenant."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        forget_hotel()
+
+    def hotel(self, work: UnitOfWork) -> HotelStore:
+        return HotelStore(work)
+
+    def work(self, action: str = "test") -> UnitOfWork:
+        return UnitOfWork(action=action, now=self.now)
+
+    @property
+    def unit(self) -> Any:
+        return new_unit(self.now)
+
+    def said(self) -> list[dict[str, Any]]:
+        days = {business_day(NOW) + timedelta(days=ahead) for ahead in range(-1, 12)}
+        return [said for day in sorted(days) for row in audited(day=day) for said in envelopes_of(row)]

@@ -1,0 +1,97 @@
+"""The API holds to its own document: whatever schemathesis thinks of is answered as the document says."""
+
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.generation.modes import GenerationMode
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from chalicelib.config import settings as configured
+from tests.journeys.town import Town
+
+pytestmark = pytest.mark.journey
+
+_CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+    negative_data_rejection,
+]
+_EXAMPLES = 10
+_TOO_LONG = 414
+
+
+def _operations() -> list[Any]:
+    import app  # the document is made from its routes
+
+    configured.cache_clear()
+    return [
+        pytest.param(route.path, route.method, id=f"{route.method} {route.path}")
+        for route in app.app.guarded()
+        if route.api
+    ]
+
+
+@pytest.fixture(scope="module")
+def document(town: Town) -> Any:
+    schema = schemathesis.openapi.from_url(f"{town.stack.base_url}/openapi.json")
+    # The key is valid throughout: who may not come in is another journey's question.
+    schema.config.generation.update(with_security_parameters=False)
+    return schema
+
+
+@pytest.mark.parametrize(("path", "method"), _operations())
+def test_every_answer_is_the_one_the_document_promises(
+    town: Town, document: Any, path: str, method: str
+) -> None:
+    operation = document[path][method]
+    caller = town.bureau.caller if "/bureau/" in path else town.other.caller
+    _bounded(operation.as_strategy, caller.key)
+
+
+def _bounded(strategy: Callable[..., Any], key: str) -> None:
+    from hypothesis import given
+
+    @given(case=strategy(generation_mode=GenerationMode.POSITIVE))
+    @_SETTINGS
+    def valid(case: Any) -> None:
+        _asked(case, key)
+
+    @given(case=strategy(generation_mode=GenerationMode.NEGATIVE))
+    @_SETTINGS
+    def spoilt(case: Any) -> None:
+        _asked(case, key)
+
+    valid()
+    spoilt()
+
+
+_SETTINGS = settings(
+    max_examples=_EXAMPLES,
+    deadline=None,
+    database=None,
+    derandomize=True,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def _asked(case: Any, key: str) -> None:
+    headers: Mapping[str, str] = {"Authorization": f"Bearer {key}"}
+    if "Idempotency-Key" not in (case.headers or {}) and case.method != "GET":
+        headers = {**headers, "Idempotency-Key": uuid.uuid4().hex}
+    answer = case.call(headers=headers)
+    if answer.status_code == _TOO_LONG:  # said before any route is found, there as here
+        return
+    case.validate_response(answer, checks=_CHECKS, headers=dict(headers))
