@@ -2,6 +2,7 @@
 PORT ?= 8000
 DATA_DIR ?= .local/data
 STAGE ?= prod
+ROUNDS ?= 100
 PY := .venv/bin/python
 SETUP := ./infra/local/setup.sh
 # pytest's own words: make test ARGS="tests/unit -k stock"
@@ -52,9 +53,9 @@ lock: ## pin the dependencies again, with hashes and without addresses
 assets: ## build styles, scripts, pictures and message catalogues
 	@$(SETUP) venv assets
 
-races: ## the races, many times over (TIMES=20)
+races: ## the races, many times over (ROUNDS=100)
 	@$(SETUP) venv assets
-	@for i in $$(seq $${TIMES:-20}); do $(PY) -m pytest tests/component -k race -x || exit 1; done
+	@$(PY) -m infra.races --rounds $(ROUNDS)
 
 setup: ## install what is missing, and nothing else
 	@$(SETUP) venv assets

@@ -18,6 +18,7 @@ class Settings:
     data_key: str
     tenant_role_prefix: str
     region: str
+    dynamodb_endpoint: str
     assets: str
     stripe_key: str
     stripe_api_base: str
@@ -34,6 +35,11 @@ def settings() -> Settings:
     """The settings of this process. ``settings.cache_clear()`` reads them again (tests)."""
     env = os.environ.get
     stage = env("SONGYUN_STAGE", "local")
+    region = env("AWS_REGION", env("AWS_DEFAULT_REGION", "cn-north-1"))
+    suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
+    endpoint = env(
+        "AWS_ENDPOINT_URL_DYNAMODB", env("AWS_ENDPOINT_URL", f"https://dynamodb.{region}.{suffix}")
+    )
     base_url = env("SONGYUN_BASE_URL", "http://127.0.0.1:8000")
     return Settings(
         stage=stage,
@@ -44,7 +50,8 @@ def settings() -> Settings:
         bus=env("SONGYUN_BUS", f"songyun-{stage}-tourism"),
         data_key=env("SONGYUN_DATA_KEY", f"alias/songyun-{stage}"),
         tenant_role_prefix=env("SONGYUN_TENANT_ROLE_PREFIX", ""),
-        region=env("AWS_REGION", env("AWS_DEFAULT_REGION", "cn-north-1")),
+        region=region,
+        dynamodb_endpoint=endpoint,
         assets=env("SONGYUN_ASSETS", "build/assets"),
         stripe_key=env("STRIPE_SECRET_KEY", ""),
         stripe_api_base=env("STRIPE_API_BASE", ""),

@@ -71,7 +71,7 @@ def engine(stack: Stack) -> Stack:
     stack.reset()
     elsewhere = (
         credentials.tenant_dynamodb.cache_info().currsize == 0
-        or credentials.tenant_dynamodb()._endpoint.host != stack.endpoint
+        or credentials.tenant_dynamodb().endpoint != stack.endpoint
     )
     if elsewhere:  # clients are dear to make: they are kept while they point here
         os.environ.update(stack.environment)

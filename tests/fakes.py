@@ -6,11 +6,11 @@ They pass the contract tests that the real stores pass (``tests/component/test_*
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
-from chalicelib.commerce.orders.domain import AlreadyHas, Order
+from chalicelib.commerce.orders.domain import AlreadyHas, Fulfilment, Order
 from chalicelib.commerce.orders.domain import State as OrderState
 from chalicelib.commerce.orders.ports import Lock, PendingRefund
 from chalicelib.commerce.stock.domain import Bucket, Hold, HoldLost, Slot, count_of, holder, word
@@ -166,6 +166,11 @@ class FakeOrders:
             return kept is not None and kept.version == before.version
 
         self._work.join(same, lambda: self._memory.orders.update({order.id: order}))
+
+    def fulfilled(self, id: str, fulfilment: Fulfilment) -> None:
+        order = self.get(id)
+        changed = replace(order, fulfilment=fulfilment, version=order.version + 1)
+        self._memory.orders[id] = changed
 
     def confirm_holds(self, order: Order) -> None:
         self._lasting(order, max(line.ends for line in order.lines))

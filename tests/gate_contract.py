@@ -202,6 +202,16 @@ class GateContract:
         world.do(lambda shop: gate.set_status(area_id="main", status="open", reason="", shop=shop))
         assert world.admit(order, nonce="n2").gauge.inside == 1
 
+    def test_an_order_reads_used_once_its_tickets_are(self, world: World) -> None:
+        order = _paid(world, 2)
+        read = []
+        for number in (1, 2):
+            world.admit(order, number, nonce=f"n{number}")
+            scan = {"ticket": f"{order.id[-16:]}-{number}", "outcome": "admitted"}
+            duties.mark_used([scan, scan], shop=world.shop(world.work()))
+            read.append(str(world.order(order).fulfilment))
+        assert read == ["partly-used", "used"]
+
     def test_who_leaves_is_counted_once(self, world: World) -> None:
         order = _paid(world, 3)
         for number in (1, 2, 3):

@@ -17,6 +17,7 @@ from chalicelib.payments.desk import taken
 from chalicelib.persistence.journal import audited, envelopes_of
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from chalicelib.tenancy.context import Tenant, TenantContext
+from tenants.hotel.domain.booking import due
 from tenants.hotel.domain.nights import OUT_OF_ORDER, Night, left
 from tenants.hotel.domain.plan import Derived, Fee, Meal, RatePlan, Secured
 from tenants.hotel.domain.property import Property, Tax
@@ -196,7 +197,7 @@ class World:
 
         def act(hotel: Any) -> Order:
             kept = hotel.orders.get(order.id)
-            money = booking.due(kept) if kept.state == "held" else kept.total
+            money = due(kept) if kept.state == "held" else kept.total
             money = money if amount is None else replace(money, amount=amount)
             receipt = taken(order=order.id, amount=money, now=hotel.now)
             return booking.pay_at_desk(kept, receipt=receipt, hotel=hotel)

@@ -19,6 +19,7 @@ from chalicelib.commerce.orders.domain import (
 from chalicelib.commerce.orders.usecases import HOLD_FOR, LOST_PERSON, LOST_PLACE
 from chalicelib.commerce.stock import HoldLost, SoldOut
 from chalicelib.kernel.errors import Clash, KeyReused, Missing
+from chalicelib.kernel.money import Money
 from chalicelib.persistence.unit_of_work import AlreadyDone, Command
 from tenants.scenic.usecases import sale
 from tests.scenic_world import NIGHT, NOW, World, person
@@ -276,6 +277,8 @@ class OrdersContract:
         assert world.refund(order).state is State.CONFIRMED
         with pytest.raises(NothingToRefund):
             world.refund(order)
+        world.settle()
+        assert world.order(order).label(now=world.now) == "已完成"
 
     def test_a_refund_waits_while_another_of_the_order_is_owed(self, world: World) -> None:
         order = world.pay(world.hold(person(1), person(2), person(3)))
@@ -289,7 +292,7 @@ class OrdersContract:
         order = world.pay(world.hold())
         with pytest.raises(QuoteChanged) as refused:
             world.refund(order, agreed=8001)
-        assert refused.value.facts == {"amount": 6401}
+        assert refused.value.facts == {"amount": Money(6401)}
         assert world.left() == 2
         assert world.refund(order, agreed=6401).refunded == 6401
 

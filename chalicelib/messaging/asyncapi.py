@@ -12,9 +12,7 @@ _LANES = {UP: "up", DOWN: "down"}
 def document(contracts: Iterable[Contract], *, base_url: str) -> dict[str, Any]:
     """The document of every contract that leaves a module: what goes up, and the commands that come down."""
     public = sorted((one for one in contracts if one.lane in _LANES), key=lambda one: one.type)
-    lanes = {
-        lane: {message_name(one.type): one for one in public if one.lane == lane} for lane in (UP, DOWN)
-    }
+    lanes = {lane: {message_name(one.type): one for one in public if one.lane == lane} for lane in (UP, DOWN)}
     protocol, _, host = base_url.partition("://")
     return {
         "asyncapi": "3.0.0",
@@ -124,6 +122,4 @@ def _facts(contract: Contract) -> dict[str, Any]:
 
 def _plain(part: Mapping[str, Any]) -> dict[str, Any]:
     r"""``\Z`` is Python's: elsewhere ``$`` without the multi-line flag says the same."""
-    return {
-        name: value.replace("\\Z", "$") if name == "pattern" else value for name, value in part.items()
-    }
+    return {name: value.replace("\\Z", "$") if name == "pattern" else value for name, value in part.items()}

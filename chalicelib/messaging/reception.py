@@ -127,8 +127,7 @@ def _completed(record: Any, *, tenant: Tenant, now: datetime) -> Any:
 
 def _known(ids: Sequence[str]) -> dict[str, str]:
     keys = [(tenant_key("RECEIVED", id), "-") for id in dict.fromkeys(ids)]
-    rows = ReceivedRow.batch_get(keys, consistent_read=True) if keys else ()
-    return {row.pk.rpartition("#")[2]: row.digest for row in rows}
+    return {row.pk.rpartition("#")[2]: row.digest for row in ReceivedRow.several(keys)}
 
 
 def _parts(fresh: Sequence[_New]) -> Iterator[Sequence[_New]]:

@@ -4,7 +4,6 @@ STS AssumeRole with a session tag; the role's policy compares ``dynamodb:Leading
 No context raises ``NoTenant`` before any network use.
 """
 
-import random
 import threading
 import time
 from collections import OrderedDict
@@ -18,13 +17,12 @@ from botocore.session import Session, get_session
 from chalicelib.config import settings
 from chalicelib.kernel.errors import Forbidden
 from chalicelib.kernel.ids import is_id
-from chalicelib.telemetry import count_call
 from chalicelib.tenancy.context import TenantContext, current
+from chalicelib.tenancy.dynamodb import DynamoDB
 
 _SESSION_SECONDS = 900
 _REFRESH_AFTER = 600.0
 _KEPT = 2000
-_CONFLICTS = 5
 
 
 class TenantCredentials(Credentials):
@@ -83,13 +81,13 @@ _client_lock = threading.Lock()
 
 
 @cache
-def tenant_dynamodb() -> Any:
+def tenant_dynamodb() -> DynamoDB:
     """The DynamoDB client whose every request is signed for the bound tenant."""
     return _dynamodb(tenant=True)
 
 
 @cache
-def own_dynamodb() -> Any:
+def own_dynamodb() -> DynamoDB:
     """The DynamoDB client of the function's own role: the directory in the control table, nothing else."""
     return _dynamodb(tenant=False)
 
@@ -111,14 +109,10 @@ def _client(service: str, *, tenant: bool) -> Any:
         return _session(tenant=tenant).create_client(service, region_name=settings().region, config=_config())
 
 
-def _dynamodb(*, tenant: bool) -> Any:
-    with _client_lock:
-        client = _session(tenant=tenant).create_client(
-            "dynamodb", region_name=settings().region, config=_config(parameter_validation=False)
-        )
-    client.meta.events.register("after-call.dynamodb", _count)
-    client.meta.events.register("needs-retry.dynamodb", _met_a_transaction)
-    return client
+def _dynamodb(*, tenant: bool) -> DynamoDB:
+    credentials = _session(tenant=tenant).get_credentials()
+    assert credentials is not None, "the function has no credentials"
+    return DynamoDB(endpoint=settings().dynamodb_endpoint, region=settings().region, credentials=credentials)
 
 
 def _config(**more: Any) -> Config:
@@ -134,21 +128,6 @@ def _config(**more: Any) -> Config:
         retries={"total_max_attempts": 4, "mode": "standard"},
         **more,
     )
-
-
-def _count(parsed: dict[str, Any], model: Any, **_: Any) -> None:
-    count_call(model.name, parsed.get("ConsumedCapacity"))
-
-
-def _met_a_transaction(response: Any, attempts: int, **_: Any) -> Any:
-    """A single write that meets a transaction on its item is refused, not queued: it comes again soon.
-
-    botocore's own retries leave this error alone. Answers the seconds to wait, or nothing.
-    """
-    error = response[1].get("Error", {}) if response is not None else {}
-    if error.get("Code") != "TransactionConflictException" or attempts > _CONFLICTS:
-        return None
-    return random.uniform(0, 0.01 * 2**attempts)  # noqa: S311 - jitter, not a secret
 
 
 def forget_clients() -> None:

@@ -15,6 +15,7 @@ from chalicelib.kernel.period import business_day
 from chalicelib.messaging import reception
 from chalicelib.messaging.quarantine import QuarantineRow, quarantined
 from chalicelib.messaging.reception import MOST, Verdict
+from chalicelib.persistence.unit_of_work import replay
 from chalicelib.web.http import Answered, Asked, Blueprint, Call, Member, Paging, endpoint, make_cursor
 
 blueprint = Blueprint(__name__)
@@ -117,6 +118,8 @@ class RefusedAnswer(Answered):
 )
 def receive(call: Call, body: Told) -> ReceptionAnswer:
     """Take in what the caller's system says."""
+    if call.command is not None:  # first: a batch may be committed in parts, and a reused key must stop all
+        replay(call.command, now=call.now)
     verdicts = reception.receive(body.events, now=call.now, work=call.work)
     results = [_record(call, index, verdict) for index, verdict in enumerate(verdicts)]
     outcomes = [one.outcome for one in verdicts]

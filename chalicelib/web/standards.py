@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from chalicelib.config import settings
@@ -71,7 +71,7 @@ def _catalogue() -> str:
     return _text({"envelope": "/schemas/envelope", "schemas": found})
 
 
-@cache
+@lru_cache(maxsize=512)  # callers choose the name
 def _schema(type: str) -> str:
     contract = contracts().get(type)
     if contract is None or contract.lane == INSIDE:

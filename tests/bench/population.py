@@ -17,8 +17,8 @@ from typing import Any
 
 from chalicelib.commerce.orders import events as order_events
 from chalicelib.commerce.orders.domain import Fulfilment, Line, Order, Payment, State
+from chalicelib.commerce.orders.rows import order_row
 from chalicelib.commerce.orders.store import LockRow
-from chalicelib.commerce.orders.store import _row as order_row
 from chalicelib.commerce.stock.domain import Hold, Slot, holder, word
 from chalicelib.commerce.stock.store import _row as bucket_row
 from chalicelib.config import settings

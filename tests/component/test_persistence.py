@@ -9,9 +9,14 @@ from typing import Any
 import pytest
 from botocore.awsrequest import AWSResponse
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+from pynamodb.transactions import TransactWrite
 
+from chalicelib.commerce.stock import Claim, Slot, Stock
+from chalicelib.commerce.stock.kernel import Hints
+from chalicelib.commerce.stock.store import BucketStore
 from chalicelib.kernel.errors import Clash, KeyReused, Refusal
 from chalicelib.kernel.events import Event
+from chalicelib.kernel.ids import new_id
 from chalicelib.persistence.journal import (
     CommandRow,
     OutboxRow,
@@ -19,7 +24,7 @@ from chalicelib.persistence.journal import (
     envelopes_of,
     find_command,
 )
-from chalicelib.persistence.table import LANES, Row, tenant_key
+from chalicelib.persistence.table import LANES, Row, connection, tenant_key
 from chalicelib.persistence.unit_of_work import AlreadyDone, Command, UnitOfWork, replay
 from chalicelib.tenancy.context import bind
 from chalicelib.tenancy.credentials import tenant_dynamodb
@@ -239,13 +244,12 @@ class Conflicts:
     """Answers the first calls of an operation as DynamoDB does when somebody's transaction is under way."""
 
     def __init__(self, operation: str, times: int) -> None:
-        self.operation, self.times, self.sent, self.tokens = operation, times, 0, []  # type: ignore[var-annotated]
+        self.operation, self.times, self.sent = operation, times, 0
 
-    def __call__(self, request: Any, **_: Any) -> AWSResponse | None:
-        if not request.headers["X-Amz-Target"].decode().endswith(f".{self.operation}"):
+    def __call__(self, request: Any, event_name: str, **_: Any) -> AWSResponse | None:
+        if not event_name.endswith(f".{self.operation}"):
             return None
         self.sent += 1
-        self.tokens.append(request.body)
         if self.sent > self.times:
             return None
         kind = "com.amazonaws.dynamodb.v20120810#"
@@ -310,13 +314,55 @@ def test_a_single_write_that_meets_a_transaction_comes_again(conflicts: Any) -> 
     assert kept.left == 4
 
 
-def test_a_sent_transaction_is_known_by_its_token(conflicts: Any) -> None:
-    """botocore's retry after a lost answer sends the same bytes, so the engine applies them once."""
-    met = conflicts("TransactWriteItems", 0)
-    act = work()
+@pytest.fixture
+def lost_answers(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The next answer is lost on its way back: the engine has done what was asked, the client sends again."""
+    client = tenant_dynamodb()
+    exchange, lost = client._exchange, [1]
+
+    def lose(message: bytes) -> Any:
+        answer = exchange(message)
+        if lost[0]:
+            lost[0] -= 1
+            raise ConnectionResetError
+        return answer
+
+    monkeypatch.setattr(client, "_exchange", lose)
+    return lost
+
+
+def test_a_transaction_whose_answer_was_lost_is_applied_once(lost_answers: list[int]) -> None:
+    act = work(Command(key="k", digest="d"))
     act.update(BoxRow(tenant_key("BOX", "one"), "-"), [BoxRow.left.set((BoxRow.left | 0) + 1)])
     act.commit()
-    assert b"ClientRequestToken" in met.tokens[0]
+    assert lost_answers == [0]
+    kept = find()
+    assert kept is not None
+    assert kept.left == 1
+    assert len(list(audited(day=DAY))) == 1
+
+
+def test_a_transaction_without_a_name_of_its_own_is_given_one(lost_answers: list[int]) -> None:
+    with TransactWrite(connection=connection()) as transaction:
+        transaction.save(box(), condition=BoxRow.pk.does_not_exist())
+    assert lost_answers == [0]
+    assert find() is not None
+
+
+@pytest.mark.parametrize("slots", [1, 2])
+def test_a_claim_whose_answer_was_lost_is_one_claim(lost_answers: list[int], slots: int) -> None:
+    wanted = [Slot(resource="main", slot=str(number), capacity=1) for number in range(slots)]
+    lost_answers[0] = 0
+    BucketStore().read(wanted[0], [0], exact=True)
+    stock = Stock(BucketStore(), who="t", hints=Hints())
+    for slot in wanted:
+        stock.left(slot)
+    lost_answers[0] = 1
+    claims = [Claim(slot=slot, count=1) for slot in wanted]
+    holds = stock.hold(claims, order=new_id("or", now=NOW), until=NOW, now=NOW)
+    assert lost_answers == [0]
+    assert len(holds) == slots
+    assert [BucketStore().read(slot, [0], exact=True)[0].left for slot in wanted] == [0] * slots
 
 
 def test_a_stored_command_has_a_time_to_live() -> None:

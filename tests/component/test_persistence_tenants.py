@@ -39,17 +39,19 @@ class Heard:
     def __init__(self) -> None:
         self.calls: list[tuple[str, str]] = []
 
-    def __call__(self, request: Any, **_: Any) -> None:
-        header = request.headers["Authorization"]
-        text = header.decode() if isinstance(header, bytes) else header
-        found = re.search(r"Credential=([^/]+)/", text)
-        assert found is not None
-        operation = request.headers["X-Amz-Target"].decode().rsplit(".", 1)[1]
-        self.calls.append((operation, found[1]))
+    def __call__(self, request: Any, event_name: str, **_: Any) -> None:
+        self.calls.append((event_name.rsplit(".", 1)[1], signer(request)))
 
     @property
     def keys(self) -> set[str]:
         return {key for _, key in self.calls}
+
+
+def signer(request: Any) -> str:
+    """The access key that signed a request."""
+    found = re.search(r"Credential=([^/]+)/", request.headers["Authorization"])
+    assert found is not None
+    return found[1]
 
 
 @pytest.fixture
@@ -150,11 +152,8 @@ def test_twenty_threads_of_two_tenants_never_sign_for_each_other(heard: Heard) -
     lock = threading.Lock()
 
     def listen(request: Any, **_: Any) -> None:
-        letter = current().tenant.id[-1]
-        text = request.headers["Authorization"]
-        text = text.decode() if isinstance(text, bytes) else text
         with lock:
-            seen[letter].add(re.findall(r"Credential=([^/]+)/", text)[0])
+            seen[current().tenant.id[-1]].add(signer(request))
 
     tenant_dynamodb().meta.events.register("before-send.dynamodb", listen)
     try:

@@ -41,7 +41,9 @@ class Visit:
     ``hosts``: the site, then others that may be asked.
     """
 
-    def __init__(self, browser: Browser, *, hosts: tuple[str, ...], scripts: bool = True, size: Any = None) -> None:
+    def __init__(
+        self, browser: Browser, *, hosts: tuple[str, ...], scripts: bool = True, size: Any = None
+    ) -> None:
         self._site = hosts[0]
         self._hosts = {urlsplit(host).netloc for host in hosts}
         self.elsewhere: list[str] = []

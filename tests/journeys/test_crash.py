@@ -1,4 +1,4 @@
-"""Everything is killed under load and started again: what was acknowledged is there, and the figures agree."""
+"""Everything is killed under load and started again: what was acknowledged is there, the figures agree."""
 
 from collections.abc import Iterator
 

@@ -180,4 +180,6 @@ def test_lateness_follows_the_deadline_that_is_named_or_declared() -> None:
     assert not late(entry(1), due=None, after=9999)
     assert late(entry(1), due=timedelta(minutes=5), after=6)
     assert not late(entry(1), due=timedelta(minutes=5), after=4)
-    assert not late(entry(1, due=later(minutes=60)), due=timedelta(minutes=5), after=30)
+    assert late(entry(1, due=later(minutes=60)), due=timedelta(minutes=5), after=30), "nobody grants himself"
+    assert late(entry(1, due=later(minutes=2)), due=timedelta(minutes=5), after=3)
+    assert not late(entry(1, due=later(minutes=60)), due=None, after=30)

@@ -168,6 +168,19 @@ def test_rooms_added_later_are_a_pool_of_their_own(world: MemoryWorld) -> None:
     assert again.holds == order.holds
 
 
+def test_rooms_are_sold_one_by_one_to_the_last_of_every_pool(world: MemoryWorld) -> None:
+    world.type_(kind("twin"), rooms("twin", 40, floor=2), over=2)
+    for number in range(42):
+        world.hold(key=f"k{number}", nights=2)
+    assert world.left() == 0
+    for number in range(3):
+        with pytest.raises(SoldOut) as refused:
+            world.hold(key=f"late{number}", nights=2)
+        assert refused.value.facts == {"left": 0, "wanted": 1}
+    world.cancel(world.hold(key="k20", nights=2))
+    world.hold(key="again", nights=2)
+
+
 def test_a_group_is_spread_over_the_pools(world: MemoryWorld) -> None:
     world.type_(kind("twin"), rooms("twin", 5, floor=2), over=2)
     order = world.hold(count=7)

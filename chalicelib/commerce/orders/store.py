@@ -1,23 +1,20 @@
 """Orders in DynamoDB: one row an order (under 1 kB for a small one), one row a lock, one a refund owed."""
 
-import json
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
 
-from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.exceptions import DeleteError, PutError
 
-from chalicelib.commerce.orders.domain import AlreadyHas, Fulfilment, Line, Order, Payment, State, Tier
+from chalicelib.commerce.orders.domain import AlreadyHas, Fulfilment, Order, State
 from chalicelib.commerce.orders.ports import Lock, PendingRefund
+from chalicelib.commerce.orders.rows import OrderRow, order_of, order_pk, order_row
 from chalicelib.commerce.stock import store as stock_store
 from chalicelib.commerce.stock.domain import Hold
 from chalicelib.kernel.errors import Missing
-from chalicelib.kernel.ids import is_id, lane_of, moment_of
+from chalicelib.kernel.ids import is_id
 from chalicelib.kernel.money import Money
-from chalicelib.kernel.period import business_day, parse_instant, rfc3339
-from chalicelib.payments.port import Receipt
 from chalicelib.persistence.table import LANES, Row, tenant_key
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from chalicelib.tenancy.context import current
@@ -30,18 +27,6 @@ _fresh: OrderedDict[tuple[str, str], Order] = OrderedDict()
 """Orders as this process created them, each handed out once: paying right after holding need not read.
 What is done with one is checked against the row's version; a stale one is a Clash, and then it is read.
 """
-
-
-class OrderRow(Row, discriminator="order"):
-    """pk ``ORDER#<business day>#<lane>``, sk the id: both follow from the id, so no index is needed."""
-
-    body = UnicodeAttribute()
-    people = BinaryAttribute(legacy_encoding=False)
-    state = UnicodeAttribute()
-    payment = UnicodeAttribute()
-    fulfilment = UnicodeAttribute()
-    until = NumberAttribute()
-    version = NumberAttribute()
 
 
 class LockRow(Row, discriminator="lock"):
@@ -107,7 +92,7 @@ class OrderStore:
 
     def create(self, order: Order) -> bool:
         try:
-            _row(order).put(OrderRow.pk.does_not_exist())
+            order_row(order).put(OrderRow.pk.does_not_exist())
         except PutError as error:
             if error.cause_response_code == "ConditionalCheckFailedException":
                 return False
@@ -120,8 +105,8 @@ class OrderStore:
     def find(self, id: str) -> Order | None:
         if not is_id(id, "or"):
             return None
-        row = OrderRow.find(_pk(id), id)
-        return _order(row) if row is not None else None
+        row = OrderRow.find(order_pk(id), id)
+        return order_of(row) if row is not None else None
 
     def expected(self, id: str) -> Order:
         fresh = _fresh.pop((current().tenant.id, id), None)
@@ -134,11 +119,11 @@ class OrderStore:
         return order
 
     def keep(self, order: Order, *, before: Order) -> None:
-        self._work.put(_row(order), OrderRow.version == before.version)
+        self._work.put(order_row(order), OrderRow.version == before.version)
 
     def fulfilled(self, id: str, fulfilment: Fulfilment) -> None:
         OrderRow._get_connection().update_item(
-            _pk(id),
+            order_pk(id),
             id,
             actions=[
                 OrderRow.fulfilment.set(str(fulfilment)),
@@ -220,131 +205,11 @@ def listed(*, day: date, newest: int) -> list[Order]:
         pk = tenant_key("ORDER", day.isoformat(), str(lane))
         rows += OrderRow.query(pk, scan_index_forward=False, limit=newest)
     rows.sort(key=lambda row: row.sk, reverse=True)
-    return [_order(row) for row in rows[:newest]]
+    return [order_of(row) for row in rows[:newest]]
 
 
 def every(*, day: date) -> Iterator[Order]:
     """Every order placed on a business day, lane by lane (exports, closing the day)."""
     for lane in range(LANES):
         for row in OrderRow.query(tenant_key("ORDER", day.isoformat(), str(lane)), consistent_read=True):
-            yield _order(row)
-
-
-def _pk(id: str) -> str:
-    return tenant_key("ORDER", business_day(moment_of(id)).isoformat(), str(lane_of(id, lanes=LANES)))
-
-
-def _row(order: Order) -> OrderRow:
-    return OrderRow(
-        _pk(order.id),
-        order.id,
-        body=_body(order),
-        people=order.people,
-        state=str(order.state),
-        payment=str(order.payment),
-        fulfilment=str(order.fulfilment),
-        until=int(order.until.timestamp()),
-        version=order.version,
-    )
-
-
-def _body(order: Order) -> str:
-    """What no condition reads, as compact JSON with short names: the row stays within one write unit."""
-    receipt = order.receipt
-    document: dict[str, Any] = {
-        "l": [_line(line) for line in order.lines],
-        "h": [_hold(hold) for hold in order.holds],
-        "k": order.locks,
-        "p": [[tier.hours, tier.permille] for tier in order.policy],
-        "c": order.channel,
-        "g": order.locale,
-        "d": order.digest,
-        "y": order.paying,
-        "r": order.refunded,
-        "w": order.reason,
-    }
-    if receipt is not None:
-        document["$"] = [
-            receipt.provider,
-            receipt.ref,
-            receipt.method,
-            receipt.amount.amount,
-            rfc3339(receipt.at),
-        ]
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-
-
-def _line(line: Line) -> list[Any]:
-    return [
-        line.kind,
-        line.product,
-        line.title,
-        line.option,
-        line.resource,
-        line.slot,
-        int(line.starts.timestamp()),
-        int(line.ends.timestamp()),
-        line.count,
-        line.price,
-        dict(line.facts),
-    ]
-
-
-def _order(row: OrderRow) -> Order:
-    body: Mapping[str, Any] = json.loads(row.body)
-    return Order(
-        id=row.sk,
-        lines=tuple(_line_of(line) for line in body["l"]),
-        placed=moment_of(row.sk),
-        until=_instant(row.until),
-        channel=body["c"],
-        locale=body["g"],
-        policy=tuple(Tier(hours=hours, permille=permille) for hours, permille in body["p"]),
-        holds=tuple(_hold_of(*hold) for hold in body["h"]),
-        locks=tuple(body["k"]),
-        people=row.people,
-        digest=body["d"],
-        state=State(row.state),
-        payment=Payment(row.payment),
-        fulfilment=Fulfilment(row.fulfilment),
-        receipt=_receipt(body["$"]) if "$" in body else None,
-        paying=body["y"],
-        refunded=body["r"],
-        reason=body["w"],
-        version=int(row.version),
-    )
-
-
-def _line_of(line: Sequence[Any]) -> Line:
-    kind, product, title, option, resource, slot, starts, ends, count, price, facts = line
-    return Line(
-        kind=kind,
-        product=product,
-        title=title,
-        option=option,
-        resource=resource,
-        slot=slot,
-        starts=_instant(starts),
-        ends=_instant(ends),
-        count=count,
-        price=price,
-        facts=facts,
-    )
-
-
-def _hold(hold: Hold) -> list[Any]:
-    place = [hold.resource, hold.slot, hold.bucket, hold.count]
-    return [*place, hold.shelf] if hold.shelf else place
-
-
-def _hold_of(resource: str, slot: str, bucket: int, count: int, shelf: str = "") -> Hold:
-    return Hold(resource=resource, slot=slot, bucket=bucket, count=count, shelf=shelf)
-
-
-def _receipt(values: Sequence[Any]) -> Receipt:
-    provider, ref, method, amount, at = values
-    return Receipt(provider=provider, ref=ref, method=method, amount=Money(amount), at=parse_instant(at))
-
-
-def _instant(seconds: float) -> datetime:
-    return datetime.fromtimestamp(int(seconds), UTC)
+            yield order_of(row)

@@ -206,11 +206,13 @@ def refund(
         raise QuoteChanged(amount=quote.amount)
     left = [unit for unit in units if not any(unit.number == number for number, _ in quote.units)]
     whole = not left
+    used = bool(left) and not any(unit.usable for unit in left)
     holds = _return_places(order, units, quote, orders=orders)
     after = replace(
         order,
         payment=Payment.REFUNDING,
         state=State.CANCELLED if whole else order.state,
+        fulfilment=Fulfilment.USED if used else order.fulfilment,
         holds=holds,
         refunded=order.refunded + quote.amount.amount,
         version=order.version + 1,

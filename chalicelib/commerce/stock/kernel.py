@@ -145,9 +145,7 @@ class Stock:
         for hold in holds:
             self._hints.reopen(self._who, (hold.resource, hold.slot))
 
-    def _look(
-        self, picks: Sequence[tuple[Slot, int, int]], refused: Sequence[bool], *, name: str
-    ) -> bool:
+    def _look(self, picks: Sequence[tuple[Slot, int, int]], refused: Sequence[bool], *, name: str) -> bool:
         """See how the refused buckets are; whether ``name`` holds something in one of them already."""
         mine = False
         for (slot, number, _), no in zip(picks, refused, strict=True):

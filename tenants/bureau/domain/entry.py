@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from chalicelib.kernel.period import SHANGHAI, parse_instant, rfc3339
+from tenants.bureau.domain.deadlines import books_close, due_of
 from tenants.bureau.domain.figures import Counters, contribution, day_of, occurred, receipt
 
 Fate = Literal["counted", "known", "replaced", "failed"]
@@ -40,7 +41,12 @@ class Entry:
     @property
     def receipt(self) -> Counters:
         """What its arrival adds."""
-        return receipt(self.envelope, weight=self.weight, late=self.late)
+        return receipt(self.envelope, weight=self.weight, late=self.late, after=self.after)
+
+    @property
+    def after(self) -> bool:
+        """Whether it came late, and after the books of its day were closed."""
+        return self.late and parse_instant(self.received) > books_close(self.day)
 
     @property
     def figures(self) -> Counters:
@@ -86,11 +92,9 @@ def entry_of(
     due: timedelta | None,
     replay: str | None = None,
 ) -> Entry:
-    """The entry of a valid envelope. ``due``: its type's deadline, where it names none itself."""
+    """The entry of a valid envelope. ``due``: what its type's contract grants."""
     at = occurred(envelope)
-    latest = (
-        parse_instant(envelope["dueby"]) if "dueby" in envelope else at + due if due is not None else None
-    )
+    latest = due_of(envelope, at=at, contract=due)
     body = json.dumps(envelope, ensure_ascii=False, separators=(",", ":"))
     return Entry(
         sender=envelope["tenantid"],

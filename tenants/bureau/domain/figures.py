@@ -73,14 +73,18 @@ def contribution(envelope: Envelope) -> Counters:
     return {name: amount for name, amount in rule(envelope["data"], hour_of(envelope)).items() if amount}
 
 
-def receipt(envelope: Envelope, *, weight: int, late: bool) -> Counters:
+def receipt(envelope: Envelope, *, weight: int, late: bool, after: bool = False) -> Counters:
     """What the mere arrival adds, whatever the event says: the index of the ledger and the sender's
     punctuality.
 
     ``n:<type>`` and ``d:<type>`` are count and digest for the day's close; ``h:<hour>`` says which hours
-    have events.
+    have events. ``l:<type>`` are late, ``a:<type>`` those of them that came after the books were closed.
     """
+    tardy = {f"l:{envelope['type']}": 1} if late else {}
+    if after:
+        tardy |= {f"a:{envelope['type']}": 1, "after": 1}
     return {
+        **tardy,
         "received": 1,
         "late": int(late),
         "apart": int(envelope["status"] != "actual"),

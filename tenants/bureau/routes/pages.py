@@ -1,10 +1,7 @@
 """The pages: the wall for a room, the day for a desk, and the way from a number to its events."""
 
-from datetime import timedelta
 from typing import Any
 
-from chalicelib.kernel.errors import N_
-from chalicelib.kernel.period import business_day
 from chalicelib.web.http import Attachment, Call, Fragment, Html, Redirect, make_cursor, page
 from tenants.bureau.routes import views
 from tenants.bureau.routes.asked import (
@@ -19,13 +16,14 @@ from tenants.bureau.routes.asked import (
     position,
     senders,
 )
+from tenants.bureau.routes.frame import dated, frame
 from tenants.bureau.routes.ways import events_href
 from tenants.bureau.usecases import asking, watching
 
 
 @page(blueprint, "GET", "/bureau", use_case="bureau.see-day", door=READER, query=OfDay)
 def see_day(call: Call) -> Html:
-    return Html("bureau/day.html", **_wall(call), **_frame(call, "/bureau"))
+    return Html("bureau/day.html", **_wall(call), **frame(call, "/bureau"))
 
 
 @page(blueprint, "GET", "/bureau/wall", use_case="bureau.show-wall", door=READER, query=OfDay)
@@ -43,7 +41,7 @@ def see_figures(call: Call) -> Html:
     day = day_asked(call)
     line, told = watching.see_figures(sender=call.path["sender"], day=day, ledger=LEDGER, senders=senders)
     context = views.figures(line, told, day=day)
-    return Html("bureau/figures.html", **context, **_dated(call), **_frame(call, "/bureau"))
+    return Html("bureau/figures.html", **context, **dated(call, day_asked(call)), **frame(call, "/bureau"))
 
 
 @page(blueprint, "GET", "/bureau/events", use_case="bureau.show-events", door=READER, query=OfEvents)
@@ -75,7 +73,7 @@ def show_events(call: Call) -> Html:
         csv_href=events_href(**narrowed, base="/bureau/events.csv"),
         next_href=events_href(**narrowed, cursor=following) if following else None,
         figures_href=f"/bureau/figures/{asked.sender}?day={day}",
-        **_frame(call, "/bureau"),
+        **frame(call, "/bureau"),
     )
 
 
@@ -103,8 +101,8 @@ def show_quarantine(call: Call) -> Html:
         "bureau/quarantine.html",
         asides=[views.aside(one, name=names.get(one.sender, "")) for one in found],
         next_href=f"/bureau/quarantine?day={day_asked(call)}&cursor={following}" if following else None,
-        **_dated(call),
-        **_frame(call, "/bureau/quarantine"),
+        **dated(call, day_asked(call)),
+        **frame(call, "/bureau/quarantine"),
     )
 
 
@@ -121,8 +119,8 @@ def show_reconciliation(call: Call) -> Html:
     return Html(
         "bureau/reconciliation.html",
         senders=[views.reconciled(one, day=day_asked(call)) for one in found],
-        **_dated(call),
-        **_frame(call, "/bureau/reconciliation"),
+        **dated(call, day_asked(call)),
+        **frame(call, "/bureau/reconciliation"),
     )
 
 
@@ -144,27 +142,4 @@ def request_again(call: Call, body: Again) -> Redirect:
 def _wall(call: Call) -> dict[str, Any]:
     day = day_asked(call)
     wall = watching.see_wall(day=day, now=call.now, ledger=LEDGER, senders=senders)
-    return {"wall": views.wall(wall), **_dated(call)}
-
-
-def _dated(call: Call) -> dict[str, Any]:
-    day, today = day_asked(call), business_day(call.now)
-    return {
-        "day": day,
-        "today": today,
-        "before": day - timedelta(days=1),
-        "after": day + timedelta(days=1) if day < today else None,
-    }
-
-
-def _frame(call: Call, current: str) -> dict[str, Any]:
-    words = (
-        ("/bureau", N_("今日")),
-        ("/bureau/wall", N_("大屏")),
-        ("/bureau/reconciliation", N_("日结核对")),
-        ("/bureau/quarantine", N_("退回的事件")),
-    )
-    items = [
-        {"label": call.translate(word), "href": href, "current": href == current} for href, word in words
-    ]
-    return {"nav": [{"items": items}]}
+    return {"wall": views.wall(wall), **dated(call, day_asked(call))}

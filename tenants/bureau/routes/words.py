@@ -13,6 +13,78 @@ TYPES: Mapping[str, str] = {
     "tourism.scenic.day.closed.v1": N_("日结"),
     "tourism.commerce.order.placed.v1": N_("订单成交"),
     "tourism.commerce.payment.settled.v1": N_("款项结算"),
+    "tourism.commerce.fulfilment.updated.v1": N_("商品交付"),
+    "tourism.lodging.stay.checkedin.v1": N_("客人入住"),
+    "tourism.lodging.stay.checkedout.v1": N_("客人离店"),
+    "tourism.lodging.registration.reported.v1": N_("住宿登记上报"),
+    "tourism.lodging.availability.changed.v1": N_("余房变更"),
+    "tourism.lodging.nightaudit.closed.v1": N_("夜审结账"),
+    "tourism.hotel.day.closed.v1": N_("日结"),
+    "tourism.homestay.day.closed.v1": N_("日结"),
+    "tourism.agency.day.closed.v1": N_("日结"),
+    "tourism.agency.contract.signed.v1": N_("旅游合同签订"),
+    "tourism.agency.group.filed.v1": N_("团队备案"),
+    "tourism.agency.group.progressed.v1": N_("团队行进"),
+    "tourism.agency.group.settled.v1": N_("团队结算"),
+    "tourism.operator.profile.changed.v1": N_("单位资料变更"),
+    "tourism.complaint.case.opened.v1": N_("收到投诉"),
+    "tourism.complaint.case.progressed.v1": N_("投诉办理"),
+    "tourism.complaint.case.closed.v1": N_("投诉办结"),
+    "tourism.survey.response.submitted.v1": N_("游客问卷"),
+    "tourism.safety.incident.reported.v1": N_("安全事件上报"),
+    "tourism.safety.inspection.completed.v1": N_("安全检查"),
+    "tourism.safety.rectification.completed.v1": N_("整改完成"),
+    "tourism.command.receipt.acknowledged.v1": N_("指令回执"),
+    "tourism.alert.public.issued.v1": N_("预警发布"),
+    "tourism.alert.public.updated.v1": N_("预警更新"),
+    "tourism.alert.public.cancelled.v1": N_("预警解除"),
+    "tourism.capacity.limit.ordered.v1": N_("限流指令"),
+    "tourism.notice.bulletin.published.v1": N_("通知"),
+}
+
+KINDS: Mapping[str, str] = {
+    "scenic": N_("景区"),
+    "hotel": N_("酒店"),
+    "agency": N_("旅行社"),
+    "homestay": N_("乡村民宿"),
+    "bureau": N_("主管部门"),
+}
+
+DISTRICTS: Mapping[str, str] = {
+    "410100": N_("郑州市"),
+    "410102": N_("中原区"),
+    "410103": N_("二七区"),
+    "410104": N_("管城回族区"),
+    "410105": N_("金水区"),
+    "410106": N_("上街区"),
+    "410108": N_("惠济区"),
+    "410122": N_("中牟县"),
+    "410171": N_("经开区"),
+    "410172": N_("高新区"),
+    "410173": N_("航空港区"),
+    "410181": N_("巩义市"),
+    "410182": N_("荥阳市"),
+    "410183": N_("新密市"),
+    "410184": N_("新郑市"),
+    "410185": N_("登封市"),
+}
+
+REPORTING: Mapping[str, tuple[str, str]] = {
+    "silent": (N_("未上报"), "urgent"),
+    "missing": (N_("缺日结"), "urgent"),
+    "incomplete": (N_("不齐"), "urgent"),
+    "late": (N_("日结迟到"), "warn"),
+    "open": (N_("未到期"), "off"),
+    "complete": (N_("齐全"), "good"),
+}
+
+REPORTING_ABOUT: Mapping[str, str] = {
+    "silent": N_("一条也没有收到"),
+    "missing": N_("过了时限还没有日结"),
+    "incomplete": N_("日结与收到的不一致"),
+    "late": N_("都齐了,日结来晚了"),
+    "open": N_("日结时限还没到"),
+    "complete": N_("与日结一致"),
 }
 
 METHODS: Mapping[str, str] = {

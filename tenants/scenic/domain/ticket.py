@@ -159,17 +159,19 @@ def base45(data: bytes) -> str:
 
 def unbase45(text: str) -> bytes:
     """RFC 9285; anything else is ``CodeInvalid``."""
-    if len(text) % 3 == 1:
-        raise CodeInvalid
-    out = bytearray()
     try:
-        for index in range(0, len(text), 3):
-            values = [_VALUES[char] for char in text[index : index + 3]]
-            value = sum(part * 45**place for place, part in enumerate(values))
-            out += value.to_bytes(len(values) - 1)
-    except (KeyError, OverflowError) as error:
+        values = [_VALUES[char] for char in text]
+        whole = len(values) // 3 * 3
+        out = b"".join(
+            (values[at] + 45 * values[at + 1] + 2025 * values[at + 2]).to_bytes(2)
+            for at in range(0, whole, 3)
+        )
+        if len(values) > whole:
+            low, high = values[whole:]
+            out += (low + 45 * high).to_bytes(1)
+    except (KeyError, OverflowError, ValueError) as error:
         raise CodeInvalid from error
-    return bytes(out)
+    return out
 
 
 @dataclass(frozen=True, kw_only=True)

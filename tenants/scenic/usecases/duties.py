@@ -15,6 +15,7 @@ from tenants.scenic.domain.ticket import State
 from tenants.scenic.usecases.ports import Shop, Unit
 
 FLOW_WINDOW = timedelta(minutes=5)
+_ATTEMPTS = 8
 
 
 def count_scans(scans: Sequence[Mapping[str, Any]], *, unit: Unit) -> None:
@@ -26,8 +27,14 @@ def count_scans(scans: Sequence[Mapping[str, Any]], *, unit: Unit) -> None:
     for scan in scans:
         groups.setdefault((scan["area"], minute_of(parse_instant(scan["at"]))), []).append(scan)
     for (area_id, minute), group in groups.items():
-        with unit("scenic.count-scans") as shop:
-            _count(area_id, minute, group, shop=shop)
+        for attempt in range(1, _ATTEMPTS + 1):
+            try:
+                with unit("scenic.count-scans") as shop:
+                    _count(area_id, minute, group, shop=shop)
+                break
+            except Clash:  # another batch counted into the same minute: look again
+                if attempt == _ATTEMPTS:
+                    raise
 
 
 def _count(area_id: str, minute: datetime, group: Sequence[Mapping[str, Any]], *, shop: Shop) -> None:

@@ -1,0 +1,237 @@
+"""The demo hotel: a small place at the foot of the mountain, with invented rooms, prices and guests.
+
+Called once under the tenant's context; called again it changes nothing that was sold.
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime, time, timedelta
+
+from chalicelib.commerce.orders.domain import Order, State
+from chalicelib.commerce.orders.usecases import Mark
+from chalicelib.kernel.errors import Refusal
+from chalicelib.payments.desk import taken
+from tenants.hotel.domain.booking import due
+from tenants.hotel.domain.plan import Derived, Fee, Meal, RatePlan, Secured
+from tenants.hotel.domain.property import Property, Tax
+from tenants.hotel.domain.rooms import Hourly, Room, RoomType
+from tenants.hotel.store import HotelStore, new_unit
+from tenants.hotel.usecases import booking, rates, repairs, setting
+
+INN = "songyun-inn"
+_DAYS = 180
+_PRICES = {"twin": 32_800, "king": 36_800, "family": 46_800, "suite": 68_800, "courtyard": 168_000}
+_WEEKEND = 6_000
+_Do = Callable[[str, Callable[[HotelStore], object]], None]
+
+
+def seed_hotel(*, now: datetime) -> None:
+    """A property of 24 rooms and a courtyard sold as a whole, four plans, half a year of prices, stays."""
+    unit = new_unit(now)
+
+    def do(action: str, act: Callable[[HotelStore], object]) -> None:
+        with unit(f"seed.{action}") as hotel:
+            act(hotel)
+
+    today = _property().night_of(now)
+    _set_up(do)
+    with unit("seed.rates") as hotel:
+        rates.update(_rates(today), hotel=hotel, unit=unit)
+    _stays(do, today)
+
+
+def _set_up(do: _Do) -> None:
+    do("property", lambda hotel: setting.set_property(_property(), hotel=hotel))
+    for kind, rooms, allowance in _types():
+        do("type", lambda hotel, kind=kind, more=allowance: _type(kind, hotel, allowance=more))  # type: ignore[misc]
+        do("rooms", lambda hotel, id=kind.id, rooms=rooms: setting.set_rooms(id, rooms, hotel=hotel))  # type: ignore[misc]
+    courtyard = RoomType(
+        id="courtyard",
+        site=INN,
+        names={"zh": "整院", "en": "The whole courtyard", "ja": "一棟貸し", "ko": "독채 전체"},
+        included=8,
+        most=10,
+        area=220,
+    )
+    do("house", lambda hotel: _type(courtyard, hotel, members=("601", "602", "603")))
+    for plan in _plans():
+        do("plan", lambda hotel, plan=plan: setting.set_plan(plan, hotel=hotel))  # type: ignore[misc]
+
+
+def _type(kind: RoomType, hotel: HotelStore, *, allowance: int = 0, members: tuple[str, ...] = ()) -> None:
+    setting.set_type(kind, allowance=allowance, members=members, hotel=hotel)
+
+
+def _property() -> Property:
+    return Property(
+        id=INN,
+        names={"zh": "嵩云居(演示)", "en": "Songyun Inn (demo)", "ja": "嵩雲居(デモ)", "ko": "숭운거(데모)"},
+        district="410185",
+        stars=4,
+        taxes=(
+            Tax(
+                code="vat",
+                names={"zh": "增值税", "en": "VAT", "ja": "増値税", "ko": "부가가치세"},
+                permille=60,
+            ),
+        ),
+    )
+
+
+def _types() -> list[tuple[RoomType, list[Room], int]]:
+    """(type, its rooms, its overbooking allowance)."""
+    by_hour = Hourly(rooms=2, opens=time(9), closes=time(18), hours=4, price=12_800)
+    return [
+        (
+            _kind("twin", ("双床房", "Twin room", "ツイン", "트윈룸"), {"single": 2}, hourly=by_hour),
+            _rooms("twin", 2, 8),
+            1,
+        ),
+        (_kind("king", ("大床房", "King room", "キング", "킹룸"), {"king": 1}), _rooms("king", 3, 8), 0),
+        (
+            _kind(
+                "family", ("亲子房", "Family room", "ファミリー", "패밀리룸"), {"queen": 1, "bunk": 1}, most=4
+            ),
+            _rooms("family", 4, 3),
+            0,
+        ),
+        (
+            _kind(
+                "suite",
+                ("山景套房", "Mountain suite", "山景スイート", "마운틴 스위트"),
+                {"king": 1, "sofa": 1},
+                most=3,
+            ),
+            _rooms("suite", 5, 2),
+            0,
+        ),
+        (
+            _kind("yard", ("院落客房", "Courtyard room", "中庭の部屋", "안뜰 객실"), {"kang": 1}, most=3),
+            _rooms("yard", 6, 3),
+            0,
+        ),
+    ]
+
+
+def _kind(
+    id: str,
+    names: tuple[str, str, str, str],
+    beds: dict[str, int],
+    *,
+    most: int = 2,
+    hourly: Hourly | None = None,
+) -> RoomType:
+    return RoomType(
+        id=id,
+        site=INN,
+        names=dict(zip(("zh", "en", "ja", "ko"), names, strict=True)),
+        beds=beds,
+        included=2,
+        most=most,
+        area=28,
+        hourly=hourly,
+    )
+
+
+def _rooms(type: str, floor: int, count: int) -> list[Room]:
+    return [
+        Room(number=f"{floor}{number:02d}", site=INN, type=type, floor=str(floor))
+        for number in range(1, count + 1)
+    ]
+
+
+def _plans() -> list[RatePlan]:
+    return [
+        RatePlan(
+            id="standard",
+            names={"zh": "标准价", "en": "Standard", "ja": "スタンダード", "ko": "스탠더드"},
+            fees=(Fee(hours=20), Fee(hours=0, nights=1)),
+            secured=Secured.GUARANTEE,
+            extra_adult=8_000,
+        ),
+        RatePlan(
+            id="breakfast",
+            names={"zh": "含早", "en": "With breakfast", "ja": "朝食付き", "ko": "조식 포함"},
+            derived=Derived(plan="standard", add=5_600),
+            meal=Meal.BREAKFAST,
+            fees=(Fee(hours=20), Fee(hours=0, nights=1)),
+            secured=Secured.GUARANTEE,
+            extra_adult=10_800,
+        ),
+        RatePlan(
+            id="saver",
+            names={"zh": "预付不可退", "en": "Saver, no refund", "ja": "返金不可", "ko": "환불 불가"},
+            derived=Derived(plan="standard", permille=880),
+        ),
+        RatePlan(
+            id="deposit",
+            names={"zh": "订金价", "en": "With deposit", "ja": "デポジット", "ko": "예약금"},
+            derived=Derived(plan="standard", permille=950),
+            fees=(Fee(hours=72), Fee(hours=24, permille=300)),
+            secured=Secured.DEPOSIT,
+            deposit=300,
+        ),
+    ]
+
+
+def _rates(today: date) -> list[rates.Row]:
+    last = today + timedelta(days=_DAYS)
+    prices = {**_PRICES, "yard": 42_800}
+    weekend = frozenset({5, 6})
+    return [
+        row
+        for type, price in prices.items()
+        for row in (
+            rates.Row(type=type, plan="standard", first=today, last=last, price=price),
+            rates.Row(
+                type=type, plan="standard", first=today, last=last, weekdays=weekend, price=price + _WEEKEND
+            ),
+        )
+    ] + [rates.Row(type="courtyard", first=today, last=last, weekdays=weekend, rule={"min_through": 2})]
+
+
+def _stays(do: _Do, today: date) -> None:
+    """Some bookings around today, one room out of order; what no longer fits is left out."""
+    wanted = [
+        ("twin", "standard", 0, 2, 3),
+        ("king", "breakfast", 0, 1, 4),
+        ("family", "saver", 1, 2, 1),
+        ("suite", "deposit", 2, 3, 1),
+        ("courtyard", "standard", 9, 2, 1),
+    ]
+    for number, (type, plan, ahead, nights, count) in enumerate(wanted):
+        arrive = today + timedelta(days=ahead)
+        asked = booking.Booking(
+            arrive=arrive,
+            depart=arrive + timedelta(days=nights),
+            rooms=(booking.Rooms(type=type, plan=plan, count=count, adults=2),),
+            contact={"name": f"示例{'甲乙丙丁戊'[number]}", "phone": f"1390000000{number}"},
+            channel="desk",
+        )
+        try:
+            do("stay", lambda hotel, asked=asked, number=number: _firm(asked, number, hotel))  # type: ignore[misc]
+        except Refusal:
+            continue
+
+    def repair(hotel: HotelStore) -> None:
+        if not repairs.out_of_order(property=INN, hotel=hotel):
+            repairs.take_out(
+                "208",
+                property=INN,
+                first=today,
+                last=today + timedelta(days=5),
+                reason="空调检修",
+                hotel=hotel,
+            )
+
+    do("repair", repair)
+
+
+def _firm(asked: booking.Booking, number: int, hotel: HotelStore) -> Order:
+    order = booking.hold(asked, mark=Mark(command=f"seed-hotel-{number}", digest="seed"), hotel=hotel)
+    if order.state is not State.HELD:
+        return order
+    amount = due(order)
+    if not amount:
+        return booking.guarantee(order, hotel=hotel)
+    receipt = taken(order=order.id, amount=amount, now=hotel.now)
+    return booking.pay_at_desk(order, receipt=receipt, hotel=hotel)

@@ -1,0 +1,35 @@
+"""What every page of the desk has around it: its navigation, and the day that it shows."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from chalicelib.kernel.errors import N_
+from chalicelib.kernel.period import business_day
+from chalicelib.web.http import Call
+
+_PLACES = (
+    ("/bureau", N_("今日")),
+    ("/bureau/wall", N_("大屏")),
+    ("/bureau/reporting", N_("报送情况")),
+    ("/bureau/reconciliation", N_("日结核对")),
+    ("/bureau/quarantine", N_("退回的事件")),
+)
+
+
+def frame(call: Call, current: str) -> dict[str, Any]:
+    """The navigation; ``current``: the place that this page belongs to."""
+    items = [
+        {"label": call.translate(word), "href": href, "current": href == current} for href, word in _PLACES
+    ]
+    return {"nav": [{"items": items}]}
+
+
+def dated(call: Call, day: date) -> dict[str, Any]:
+    """The day that is shown, and the days beside it."""
+    today = business_day(call.now)
+    return {
+        "day": day,
+        "today": today,
+        "before": day - timedelta(days=1),
+        "after": day + timedelta(days=1) if day < today else None,
+    }

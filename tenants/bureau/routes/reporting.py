@@ -1,0 +1,199 @@
+"""Who reported a day: the page an officer opens in the morning, and the same through the API."""
+
+from datetime import date, datetime, timedelta
+from typing import Any, Literal
+
+from pydantic import Field, field_validator
+
+from chalicelib.kernel.period import business_day
+from chalicelib.web.http import Answered, Call, Html, Paging, endpoint, make_cursor, page
+from tenants.bureau.domain.punctuality import STATES, Report, Tally
+from tenants.bureau.routes import words
+from tenants.bureau.routes.asked import LEDGER, READER, blueprint, position, senders
+from tenants.bureau.routes.frame import dated, frame
+from tenants.bureau.routes.ways import API, PAGE, events_href
+from tenants.bureau.usecases.reporting import Reporting, see_reporting
+
+StateName = Literal["silent", "missing", "incomplete", "late", "open", "complete"]
+
+
+class OfReporting(Paging):
+    """A business day, and one finding."""
+
+    day: date | None = Field(default=None, description="business day (Asia/Shanghai), yesterday by default")
+    state: StateName | None = None
+
+    @field_validator("day", "state", mode="before")
+    @classmethod
+    def _nothing(cls, value: Any) -> Any:
+        return None if value == "" else value
+
+
+class TypeReport(Answered):
+    """Events of one type: in time, late, and late after the books of the day were closed."""
+
+    type: str
+    received: int
+    on_time: int
+    late: int
+    after_close: int
+    events: str = Field(description="the query that lists them")
+
+
+class SenderReport(Answered):
+    """``missing`` is the number of events that the sender's close names and that never came."""
+
+    sender: str
+    name: str
+    kind: str
+    district: str
+    state: StateName
+    heard: str | None
+    closed: str | None = Field(description="when its close was received")
+    close: Literal["open", "equal", "missing", "surplus", "differs"]
+    missing: int
+    surplus: int
+    quarantined: int
+    received: int
+    on_time: int
+    late: int
+    after_close: int
+    types: list[TypeReport]
+    events: str
+
+
+class ReportingAnswer(Answered):
+    day: date
+    due: datetime = Field(description="when the day's closes were due, and its books are closed")
+    counts: dict[StateName, int]
+    senders: list[SenderReport]
+    next: str | None
+
+
+@endpoint(
+    blueprint,
+    "GET",
+    "/api/v1/bureau/reporting",
+    use_case="bureau.reporting",
+    door=READER,
+    query=OfReporting,
+    answers=ReportingAnswer,
+    summary="Who is complete, late, missing or silent about a day",
+)
+def reporting(call: Call) -> ReportingAnswer:
+    """The day's reporters, the gravest finding first."""
+    found = _found(call)
+    return ReportingAnswer(
+        day=found.day,
+        due=found.due,
+        counts=dict(found.counts),
+        senders=[_answer(one, found.day) for one in found.reports],
+        next=make_cursor({"at": found.cursor} if found.cursor else None),
+    )
+
+
+@page(blueprint, "GET", "/bureau/reporting", use_case="bureau.see-reporting", door=READER, query=OfReporting)
+def show_reporting(call: Call) -> Html:
+    """The same at the desk."""
+    found = _found(call)
+    here = f"/bureau/reporting?day={found.day}"
+    chosen = f"&state={call.query.state}" if call.query.state else ""
+    cursor = make_cursor({"at": found.cursor} if found.cursor else None)
+    return Html(
+        "bureau/reporting.html",
+        due=found.due,
+        passed=call.now > found.due,
+        total=sum(found.counts.values()),
+        states=[
+            {
+                "code": each,
+                "text": words.REPORTING[each][0],
+                "tone": words.REPORTING[each][1],
+                "about": words.REPORTING_ABOUT[each],
+                "count": found.counts[each],
+                "href": f"{here}&state={each}",
+            }
+            for each in STATES
+        ],
+        state=call.query.state,
+        all_href=here,
+        senders=[_view(one, found.day) for one in found.reports],
+        next_href=f"{here}{chosen}&cursor={cursor}" if cursor else None,
+        **dated(call, found.day),
+        **frame(call, "/bureau/reporting"),
+    )
+
+
+def _found(call: Call) -> Reporting:
+    asked = call.query
+    return see_reporting(
+        day=asked.day or business_day(call.now) - timedelta(days=1),
+        now=call.now,
+        ledger=LEDGER,
+        senders=senders,
+        state=asked.state,
+        cursor=position(call),
+        limit=asked.limit,
+    )
+
+
+def _answer(one: Report, day: date) -> SenderReport:
+    return SenderReport(
+        sender=one.known.id,
+        name=one.known.name,
+        kind=one.known.kind,
+        district=one.known.district,
+        state=one.state,
+        heard=one.heard or None,
+        closed=one.closed or None,
+        close=one.verdict.state,
+        missing=one.verdict.missing,
+        surplus=one.verdict.surplus,
+        quarantined=one.quarantined,
+        types=[
+            TypeReport(
+                type=part.type,
+                events=events_href(sender=one.known.id, day=day, type=part.type, base=API),
+                **_numbers(part),
+            )
+            for part in one.types
+        ],
+        events=events_href(sender=one.known.id, day=day, base=API),
+        **_numbers(one.total),
+    )
+
+
+def _view(one: Report, day: date) -> dict[str, Any]:
+    text, tone = words.REPORTING[one.state]
+    types = [
+        {
+            "text": words.TYPES.get(part.type, part.type),
+            "href": events_href(sender=one.known.id, day=day, type=part.type, base=PAGE),
+            **_numbers(part),
+        }
+        for part in one.types
+    ]
+    return {
+        "sender": one.known.id,
+        "name": one.known.name,
+        "href": f"/bureau/figures/{one.known.id}?day={day}",
+        "events_href": events_href(sender=one.known.id, day=day),
+        "kind": words.KINDS.get(one.known.kind, one.known.kind or "—"),
+        "district": words.DISTRICTS.get(one.known.district, one.known.district or "—"),
+        "state": {"text": text, "tone": tone},
+        "closed": one.closed or None,
+        "heard": one.heard or None,
+        "missing": one.verdict.missing,
+        "quarantined": one.quarantined,
+        "types": types,
+        **_numbers(one.total),
+    }
+
+
+def _numbers(tally: Tally) -> dict[str, int]:
+    return {
+        "received": tally.received,
+        "on_time": tally.on_time,
+        "late": tally.late,
+        "after_close": tally.after,
+    }

@@ -1,0 +1,301 @@
+"""A deployed artefact: an engine of its own, the final template applied to it, and a listener on every call.
+
+The engine's functions run under an interpreter that has no packages, so what they import comes from
+the archive. Each function speaks to AWS through the listener, which knows whose call it is and what
+it asked: what IAM would have said is tried afterwards.
+"""
+
+import base64
+import copy
+import json
+import os
+import re
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+from infra.access import Call
+from infra.local.process import free_port
+from infra.local.stack import client
+from tests.artefact import STAGE, Artefact
+from tests.journeys.callers import Answer, Caller
+
+REGION, ACCOUNT = "cn-north-1", "000000000000"
+BUCKET, KEY, STACK = "artefacts", "songyun.zip", "songyun"
+
+_ENGINE = "import sys; sys.executable = sys.argv.pop(1); from ministack.app import main; main()"
+_SERVICES = {
+    "DynamoDB_20120810": "dynamodb",
+    "TrentService": "kms",
+    "AWSEvents": "events",
+    "AmazonSQS": "sqs",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """One call that a function made. ``become``: (role, tenant) it had assumed; none: as itself."""
+
+    function: str
+    become: tuple[str, str] | None
+    call: Call
+
+
+@dataclass(frozen=True, kw_only=True)
+class Visitor(Caller):
+    """Someone before the engine's API Gateway."""
+
+    api: str = ""
+
+    def ask(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        return super().ask(method, f"/restapis/{self.api}/live/_user_request_{path}", body, headers)
+
+
+@dataclass
+class World:
+    """The deployed stack."""
+
+    endpoint: str
+    template: dict[str, Any]
+    outputs: Mapping[str, str]
+    seen: list[Seen] = field(default_factory=list)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """For this process, as one of the stack's own (seeding)."""
+        return {
+            "AWS_ENDPOINT_URL": self.endpoint,
+            "AWS_REGION": REGION,
+            "AWS_DEFAULT_REGION": REGION,
+            "AWS_ACCESS_KEY_ID": ACCOUNT,
+            "AWS_SECRET_ACCESS_KEY": "local-only",
+            "SONGYUN_STAGE": STAGE,
+            "SONGYUN_BASE_URL": "https://songyun.example",
+            "SONGYUN_TENANT_ROLE_PREFIX": self.outputs["ScenicTenantRole"].removesuffix("scenic"),
+        }
+
+    def caller(self, *, key: str = "") -> Visitor:
+        return Visitor(base_url=self.endpoint, key=key, api=self.outputs["RestApi"])
+
+    def client(self, service: str) -> Any:
+        return client(service, endpoint=self.endpoint)
+
+
+@contextmanager
+def deployed(artefact: Artefact, *, folder: Path) -> Iterator[World]:
+    """The artefact on an engine of its own, until the block ends."""
+    bare = folder / "bare"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(bare)], check=True)
+    with (
+        _engine(bare=bare / "bin" / "python", folder=folder) as endpoint,
+        _listening(endpoint) as (port, seen),
+    ):
+        for_engine = fitted(artefact.template, listener=f"http://127.0.0.1:{port}")
+        outputs = _apply(for_engine, endpoint=endpoint, archive=artefact.made.archive)
+        yield World(endpoint=endpoint, template=artefact.template, outputs=outputs, seen=seen)
+
+
+def fitted(template: dict[str, Any], *, listener: str) -> dict[str, Any]:
+    """The final template without what the engine's CloudFormation does not know, and with the listener."""
+    fit = copy.deepcopy(template)
+    del fit["Resources"]["Budget"]
+    for resource in fit["Resources"].values():
+        if resource["Type"] == "AWS::Serverless::Function":
+            properties = resource["Properties"]
+            properties.pop("DeploymentPreference", None)
+            variables = properties.setdefault("Environment", {}).setdefault("Variables", {})
+            variables["AWS_ENDPOINT_URL"] = f"{listener}/{properties['FunctionName']}"
+    return fit
+
+
+def _apply(template: dict[str, Any], *, endpoint: str, archive: Path) -> dict[str, str]:
+    s3, cloudformation = client("s3", endpoint=endpoint), client("cloudformation", endpoint=endpoint)
+    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+    s3.put_object(Bucket=BUCKET, Key=KEY, Body=archive.read_bytes())
+    s3.put_object(Bucket=BUCKET, Key="template.json", Body=json.dumps(template).encode())
+    values = {
+        "CodeBucket": BUCKET,
+        "CodeKey": KEY,
+        "DomainName": "songyun.example",
+        "CertificateArn": f"arn:aws:acm:{REGION}:{ACCOUNT}:certificate/1",
+        "AlarmEmail": "duty@songyun.example",
+    }
+    cloudformation.create_stack(
+        StackName=STACK,
+        TemplateURL=f"{endpoint}/{BUCKET}/template.json",
+        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in values.items()],
+        Capabilities=["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"],
+    )
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        stack = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
+        if stack["StackStatus"] == "CREATE_COMPLETE":
+            return {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
+        if not stack["StackStatus"].endswith("_IN_PROGRESS"):
+            events = cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
+            reasons = [
+                f"{event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}"
+                for event in events
+                if event["ResourceStatus"].endswith("FAILED")
+            ]
+            raise AssertionError(f"{stack['StackStatus']}: {reasons or stack.get('StackStatusReason')}")
+        time.sleep(0.1)
+    raise AssertionError("the stack did not become complete")
+
+
+@contextmanager
+def _engine(*, bare: Path, folder: Path) -> Iterator[str]:
+    port = free_port()
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LC_ALL") if name in os.environ}
+    temporary = folder / "tmp"
+    temporary.mkdir()
+    environment = {
+        **kept,
+        "TMPDIR": str(temporary),
+        "GATEWAY_PORT": str(port),
+        "BIND_HOST": "127.0.0.1",
+        "MINISTACK_HOST": "127.0.0.1",
+        "MINISTACK_REGION": REGION,
+        "MINISTACK_ACCOUNT_ID": ACCOUNT,
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "PERSIST_STATE": "0",
+        "LAMBDA_EXECUTOR": "local",
+        "LOG_LEVEL": "WARNING",
+    }
+    log = (folder / "engine.log").open("wb")
+    process = subprocess.Popen(
+        [sys.executable, "-c", _ENGINE, str(bare)], env=environment, stdout=log, stderr=log, cwd=folder
+    )
+    try:
+        _await(port, process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+        log.close()
+
+
+def _await(port: int, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        assert process.poll() is None, "the engine ended"
+        try:
+            asked = HTTPConnection("127.0.0.1", port, timeout=2)
+            asked.request("GET", "/_ministack/health")
+            if asked.getresponse().status == 200:
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError("the engine did not answer")
+
+
+@contextmanager
+def _listening(endpoint: str) -> Iterator[tuple[int, list[Seen]]]:
+    seen: list[Seen] = []
+    sessions: dict[str, tuple[str, str]] = {}
+    engine_port = int(endpoint.rpartition(":")[2])
+
+    class Listener(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_POST(self) -> None:
+            _, function, rest = self.path.split("/", 2)
+            body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
+            onward = HTTPConnection("127.0.0.1", engine_port, timeout=60)
+            # The body as it is; the length is its own.
+            sent = {name: value for name, value in self.headers.items() if name.lower() != "content-length"}
+            onward.request("POST", f"/{rest}", body=body, headers=sent)
+            reply = onward.getresponse()
+            answer = reply.read()
+            one = _understood(function, dict(self.headers.items()), body, sessions)
+            seen.append(one)
+            if one.call.operation == "AssumeRole":
+                found = re.search(rb"<AccessKeyId>(\w+)</AccessKeyId>", answer)
+                if found is not None:
+                    tags = {tag["Key"]: tag["Value"] for tag in one.call.parameters["Tags"]}
+                    sessions[found[1].decode()] = (one.call.place, tags["tenant"])
+            self.send_response(reply.status)
+            for name, value in reply.getheaders():
+                if name.lower() not in ("content-length", "transfer-encoding", "connection"):
+                    self.send_header(name, value)
+            self.send_header("Content-Length", str(len(answer)))
+            self.end_headers()
+            self.wfile.write(answer)
+            onward.close()
+
+        def log_message(self, *_: Any) -> None:
+            return
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Listener)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield server.server_address[1], seen
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def _understood(
+    function: str, headers: Mapping[str, str], body: bytes, sessions: Mapping[str, tuple[str, str]]
+) -> Seen:
+    lowered = {name.lower(): value for name, value in headers.items()}
+    signed = re.search(r"Credential=([^/]+)/", lowered.get("authorization", ""))
+    become = sessions.get(signed[1]) if signed else None
+    prefix, _, operation = lowered.get("x-amz-target", "").partition(".")
+    if prefix:
+        return Seen(function=function, become=become, call=_json_call(_SERVICES[prefix], operation, body))
+    form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
+    tags = [
+        {"Key": form[f"Tags.member.{index}.Key"], "Value": form[f"Tags.member.{index}.Value"]}
+        for index in range(1, 51)
+        if f"Tags.member.{index}.Key" in form
+    ]
+    call = Call(
+        service="sts", operation=form["Action"], parameters={"Tags": tags}, place=form.get("RoleArn", "")
+    )
+    return Seen(function=function, become=become, call=call)
+
+
+def _json_call(service: str, operation: str, body: bytes) -> Call:
+    begin = f"arn:aws:{service}:{REGION}:{ACCOUNT}:"
+    call = Call(service=service, operation=operation, parameters=json.loads(body or b"{}"), place=begin)
+    match service:
+        case "dynamodb":
+            return replace(call, place=f"{begin}table/")
+        case "events":
+            return replace(call, place=f"{begin}event-bus/{call.parameters['Entries'][0]['EventBusName']}")
+        case _:
+            return call
+
+
+def invoked(world: World, function: str, event: Any) -> Any:
+    """What a function answers when it is called by its alias; a crash fails with its log."""
+    answer = world.client("lambda").invoke(
+        FunctionName=f"songyun-{STAGE}-{function}",
+        Qualifier="live",
+        Payload=json.dumps(event).encode(),
+        LogType="Tail",
+    )
+    said = base64.b64decode(answer.get("LogResult", "")).decode("utf-8", "replace")
+    assert "FunctionError" not in answer, said
+    return json.loads(answer["Payload"].read() or b"null")
