@@ -67,7 +67,9 @@ def digest(method: str, path: str, value: Any) -> str:
     """What a command asks, as a hash that does not depend on the order of keys or on white space."""
     try:
         text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        return hashlib.sha256(f"{method} {path}\n{text}".encode()).hexdigest()[:32]  # 128 bits: rows stay small
+        return hashlib.sha256(f"{method} {path}\n{text}".encode()).hexdigest()[
+            :32
+        ]  # 128 bits: rows stay small
     except UnicodeEncodeError:
         raise Malformed from None
 

@@ -85,7 +85,10 @@ class Launcher:
                     *("--data-dir", str(settings.data_dir / "stripe")),
                     *("--webhook", f"{settings.base_url}{_STRIPE_WEBHOOK}"),
                     *("--webhook-secret", settings.webhook_secret),
-                    *("--webhook-events", "checkout.session.completed,checkout.session.async_payment_succeeded"),
+                    *(
+                        "--webhook-events",
+                        "checkout.session.completed,checkout.session.async_payment_succeeded",
+                    ),
                 ],
             )
             self._start_patiently(stripe)

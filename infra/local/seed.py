@@ -23,13 +23,15 @@ from chalicelib.payments.desk import taken
 from chalicelib.persistence import directory
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from chalicelib.tenancy.context import Tenant, bind, duty
+from infra.local.seed_hotel import seed_hotel
 from tenants.scenic.domain.area import Area, Capacity, Session, Timetable
 from tenants.scenic.domain.product import Concession, Product, Visitor
 from tenants.scenic.store import ScenicShop
 from tenants.scenic.store.catalogue import area_row, forget_catalogue, product_row
 from tenants.scenic.usecases import sale
 
-BUREAU, SCENIC = "zhengzhou", "songlu-demo"
+BUREAU, SCENIC, HOTEL = "zhengzhou", "songlu-demo", "songyang-demo"
+_SALES = {"scenic": ("scenic.tickets",), "hotel": ("hotel.rooms",)}
 _PASSWORD_WORDS = ("celadon", "bamboo", "heron", "cedar", "lotus", "jade", "plum", "crane")
 
 
@@ -50,8 +52,9 @@ def _made(now: datetime) -> dict[str, Any]:
         kind="bureau", slug=BUREAU, name="郑州市文化广电和旅游局（演示）", district="410100", now=now
     )
     scenic = _tenant(kind="scenic", slug=SCENIC, name="嵩麓风景区（演示）", district="410185", now=now)
+    hotel = _tenant(kind="hotel", slug=HOTEL, name="嵩阳酒店（演示）", district="410185", now=now)
     made = {
-        "tenants": [_keyed(scenic, ("owner",), now=now), _keyed(bureau, ("owner",), now=now)],
+        "tenants": [_keyed(tenant, ("owner",), now=now) for tenant in (scenic, hotel, bureau)],
         "logins": [
             _member(scenic, "owner@songlu.example", "景区负责人", ("owner",), now=now),
             _member(scenic, "desk@songlu.example", "售票员", ("desk",), now=now),
@@ -62,6 +65,8 @@ def _made(now: datetime) -> dict[str, Any]:
     with bind(duty(scenic, "seed")):
         _catalogue(now)
         _first_sales(now)
+    with bind(duty(hotel, "seed")):
+        seed_hotel(now=now)
     return made
 
 
@@ -105,7 +110,7 @@ def _tenant(*, kind: str, slug: str, name: str, district: str, now: datetime) ->
         slug=slug,
         name=name,
         district=district,
-        entitlements=("scenic.tickets",) if kind == "scenic" else (),
+        entitlements=_SALES.get(kind, ()),
         now=now,
         registry=ControlStore(),
     )

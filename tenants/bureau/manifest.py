@@ -29,7 +29,14 @@ def _prove(now: datetime) -> None:
 MODULE = Module(
     key="bureau",
     routes=_routes,
-    publishes=("tourism.report.return.requested.v1",),
+    publishes=(
+        "tourism.report.return.requested.v1",
+        "tourism.alert.public.issued.v1",
+        "tourism.alert.public.updated.v1",
+        "tourism.alert.public.cancelled.v1",
+        "tourism.capacity.limit.ordered.v1",
+        "tourism.notice.bulletin.published.v1",
+    ),
     consumes=("tourism.*",),
     sources=(UP,),
     inbox=_inbox,

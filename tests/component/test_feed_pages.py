@@ -16,10 +16,12 @@ from chalicelib.web.http import set_clock
 from infra.local.fixture import Stack
 from tests.feed_world import (
     BUREAU,
+    HOTEL,
     NOW,
     SHAOLIN,
     SONGYANG,
     acting_for,
+    differences,
     entry,
     flow,
     forget,
@@ -41,6 +43,8 @@ PAGES = (
     f"/bureau/events?sender={SHAOLIN.id}&hour=&type=",
     "/bureau/quarantine",
     "/bureau/reconciliation?day=2026-11-21",
+    "/bureau/reporting",
+    "/bureau/reporting?day=2026-11-22&state=silent",
 )
 
 
@@ -148,7 +152,84 @@ def test_what_is_missing_is_asked_for_once(http: Any) -> None:
     assert (refused.status_code, refused.json_body["code"]) == (409, "bureau.nothing-missing")
 
 
-@pytest.mark.parametrize("path", ["/api/v1/bureau/wall", "/bureau/wall", "/bureau/quarantine"])
+def reporting(http: Any, query: str = "") -> dict[str, Any]:
+    return dict(get(http, f"/api/v1/bureau/reporting{query}").json_body)
+
+
+def test_the_morning_says_who_reported_yesterday(http: Any) -> None:
+    yesterday = NOW - timedelta(days=1)
+    shaolin = [entry(3, at=yesterday), ticket(1, at=yesterday)]
+    missed = entry(1, at=yesterday, by=SONGYANG)
+    closes = [
+        said(
+            "tourism.scenic.day.closed.v1",
+            {"day": "2026-11-21", "sent": day_manifest(events), "previous": ""},
+            by=by,
+            at=later(hours=-9),
+        )
+        for by, events in ((SHAOLIN, shaolin), (SONGYANG, [missed]))
+    ]
+    take(*shaolin, now=yesterday + timedelta(minutes=1))
+    take(*closes, now=later(hours=-9))
+    found = reporting(http)
+    assert found["day"] == "2026-11-21"
+    by_name = {one["name"]: one for one in found["senders"]}
+    assert by_name[SHAOLIN.name]["state"] == "complete"
+    assert by_name[SONGYANG.name]["state"] == "incomplete"
+    assert by_name[SONGYANG.name]["missing"] == 1
+    assert by_name[HOTEL.name]["state"] == "silent"
+    assert [one["state"] for one in found["senders"]] == ["silent", "incomplete", "complete"], "worst first"
+    assert found["counts"]["silent"] == 1
+    shown = get(http, by_name[SHAOLIN.name]["events"]).json_body["events"]
+    assert len(shown) == by_name[SHAOLIN.name]["received"] == 2
+    assert "缺日结" in get(http, "/bureau/reporting").body.decode()
+
+
+def test_what_comes_after_the_books_is_told_apart_and_proven(http: Any) -> None:
+    yesterday = NOW - timedelta(days=1)
+    take(entry(1, at=yesterday), now=yesterday + timedelta(minutes=1))
+    take(entry(2, at=yesterday), now=yesterday + timedelta(hours=1))
+    take(entry(4, at=yesterday), now=NOW)
+    (told,) = (one for one in reporting(http)["senders"] if one["name"] == SHAOLIN.name)
+    assert (told["state"], told["received"]) == ("missing", 3)
+    assert (told["on_time"], told["late"], told["after_close"]) == (1, 1, 1)
+    assert told["types"][0]["after_close"] == 1
+    assert differences(yesterday.date()) == []
+
+
+def test_a_close_is_late_by_its_receipt_not_by_its_own_word(http: Any) -> None:
+    yesterday = NOW - timedelta(days=1)
+    day = {"day": "2026-11-21", "sent": {}, "previous": ""}
+    take(said("tourism.scenic.day.closed.v1", day, at=later(hours=-9)), now=NOW)
+    (told,) = (one for one in reporting(http)["senders"] if one["name"] == SHAOLIN.name)
+    assert told["state"] == "late"
+    assert told["closed"].startswith(NOW.strftime("%Y-%m-%dT%H:%M"))
+    assert yesterday.date().isoformat() == "2026-11-21"
+
+
+def test_findings_are_paged_and_chosen(http: Any) -> None:
+    seen, query = [], "?limit=1"
+    while True:
+        found = reporting(http, query)
+        seen += [one["sender"] for one in found["senders"]]
+        if found["next"] is None:
+            break
+        query = f"?limit=1&cursor={found['next']}"
+    assert len(seen) == len(set(seen)) == 3
+    assert reporting(http, "?state=complete")["senders"] == []
+    assert len(reporting(http, "?state=silent")["senders"]) == 3
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/bureau/wall",
+        "/bureau/wall",
+        "/bureau/quarantine",
+        "/bureau/reporting",
+        "/api/v1/bureau/reporting",
+    ],
+)
 def test_only_the_bureau_looks(http: Any, path: str) -> None:
     assert get(http, path, key=CLERK).status_code == 403
     assert http.get(path).status_code in {401, 303}

@@ -23,6 +23,14 @@ def town() -> Iterator[Town]:
         yield settle(stack)
 
 
+@pytest.fixture(scope="module")
+def unchanged(town: Town) -> Iterator[None]:
+    """What all requests of a module together leave of the app table: all of it."""
+    before = town.rows()
+    yield
+    assert town.rows() == before
+
+
 def _day_lasts() -> None:
     """Figures are a day's: a run over midnight would look for today's orders in yesterday."""
     local = datetime.now(UTC).astimezone(SHANGHAI)

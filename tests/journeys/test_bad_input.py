@@ -5,50 +5,16 @@ import http.client
 import json
 import socket
 import uuid
-from collections.abc import Iterator
-from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
-from chalicelib.control import usecases as control
-from chalicelib.control.store import ControlStore
-from chalicelib.kernel.ids import TenantId
-from chalicelib.kernel.period import business_day
-from tests.journeys.callers import Answer, Caller
-from tests.journeys.town import AREA, GATE, PRODUCT, START, Town, csrf_of, inside, person
+from tests.journeys.callers import Answer
+from tests.journeys.refusals import ORDERS, TRACES, order_asked, refused
+from tests.journeys.town import AREA, GATE, Town, person
 
-pytestmark = pytest.mark.journey
-
-ORDERS = "/api/v1/scenic/orders"
-_TRACES = ("Traceback", 'File "', "chalicelib/", "pynamodb", "botocore", "site-packages")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def unchanged(town: Town) -> Iterator[None]:
-    """What all of these requests together leave of the app table: all of it."""
-    before = town.rows()
-    yield
-    assert town.rows() == before
-
-
-def _order(**changes: Any) -> dict[str, Any]:
-    return {
-        "product": PRODUCT,
-        "day": business_day(datetime.now(UTC)).isoformat(),
-        "start": START,
-        "visitors": [person()],
-        **changes,
-    }
-
-
-def _refused(answer: Answer, *statuses: int) -> dict[str, Any]:
-    assert 400 <= answer.status < 500, (answer.status, answer.text[:500])
-    assert not statuses or answer.status in statuses, (answer.status, answer.text[:500])
-    assert not any(trace in answer.text for trace in _TRACES), answer.text[:500]
-    return answer.problem()
+pytestmark = [pytest.mark.journey, pytest.mark.usefixtures("unchanged")]
 
 
 def _nested(levels: int) -> bytes:
@@ -80,12 +46,12 @@ _RAW = {
 @pytest.mark.parametrize("raw", _RAW.values(), ids=_RAW.keys())
 def test_a_body_that_is_no_order_is_refused(town: Town, raw: bytes) -> None:
     headers = {"Content-Type": "application/json", "Idempotency-Key": uuid.uuid4().hex}
-    _refused(town.scenic.caller.ask("POST", ORDERS, raw, headers), 400, 422)
+    refused(town.scenic.caller.ask("POST", ORDERS, raw, headers), 400, 422)
 
 
 @pytest.mark.parametrize("size", [300_000, 900_000, 2_000_000])
 def test_a_huge_body_is_refused(town: Town, size: int) -> None:
-    body = json.dumps(_order(product="a" * size)).encode()
+    body = json.dumps(order_asked(product="a" * size)).encode()
     headers = {"Content-Type": "application/json", "Idempotency-Key": uuid.uuid4().hex}
     address = urlsplit(town.stack.base_url)
     connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=30)
@@ -106,7 +72,7 @@ def test_a_huge_body_is_refused(town: Town, size: int) -> None:
         )
     finally:
         connection.close()
-    _refused(answer, 413)
+    refused(answer, 413)
 
 
 _WRONG = {
@@ -142,7 +108,7 @@ _WRONG = {
 
 @pytest.mark.parametrize("changes", _WRONG.values(), ids=_WRONG.keys())
 def test_an_order_with_a_wrong_field_is_refused(town: Town, changes: dict[str, Any]) -> None:
-    problem = _refused(town.scenic.caller.post(ORDERS, _order(**changes)))
+    problem = refused(town.scenic.caller.post(ORDERS, order_asked(**changes)))
     if problem["code"] == "core.invalid":
         assert problem["errors"], "it says which field"
 
@@ -182,7 +148,7 @@ _PATHS = [
 def test_a_tricky_address_leads_nowhere(town: Town, path: str) -> None:
     answer = town.scenic.caller.ask("GET", path)
     assert answer.status in (400, 404, 414), (answer.status, answer.text[:300])
-    assert not any(trace in answer.text for trace in _TRACES)
+    assert not any(trace in answer.text for trace in TRACES)
     assert answer.kind in ("application/problem+json", "text/html")
 
 
@@ -204,13 +170,13 @@ def test_a_tricky_address_leads_nowhere(town: Town, path: str) -> None:
     ids=lambda query: query[:30],
 )
 def test_a_query_that_makes_no_sense_is_refused(town: Town, query: str) -> None:
-    _refused(town.scenic.caller.ask("GET", f"{ORDERS}?{query}"), 400, 413, 414, 422)
+    refused(town.scenic.caller.ask("GET", f"{ORDERS}?{query}"), 400, 413, 414, 422)
 
 
 @pytest.mark.parametrize("cursor", ["x", "%7B%7D", "e30", "====", "a" * 3_000, "eyJhdCI6IFtdfQ"])
 def test_a_cursor_that_nobody_gave_out_is_refused(town: Town, cursor: str) -> None:
     path = f"/api/v1/bureau/events?sender={town.scenic.id}&cursor={cursor}"
-    _refused(town.bureau.caller.ask("GET", path), 400, 422)
+    refused(town.bureau.caller.ask("GET", path), 400, 422)
 
 
 @pytest.mark.parametrize(
@@ -226,8 +192,8 @@ def test_a_cursor_that_nobody_gave_out_is_refused(town: Town, cursor: str) -> No
 )
 def test_a_body_of_another_kind_is_refused(town: Town, kind: str) -> None:
     headers = {"Content-Type": kind, "Idempotency-Key": uuid.uuid4().hex}
-    body = json.dumps(_order()).encode()
-    _refused(town.scenic.caller.ask("POST", ORDERS, body, headers), 415)
+    body = json.dumps(order_asked()).encode()
+    refused(town.scenic.caller.ask("POST", ORDERS, body, headers), 415)
 
 
 @pytest.mark.parametrize(
@@ -235,64 +201,15 @@ def test_a_body_of_another_kind_is_refused(town: Town, kind: str) -> None:
 )
 def test_a_request_without_a_proper_key_is_refused(town: Town, key: str | None) -> None:
     headers = {"Content-Type": "application/json"} | ({} if key is None else {"Idempotency-Key": key})
-    body = json.dumps(_order()).encode()
-    _refused(town.scenic.caller.ask("POST", ORDERS, body, headers), 400)
-
-
-@pytest.mark.parametrize(
-    "authorization",
-    [
-        "",
-        "Bearer",
-        "Bearer sk_",
-        "Bearer sk_" + "a" * 43,
-        "Basic c2E6",
-        "Bearer " + "a" * 5_000,
-        "Bearer \x01",
-        "bearer null",
-    ],
-    ids=lambda given: given[:20] or "none",
-)
-def test_a_token_that_nobody_issued_is_refused(town: Town, authorization: str) -> None:
-    caller = town.nobody.with_headers(Authorization=authorization) if authorization else town.nobody
-    for path in (ORDERS, "/api/v1/bureau/wall", "/api/v1/scenic/catalogue"):
-        _refused(caller.get(path), 401)
-    _refused(caller.post(ORDERS, _order()), 401)
-
-
-def test_a_revoked_key_and_an_ended_session_open_nothing(town: Town) -> None:
-    now = datetime.now(UTC)
-    with inside(town.stack):
-        secret, key = control.issue_key(
-            tenant=TenantId(town.scenic.id),
-            label="short-lived",
-            roles=("owner",),
-            actor="system:journeys",
-            now=now,
-            registry=ControlStore(),
-        )
-        control.revoke_key(
-            tenant=TenantId(town.scenic.id),
-            key=key.id,
-            actor="system:journeys",
-            now=now,
-            registry=ControlStore(),
-        )
-    _refused(replace(town.scenic.caller, key=secret).get(ORDERS), 401)
-
-    desk = town.scenic.session("desk")
-    console = desk.get("/console")
-    assert console.status == 200
-    assert desk.form("/logout", {"csrf": csrf_of(console)}).status == 303
-    again = desk.get("/console")
-    assert (again.status, again.headers["location"].partition("?")[0]) == (303, "/login")
+    body = json.dumps(order_asked()).encode()
+    refused(town.scenic.caller.ask("POST", ORDERS, body, headers), 400)
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "TRACE", "BREW"])
 def test_a_method_that_an_address_does_not_know_is_refused(town: Town, method: str) -> None:
     answer = town.scenic.caller.ask(method, ORDERS)
     assert answer.status in (403, 404, 405), (answer.status, answer.text[:200])
-    assert not any(trace in answer.text for trace in _TRACES)
+    assert not any(trace in answer.text for trace in TRACES)
     if answer.status == 405:
         assert "POST" in answer.headers["allow"]
 
@@ -305,71 +222,19 @@ def test_a_browser_that_asks_for_another_site_is_granted_nothing(town: Town) -> 
     assert "access-control-allow-credentials" not in answer.headers
 
 
-def _forms(town: Town) -> tuple[Caller, str, str]:
-    """A clerk at a browser, the token of their forms, and a form that would close the area."""
-    desk = town.scenic.session("desk")
-    token = csrf_of(desk.get("/console"))
-    return desk, token, f"/console/areas/{AREA}/status"
-
-
-@pytest.mark.parametrize(
-    ("token", "headers"),
-    [
-        ("", {}),
-        ("wrong", {}),
-        ("0" * 64, {}),
-        ("right", {"Origin": "https://elsewhere.example"}),
-        ("right", {"Origin": "null"}),
-        ("right", {"Origin": "http://127.0.0.1"}),
-        ("right", {"Sec-Fetch-Site": "cross-site"}),
-        ("right", {"Sec-Fetch-Site": "same-site"}),
-    ],
-)
-def test_a_form_that_another_site_sends_is_refused(town: Town, token: str, headers: dict[str, str]) -> None:
-    desk, right, address = _forms(town)
-    fields = {"status": "closed", "reason": "weather", "confirm": "yes"}
-    if token:
-        fields["csrf"] = right if token == "right" else token
-    answer = desk.form(address, fields, **headers)
-    assert answer.status == 403, (answer.status, answer.text[:300])
-    assert answer.kind == "text/html"
-
-
-def test_the_token_of_another_browser_is_refused(town: Town) -> None:
-    desk, _, address = _forms(town)
-    _, foreign, _ = _forms(town)
-    fields = {"csrf": foreign, "status": "closed", "reason": "weather", "confirm": "yes"}
-    assert desk.form(address, fields).status == 403
-
-
-def test_the_api_takes_no_session_that_another_site_borrows(town: Town) -> None:
-    desk, _, _ = _forms(town)
-    for headers in ({"Origin": "https://elsewhere.example"}, {"Sec-Fetch-Site": "cross-site"}):
-        answer = desk.with_headers(**headers).post(ORDERS, _order())
-        assert _refused(answer, 403)["code"] == "core.csrf"
-
-
 @pytest.mark.parametrize("code", ["", "x", "x" * 19, "x" * 201, "0" * 40, "%" * 40, "A" * 140, "😀" * 30])
 def test_a_code_that_is_no_ticket_opens_no_gate(town: Town, code: str) -> None:
-    _refused(town.scenic.admit(code))
+    refused(town.scenic.admit(code))
 
 
 def test_a_gate_or_area_that_is_not_there_admits_nobody(town: Town) -> None:
     caller = town.scenic.caller
     body = {"area": AREA, "code": "A" * 120}
-    _refused(caller.post("/api/v1/scenic/gates/back/admissions", body), 404)
-    _refused(caller.post(f"/api/v1/scenic/gates/{GATE}/admissions", body | {"area": "moon"}), 404)
-    _refused(caller.post(f"/api/v1/scenic/gates/{GATE}/exits", {"area": AREA, "count": 0}), 422)
-    _refused(caller.post(f"/api/v1/scenic/gates/{GATE}/exits", {"area": AREA, "count": 10**30}), 422)
-    _refused(caller.put(f"/api/v1/scenic/areas/{AREA}/status", {"status": "gone"}), 422)
-
-
-@pytest.mark.parametrize("signature", ["", "t=1,v1=00", "t=x", "v1=", "t=9999999999,v1=" + "a" * 64])
-def test_a_payment_notice_that_nobody_signed_is_refused(town: Town, signature: str) -> None:
-    notice = {"type": "checkout.session.completed", "data": {"object": {"id": "cs_1"}}}
-    headers = {"Content-Type": "application/json", "Stripe-Signature": signature}
-    answer = town.nobody.ask("POST", "/hooks/stripe", json.dumps(notice).encode(), headers)
-    _refused(answer, 400)
+    refused(caller.post("/api/v1/scenic/gates/back/admissions", body), 404)
+    refused(caller.post(f"/api/v1/scenic/gates/{GATE}/admissions", body | {"area": "moon"}), 404)
+    refused(caller.post(f"/api/v1/scenic/gates/{GATE}/exits", {"area": AREA, "count": 0}), 422)
+    refused(caller.post(f"/api/v1/scenic/gates/{GATE}/exits", {"area": AREA, "count": 10**30}), 422)
+    refused(caller.put(f"/api/v1/scenic/areas/{AREA}/status", {"status": "gone"}), 422)
 
 
 def test_what_is_no_http_gets_an_answer_or_a_closed_line_and_the_site_goes_on(town: Town) -> None:

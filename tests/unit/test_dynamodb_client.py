@@ -89,7 +89,10 @@ def test_a_failed_condition_is_the_error_that_botocore_raises() -> None:
     made = client()
     Wire(
         made,
-        (400, {"__type": "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException", "message": "no"}),
+        (
+            400,
+            {"__type": "com.amazonaws.dynamodb.v20120810#ConditionalCheckFailedException", "message": "no"},
+        ),
     )
     with pytest.raises(ClientError) as caught:
         made.update_item(TableName="t")

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -104,7 +104,7 @@ def test_a_contract_that_lacks_something_is_broken(tmp_path: Path) -> None:
 
 
 class TestKinds:
-    ENTRY: Any = {
+    ENTRY: ClassVar[dict[str, Any]] = {
         "piiclass": "p0",
         "lane": UP,
         "due_minutes": None,

@@ -22,6 +22,7 @@ CROSSED = "tourism.scenic.capacity.crossed.v1"
 STATUS = "tourism.scenic.status.changed.v1"
 ORDER = "tourism.commerce.order.placed.v1"
 PAYMENT = "tourism.commerce.payment.settled.v1"
+RECEIPT = "tourism.command.receipt.acknowledged.v1"
 CLOSED_SUFFIX = ".day.closed.v1"
 
 BEHIND: Mapping[str, str] = {
@@ -96,9 +97,11 @@ def receipt(envelope: Envelope, *, weight: int, late: bool, after: bool = False)
 
 def gauges(envelope: Envelope) -> dict[str, Gauge]:
     """What this event says about the present, by gauge; with the day it belongs to see ``gauge_day``."""
+    data, type = envelope["data"], envelope["type"]
+    if type == RECEIPT:  # of a drill too: a receipt is no figure
+        return {f"ack:{data['command']}": Gauge(rfc3339(occurred(envelope)), envelope["id"], dict(data))}
     if envelope["status"] != "actual":
         return {}
-    data, type = envelope["data"], envelope["type"]
     if type == FLOW:
         name, value = f"flow:{data.get('zone', '')}", dict(data)
     elif type == CROSSED:

@@ -1,4 +1,4 @@
-"""Punctuality: whether a sender's business day is complete, and if not, what it lacks. Silence is a finding."""
+"""Punctuality: whether a sender's day is complete, and if not, what it lacks. Silence is a finding."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -42,6 +42,49 @@ TYPES: Mapping[str, str] = {
     "tourism.notice.bulletin.published.v1": N_("通知"),
 }
 
+DIRECTIVES: Mapping[str, str] = {
+    "alert": N_("预警"),
+    "capacity": N_("限流指令"),
+    "notice": N_("通知"),
+}
+
+COLOURS: Mapping[str, tuple[str, str]] = {
+    "red": (N_("红色"), "urgent"),
+    "orange": (N_("橙色"), "urgent"),
+    "yellow": (N_("黄色"), "warn"),
+    "blue": (N_("蓝色"), "calm"),
+}
+
+RECEIPTS: Mapping[str, tuple[str, str]] = {
+    "waiting": (N_("未送达"), "warn"),
+    "delivered": (N_("已送达"), "calm"),
+    "acknowledged": (N_("已确认"), "good"),
+    "refused": (N_("无法执行"), "urgent"),
+}
+
+HAZARDS: Mapping[str, str] = {
+    "rainstorm": N_("暴雨"),
+    "flood": N_("洪水"),
+    "snow": N_("暴雪"),
+    "heat": N_("高温"),
+    "wind": N_("大风"),
+    "fire-risk": N_("火险"),
+    "geological": N_("地质灾害"),
+    "crowd": N_("人流过密"),
+    "disease": N_("疫情"),
+    "other": N_("其他"),
+}
+
+LIMIT_REASONS: Mapping[str, str] = {
+    "crowd": N_("人流过密"),
+    "weather": N_("天气"),
+    "fire-risk": N_("火险"),
+    "facility": N_("设施故障"),
+    "disease": N_("疫情"),
+    "event": N_("大型活动"),
+    "other": N_("其他"),
+}
+
 KINDS: Mapping[str, str] = {
     "scenic": N_("景区"),
     "hotel": N_("酒店"),

@@ -1,0 +1,1 @@
+"""Hotels 酒店: nights, whole houses and hours, sold once."""

@@ -1,0 +1,1 @@
+"""Rules of a hotel: rooms, plans, cells, offers, nights. No clock, no table."""

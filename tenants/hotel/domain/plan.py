@@ -1,0 +1,130 @@
+"""Rate plans: where the price of a night comes from, what it includes, what cancelling costs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from chalicelib.kernel.money import Money
+from tenants.hotel.domain.refusals import BaseWrong, DepositWrong, TierTwice
+
+
+class Meal(StrEnum):
+    NONE = "none"
+    BREAKFAST = "breakfast"
+    HALF = "half-board"
+    FULL = "full-board"
+
+
+class Secured(StrEnum):
+    """What makes a booking firm: all of the money, a part of it, or the desk's word (a guarantee)."""
+
+    PREPAID = "prepaid"
+    DEPOSIT = "deposit"
+    GUARANTEE = "guarantee"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Derived:
+    """The price of another plan, times ``permille`` (1000: the same), plus ``add`` fen a night."""
+
+    plan: str
+    permille: int = 1000
+    add: int = 0
+
+    def of(self, prices: Sequence[int]) -> list[int]:
+        """The derived prices in fen, half a fen rounded up; never below nothing."""
+        permille, add = self.permille * 2, self.add
+        return [max(0, (price * permille + 1000) // 2000 + add) for price in prices]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fee:
+    """Cancelling at least ``hours`` before arrival costs ``permille`` of the stay or its first ``nights``."""
+
+    hours: int
+    permille: int = 0
+    nights: int = 0
+
+    def of(self, nightly: Sequence[int]) -> int:
+        """The fee in fen of a stay that costs ``nightly``."""
+        if self.nights:
+            return sum(nightly[: self.nights])
+        return Money(sum(nightly)).share(self.permille).amount
+
+
+@dataclass(frozen=True, kw_only=True)
+class RatePlan:
+    """A plan. ``types`` it is sold for (none: all); ``extra_adult``/``extra_child``: fen a night each.
+
+    ``fees`` are the cancellation tiers; after the last of them, and for a no-show, all of the stay is due.
+    """
+
+    id: str
+    names: Mapping[str, str]
+    derived: Derived | None = None
+    meal: Meal = Meal.NONE
+    fees: tuple[Fee, ...] = ()
+    secured: Secured = Secured.PREPAID
+    deposit: int = 0
+    types: frozenset[str] = field(default_factory=frozenset)
+    extra_adult: int = 0
+    extra_child: int = 0
+    on: bool = True
+
+    def __post_init__(self) -> None:
+        if self.secured is Secured.DEPOSIT and not 0 < self.deposit <= 1000:
+            raise DepositWrong
+        if len({fee.hours for fee in self.fees}) != len(self.fees):
+            raise TierTwice
+
+    def sells(self, type: str) -> bool:
+        """Whether this plan is offered for a room type."""
+        return self.on and (not self.types or type in self.types)
+
+    def due(self, total: Money) -> Money:
+        """What must be paid before the booking is firm."""
+        match self.secured:
+            case Secured.PREPAID:
+                return total
+            case Secured.DEPOSIT:
+                return total.share(self.deposit)
+            case _:
+                return Money(0, total.currency)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """Until this instant cancelling costs ``fee`` fen."""
+
+    until: datetime
+    fee: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """The cancellation terms of one stay in money: fixed when it is bought. Later steps cost ``after``."""
+
+    steps: tuple[Step, ...]
+    after: int
+
+    def fee(self, *, now: datetime) -> int:
+        """What cancelling costs at ``now``, in fen: a step holds up to and including its instant."""
+        return next((step.fee for step in self.steps if now <= step.until), self.after)
+
+
+def terms(plan: RatePlan, nightly: Sequence[int], *, arrival: datetime) -> Terms:
+    """The plan's tiers as instants and money for a stay of ``nightly`` fen that begins at ``arrival``."""
+    tiers = sorted(plan.fees, key=lambda fee: -fee.hours)
+    steps = tuple(Step(until=arrival - timedelta(hours=fee.hours), fee=fee.of(nightly)) for fee in tiers)
+    return Terms(steps=steps, after=sum(nightly))
+
+
+def root(plan: RatePlan, plans: Mapping[str, RatePlan]) -> RatePlan:
+    """The base plan from which ``plan`` takes its price. A derived plan names a base plan only."""
+    if plan.derived is None:
+        return plan
+    base = plans.get(plan.derived.plan)
+    if base is None or base.derived is not None or base.id == plan.id:
+        raise BaseWrong
+    return base

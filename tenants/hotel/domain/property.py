@@ -1,0 +1,75 @@
+"""The property: where it stands, its clock, its check-in and check-out, its taxes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from chalicelib.kernel.money import Money
+from tenants.hotel.domain.refusals import CheckOutLate, StarsWrong, ZoneUnknown
+
+LANGUAGES = ("zh", "en", "ja", "ko")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tax:
+    """A tax or a fee in proportion to the price. ``included``: the price already contains it."""
+
+    code: str
+    names: Mapping[str, str]
+    permille: int
+    included: bool = True
+
+    def of(self, price: Money) -> Money:
+        """Its part of a price that contains it, or what it adds to one that does not; half a fen goes up."""
+        base = 1000 + self.permille if self.included else 1000
+        return Money((price.amount * self.permille * 2 + base) // (base * 2), price.currency)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Property:
+    """A hotel. ``zone`` is an IANA name; ``stars`` 0 is not rated; ``district`` six digits (GB/T 2260)."""
+
+    id: str
+    names: Mapping[str, str]
+    district: str
+    zone: str = "Asia/Shanghai"
+    check_in: time = time(14)
+    check_out: time = time(12)
+    stars: int = 0
+    taxes: tuple[Tax, ...] = field(default_factory=tuple)
+
+    def __post_init__(self) -> None:
+        if self.check_out > self.check_in:
+            raise CheckOutLate
+        if not 0 <= self.stars <= 5:
+            raise StarsWrong
+        try:
+            ZoneInfo(self.zone)
+        except (KeyError, ValueError, OSError):
+            raise ZoneUnknown from None
+
+    def instant(self, day: date, at: time) -> datetime:
+        """The instant (UTC) of a wall clock at the property."""
+        return datetime.combine(day, at, ZoneInfo(self.zone)).astimezone(UTC)
+
+    def arrival(self, day: date) -> datetime:
+        """From when a room can be had that day."""
+        return self.instant(day, self.check_in)
+
+    def departure(self, day: date) -> datetime:
+        """By when a room is given back that day."""
+        return self.instant(day, self.check_out)
+
+    def today(self, now: datetime) -> date:
+        """The local date of ``now``."""
+        return now.astimezone(ZoneInfo(self.zone)).date()
+
+    def night_of(self, now: datetime) -> date:
+        """The first night that may be sold at ``now``: until six in the morning the one before."""
+        return (now.astimezone(ZoneInfo(self.zone)) - timedelta(hours=6)).date()
+
+
+def text(names: Mapping[str, str], locale: str) -> str:
+    """A name in this language, else in Chinese."""
+    return names.get(locale) or names["zh"]

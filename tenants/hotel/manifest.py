@@ -1,0 +1,53 @@
+"""The hotel module: what it declares."""
+
+from datetime import datetime
+from typing import Any
+
+from chalicelib.kernel.module import Module, Schedule
+
+
+def _routes() -> Any:
+    from tenants.hotel.routes import blueprint
+
+    return blueprint()
+
+
+def _inbox() -> Any:
+    from tenants.hotel.inbox import take
+
+    return take
+
+
+def _settle_refunds(now: datetime) -> None:
+    from tenants.hotel.routes.api_bookings import settle
+
+    settle(None, now=now)
+
+
+def _close_day(now: datetime) -> None:
+    from tenants.hotel import inbox
+
+    inbox.close_yesterday(now)
+
+
+MODULE = Module(
+    key="hotel",
+    routes=_routes,
+    publishes=(
+        "tourism.lodging.stay.checkedin.v1",
+        "tourism.lodging.stay.checkedout.v1",
+        "tourism.lodging.registration.reported.v1",
+        "tourism.lodging.availability.changed.v1",
+        "tourism.lodging.nightaudit.closed.v1",
+        "tourism.hotel.day.closed.v1",
+    ),
+    consumes=("tourism.report.return.requested.v1",),
+    sources=("tourism.down",),
+    inbox=_inbox,
+    schedules=(
+        Schedule(name="settle_refunds", minutes=5, run=_settle_refunds),
+        Schedule(name="close_day", minutes=15, run=_close_day),
+    ),
+    entitlements=("hotel.rooms",),
+    duties=("hotel.day-close",),
+)

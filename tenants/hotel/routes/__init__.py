@@ -1,0 +1,12 @@
+"""Translate, call, answer: the API. Pages come with the front desk."""
+
+from chalice.app import Blueprint
+
+
+def blueprint() -> Blueprint:
+    """The module's blueprint, once every route has registered on it."""
+    from tenants.hotel.routes import api_bookings, api_rates, api_search, api_setup
+    from tenants.hotel.routes.registered import BLUEPRINT
+
+    assert all((api_bookings, api_rates, api_search, api_setup))
+    return BLUEPRINT

@@ -1,0 +1,56 @@
+"""Words shared by the models: short names, texts in four languages, which command a request is."""
+
+import hashlib
+from typing import Annotated
+
+from pydantic import Field
+
+from chalicelib.commerce.orders.usecases import Mark
+from chalicelib.kernel.errors import Refusal
+from chalicelib.persistence.unit_of_work import Command
+from chalicelib.tenancy.context import current
+from chalicelib.web.http import Answered, Asked
+from chalicelib.web.problem import problem
+
+Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", description="a short name")]
+RoomNumber = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,11}$", description="a room's number")]
+_Text = Annotated[str, Field(min_length=1, max_length=80)]
+
+
+class Texts(Asked):
+    """A name in Chinese and, where there is one, in the other languages."""
+
+    zh: _Text
+    en: _Text | None = None
+    ja: _Text | None = None
+    ko: _Text | None = None
+
+    @property
+    def by_language(self) -> dict[str, str]:
+        """The languages that are there."""
+        return {name: value for name, value in self.model_dump().items() if value}
+
+
+class Empty(Asked):
+    """A body without fields."""
+
+
+class FaultView(Answered):
+    """A row that was refused: its number as sent (the file's line, for a file), and why."""
+
+    row: int
+    code: str
+    detail: str
+
+
+def in_words(refusal: Refusal, *, locale: str) -> str:
+    """What a refusal says, its facts as people of that language write them."""
+    said: str = problem(refusal, locale=locale, request="").document["detail"]
+    return said
+
+
+def mark(command: Command | None) -> Mark:
+    """Which command this is, under its sender."""
+    assert command is not None
+    sender = hashlib.blake2b(f"{current().actor}|{command.key}".encode(), digest_size=12)
+    return Mark(command=sender.hexdigest(), digest=command.digest[:32])

@@ -1,0 +1,73 @@
+"""Nights as the stock kernel has them: a month of a property is one shelf, read by one query."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from chalicelib.commerce.stock import Slot
+from chalicelib.commerce.stock.domain import Bucket, count_of
+from chalicelib.commerce.stock.kernel import Hints
+from chalicelib.commerce.stock.store import shelf_between
+from chalicelib.tenancy.context import current
+from tenants.hotel.domain.nights import OUT_OF_ORDER, Night, Nights
+from tenants.hotel.domain.sheet import months
+from tenants.hotel.store import memory
+
+_FRESH = 1.0
+Buckets = Mapping[tuple[str, str, int], Bucket]
+
+
+class CalendarStore:
+    """The ``Calendar`` port."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+
+    def nights(self, property: str, first: date, last: date, *, fresh: bool) -> Nights:
+        if fresh:
+            return self._read(property, first, last)
+        key = ("nights", property, first.isoformat(), last.isoformat())
+        return memory.kept(*key, seconds=_FRESH, read=lambda: self._read(property, first, last))
+
+    def _read(self, property: str, first: date, last: date) -> Nights:
+        over = int(self._now.timestamp()) * 1000
+        found: dict[tuple[str, str], Night] = {}
+        for month in months(first, last):
+            shelf = shelf_between(f"{property}#{month}", first.isoformat(), last.isoformat())
+            for (slot, resource, _), bucket in shelf.items():
+                before = found.get((resource, slot), Night())
+                taken, broken = _taken(bucket, over=over)
+                found[(resource, slot)] = Night(before.taken + taken, before.broken + broken)
+        return found
+
+
+def look(slots: Sequence[Slot], *, hints: Hints) -> None:
+    """Note what is left of these slots as hints: a query a shelf, where the kernel would ask slot by slot."""
+    who = current().tenant.id
+    shelves: dict[str, list[Slot]] = {}
+    for slot in slots:
+        if slot.shelf and hints.known(who, slot) is None:
+            shelves.setdefault(slot.shelf, []).append(slot)
+    for shelf, wanted in shelves.items():
+        days = [slot.slot for slot in wanted]
+        buckets = shelf_between(shelf, min(days), max(days))
+        for slot in wanted:
+            hints.learn(who, slot, _left(slot, buckets))
+
+
+def _left(slot: Slot, buckets: Buckets) -> dict[int, int]:
+    left = {}
+    for number in range(slot.buckets):
+        bucket = buckets.get((slot.slot, slot.resource, number))
+        left[number] = slot.size(number) if bucket is None else bucket.left
+    return left
+
+
+def _taken(bucket: Bucket, *, over: int) -> tuple[int, int]:
+    """(places held, of them by rooms out of order); holds that are over are not counted."""
+    taken = broken = 0
+    for name, word in bucket.holds.items():
+        if word >= over:
+            taken += count_of(word)
+            if name.startswith(OUT_OF_ORDER):
+                broken += count_of(word)
+    return taken, broken

@@ -1,0 +1,78 @@
+"""Every port of the module around one unit of work."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from datetime import datetime
+from typing import Any
+
+from chalicelib.commerce.orders.store import OrderStore
+from chalicelib.commerce.stock import Slot, Stock
+from chalicelib.commerce.stock.store import BucketStore
+from chalicelib.kernel.events import Event
+from chalicelib.persistence import vault
+from chalicelib.persistence.unit_of_work import UnitOfWork
+from chalicelib.tenancy.context import current
+from tenants.hotel.domain.rooms import Pool
+from tenants.hotel.store import memory
+from tenants.hotel.store.blocks import BlockStore
+from tenants.hotel.store.calendar import CalendarStore, look
+from tenants.hotel.store.cells import CellStore
+from tenants.hotel.store.setup import SetupStore
+from tenants.hotel.usecases.pooled import PooledStock
+
+_GUESTS = "visitor"
+
+
+class GuestVault:
+    """The ``Vault`` port for guests' data."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+
+    def seal(self, value: Any) -> bytes:
+        return vault.seal(value, purpose=_GUESTS, now=self._now)
+
+    def unseal(self, sealed: bytes) -> Any:
+        return vault.unseal(sealed, purpose=_GUESTS, now=self._now)
+
+    def blind(self, value: str) -> str:
+        return vault.blind(value, purpose=_GUESTS, now=self._now)
+
+
+class HotelStore:
+    """The ``Hotel`` port."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self._work = work
+        self.now = work.now
+        self.orders = OrderStore(work)
+        self.setup = SetupStore(work)
+        self.cells = CellStore(work)
+        self.calendar = CalendarStore(work.now)
+        self.blocks = BlockStore(work)
+        self.vault = GuestVault(work.now)
+
+    def stock(self, pools: Mapping[str, tuple[Pool, ...]]) -> Stock:
+        return PooledStock(
+            BucketStore(), who=current().tenant.id, hints=memory.hints(), pools=pools, sight=_look
+        )
+
+    def publish(self, *events: Event) -> None:
+        self._work.publish(*events)
+
+
+def new_unit(now: datetime) -> Callable[[str], AbstractContextManager[HotelStore]]:
+    """The ``Unit`` port: a fresh hotel around a fresh work, committed when its block ends well."""
+
+    @contextmanager
+    def unit(action: str) -> Iterator[HotelStore]:
+        work = UnitOfWork(action=action, now=now)
+        yield HotelStore(work)
+        if not work.empty:
+            work.commit()
+
+    return unit
+
+
+def _look(slots: Sequence[Slot]) -> None:
+    look(slots, hints=memory.hints())

@@ -1,0 +1,133 @@
+"""What the use cases need from the outside."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from chalicelib.commerce.orders.ports import Orders
+from chalicelib.commerce.stock import Hold, Stock
+from chalicelib.kernel.events import Event
+from tenants.hotel.domain.nights import Nights
+from tenants.hotel.domain.offer import Sheets
+from tenants.hotel.domain.plan import RatePlan
+from tenants.hotel.domain.property import Property
+from tenants.hotel.domain.rooms import Pool, Room, RoomType
+from tenants.hotel.domain.sheet import Sheet
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    """The set-up of a tenant: its properties, types and plans. Small, read as one, cached for seconds."""
+
+    properties: Mapping[str, Property]
+    types: Mapping[str, RoomType]
+    plans: Mapping[str, RatePlan]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """A room out of order for nights ``[first, last)``, with the places that it holds."""
+
+    id: str
+    room: str
+    property: str
+    type: str
+    first: date
+    last: date
+    reason: str
+    holds: tuple[Hold, ...]
+
+
+class Setup(Protocol):
+    """The set-up. Reading is cached; writing joins the work."""
+
+    def house(self, *, fresh: bool = False) -> House: ...
+
+    def rooms(self, property: str) -> Sequence[Room]:
+        """Every room of a property, by number."""
+
+    def keep_property(self, property: Property) -> None: ...
+
+    def keep_type(self, kind: RoomType) -> None:
+        """Join the work: replace the type; its version is checked and counted on."""
+
+    def keep_plan(self, plan: RatePlan) -> None: ...
+
+    def keep_room(self, room: Room) -> None: ...
+
+
+class Cells(Protocol):
+    """Prices and restrictions, a sheet a (type, month)."""
+
+    def read(self, keys: Sequence[tuple[str, str, str]], *, fresh: bool) -> Sheets:
+        """Sheets by (property, type, month); ``fresh=False``: may be seconds old. Missing ones are new."""
+
+    def keep(self, property: str, sheet: Sheet) -> None:
+        """Join the work: write the sheet if its version is still the one before."""
+
+
+class Calendar(Protocol):
+    """What is taken of the nights."""
+
+    def nights(self, property: str, first: date, last: date, *, fresh: bool) -> Nights:
+        """Every touched (resource, slot) with its slot in ``[first, last]``: one query a month."""
+
+
+class Blocks(Protocol):
+    """Rooms out of order."""
+
+    def find(self, property: str, id: str) -> Block | None: ...
+
+    def all(self, property: str) -> Sequence[Block]: ...
+
+    def keep(self, block: Block) -> None:
+        """Join the work: the block is there and its places stay taken."""
+
+    def drop(self, block: Block) -> None:
+        """Join the work: the block is gone and its places return."""
+
+
+class Vault(Protocol):
+    """Sealed personal data of the bound tenant."""
+
+    def seal(self, value: Any) -> bytes: ...
+
+    def unseal(self, sealed: bytes) -> Any: ...
+
+    def blind(self, value: str) -> str: ...
+
+
+class Hotel(Protocol):
+    """Everything a use case of this module may touch, around one unit of work."""
+
+    @property
+    def now(self) -> datetime: ...
+
+    @property
+    def orders(self) -> Orders: ...
+
+    @property
+    def setup(self) -> Setup: ...
+
+    @property
+    def cells(self) -> Cells: ...
+
+    @property
+    def calendar(self) -> Calendar: ...
+
+    @property
+    def blocks(self) -> Blocks: ...
+
+    @property
+    def vault(self) -> Vault: ...
+
+    def stock(self, pools: Mapping[str, tuple[Pool, ...]]) -> Stock:
+        """The kernel, spreading a claim on a type over these pools."""
+
+    def publish(self, *events: Event) -> None: ...
+
+
+Unit = Callable[[str], AbstractContextManager[Hotel]]
+"""A fresh hotel around a fresh unit of work, named by its action; committed when its block ends."""

@@ -1,0 +1,78 @@
+"""Rooms out of order 维修房: they hold places like a guest would, under a holder of their own."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from chalicelib.commerce.orders.usecases import HOLD_FOR
+from chalicelib.kernel.errors import Missing
+from chalicelib.kernel.ids import new_id
+from tenants.hotel.domain.events import availability_changed
+from tenants.hotel.domain.nights import OUT_OF_ORDER, Night, block_claims, given_back, pools, touched
+from tenants.hotel.domain.offer import StayInvalid
+from tenants.hotel.usecases.ports import Block, Hotel
+from tenants.hotel.usecases.search import chosen
+
+MOST_NIGHTS = 60
+
+
+def take_out(room: str, *, property: str | None, first: date, last: date, reason: str, hotel: Hotel) -> Block:
+    """Take a room out of order for nights ``[first, last)``; refused with ``SoldOut`` where all are sold.
+
+    The places are held for a quarter of an hour, then for good by the work that writes the block: a crash
+    between the two leaves nothing.
+    """
+    house = hotel.setup.house()
+    where = chosen(house, property)
+    length = (last - first).days
+    if not 1 <= length <= MOST_NIGHTS or first < where.night_of(hotel.now):
+        raise StayInvalid(most=MOST_NIGHTS)
+    found = next((one for one in hotel.setup.rooms(where.id) if one.number == room), None)
+    if found is None:
+        raise Missing(room=room)
+    nights = [first + timedelta(days=step) for step in range(length)]
+    wanted = block_claims(room, house.types[found.type], nights, types=house.types)
+    id = OUT_OF_ORDER + new_id("ob", now=hotel.now)[-12:]
+    stock = hotel.stock(pools(house.types.values(), over=False))
+    block = Block(
+        id=id,
+        room=room,
+        property=where.id,
+        type=found.type,
+        first=first,
+        last=last,
+        reason=reason,
+        holds=stock.hold(wanted, order=id, until=hotel.now + HOLD_FOR, now=hotel.now),
+    )
+    hotel.blocks.keep(block)
+    _say(block, hotel=hotel, returned=False)
+    return block
+
+
+def put_back(id: str, *, property: str | None, hotel: Hotel) -> Block:
+    """The room is in order again: its places return."""
+    where = chosen(hotel.setup.house(), property)
+    block = hotel.blocks.find(where.id, id)
+    if block is None:
+        raise Missing(block=id)
+    hotel.blocks.drop(block)
+    _say(block, hotel=hotel, returned=True)
+    return block
+
+
+def out_of_order(*, property: str | None, hotel: Hotel) -> Sequence[Block]:
+    """Every room that is out of order now or later."""
+    where = chosen(hotel.setup.house(), property)
+    today = where.night_of(hotel.now)
+    return [block for block in hotel.blocks.all(where.id) if block.last > today]
+
+
+def _say(block: Block, *, hotel: Hotel, returned: bool) -> None:
+    spots = touched(block.holds)
+    days = [day for _, day in spots]
+    nights: dict[tuple[str, str], Night] = dict(
+        hotel.calendar.nights(block.property, min(days), max(days), fresh=True)
+    )
+    if returned:
+        nights = given_back(nights, block.holds, broken=True)
+    types = hotel.setup.house().types
+    hotel.publish(*availability_changed(spots, types=types, nights=nights, now=hotel.now))

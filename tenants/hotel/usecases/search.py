@@ -1,0 +1,107 @@
+"""Searching: which types can be had for a stay, at which price and terms; and what forbids others."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from chalicelib.kernel.errors import Missing, Refusal
+from tenants.hotel.domain.nights import left
+from tenants.hotel.domain.offer import Offer, Sheets, Stay, permitted, priced, require_people, stay
+from tenants.hotel.domain.property import Property
+from tenants.hotel.domain.rooms import RoomType
+from tenants.hotel.domain.sheet import months
+from tenants.hotel.usecases.ports import Hotel, House
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """A search: half-open dates, people in each room, how many rooms of one type are needed."""
+
+    arrive: date
+    depart: date
+    adults: int = 2
+    children: int = 0
+    rooms: int = 1
+    property: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """A type with what is left of it on its scarcest night, its offers, and why it cannot be had."""
+
+    kind: RoomType
+    left: int
+    offers: tuple[Offer, ...]
+    forbidden: Refusal | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Availability:
+    """The answer to a search."""
+
+    property: Property
+    stay: Stay
+    found: tuple[Found, ...]
+
+
+def availability(asked: Asked, *, hotel: Hotel) -> Availability:
+    """Offers of every type for a stay: set-up (cached), one batch of sheets, one query of nights a month.
+
+    The figures may be a second old, prices some seconds: the booking asks again and decides.
+    """
+    house = hotel.setup.house()
+    property = chosen(house, asked.property)
+    wanted = stay(
+        asked.arrive,
+        asked.depart,
+        adults=asked.adults,
+        children=asked.children,
+        tonight=property.night_of(hotel.now),
+    )
+    kinds = [kind for kind in house.types.values() if kind.site == property.id and kind.on]
+    sheets = sheets_of(kinds, wanted, hotel=hotel, fresh=False)
+    nights = hotel.calendar.nights(property.id, wanted.nights[0], wanted.nights[-1], fresh=False)
+    found = []
+    for kind in kinds:
+        scarce = left(kind, wanted.slots, nights, types=house.types)
+        found.append(_found(kind, wanted, scarce, house=house, sheets=sheets, property=property))
+    return Availability(property=property, stay=wanted, found=tuple(found))
+
+
+def chosen(house: House, id: str | None) -> Property:
+    """The property of this id, or the only one. Raises ``Missing``."""
+    if id is None and len(house.properties) == 1:
+        return next(iter(house.properties.values()))
+    found = house.properties.get(id or "")
+    if found is None:
+        raise Missing(property=id or "")
+    return found
+
+
+def sheets_of(kinds: Sequence[RoomType], wanted: Stay, *, hotel: Hotel, fresh: bool) -> Sheets:
+    """The sheets of these types for every month that the stay touches, the day of departure included."""
+    touched = months(wanted.period.start, wanted.period.end)
+    keys = [(kind.site, kind.id, month) for kind in kinds for month in touched]
+    return hotel.cells.read(keys, fresh=fresh)
+
+
+def _found(
+    kind: RoomType, wanted: Stay, scarce: int, *, house: House, sheets: Sheets, property: Property
+) -> Found:
+    try:
+        require_people(wanted, kind=kind)
+        permitted(wanted, type=kind.id, sheets=sheets)
+    except Refusal as refusal:
+        return Found(kind=kind, left=scarce, offers=(), forbidden=refusal)
+    offers: list[Offer] = []
+    forbidden: Refusal | None = None
+    for plan in house.plans.values():
+        if not plan.sells(kind.id):
+            continue
+        try:
+            offers.append(
+                priced(wanted, kind=kind, plan=plan, plans=house.plans, sheets=sheets, property=property)
+            )
+        except Refusal as refusal:
+            forbidden = refusal
+    return Found(kind=kind, left=scarce, offers=tuple(offers), forbidden=None if offers else forbidden)

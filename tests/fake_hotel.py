@@ -1,0 +1,141 @@
+"""The hotel module's ports in memory: the same conditions and refusals, no table."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from chalicelib.commerce.stock.domain import Hold, HoldLost, count_of, holder, word
+from chalicelib.kernel.errors import Clash
+from chalicelib.kernel.events import Event
+from tenants.hotel.domain.nights import OUT_OF_ORDER, Night
+from tenants.hotel.domain.plan import RatePlan
+from tenants.hotel.domain.property import Property
+from tenants.hotel.domain.rooms import Pool, Room, RoomType
+from tenants.hotel.domain.sheet import Sheet
+from tenants.hotel.usecases.pooled import PooledStock
+from tenants.hotel.usecases.ports import Block, House
+from tests.fake_shop import FakeVault
+from tests.fakes import FakeBuckets, FakeOrders, Memory, Work
+
+
+@dataclass
+class HotelMemory(Memory):
+    """Everything one hotel has."""
+
+    properties: dict[str, Property] = field(default_factory=dict)
+    types: dict[str, RoomType] = field(default_factory=dict)
+    plans: dict[str, RatePlan] = field(default_factory=dict)
+    rooms: dict[str, Room] = field(default_factory=dict)
+    sheets: dict[tuple[str, str, str], Sheet] = field(default_factory=dict)
+    blocks: dict[str, Block] = field(default_factory=dict)
+
+
+class FakeHotel:
+    """The ``Hotel`` port around one work; set-up, cells, calendar and blocks are itself."""
+
+    def __init__(self, work: Work) -> None:
+        assert isinstance(work.memory, HotelMemory)
+        self.memory: HotelMemory = work.memory
+        self._work, self.now = work, work.now
+        self.orders = FakeOrders(work.memory, work)
+        self.vault = FakeVault()
+        self.setup = self.cells = self.calendar = self
+        self.blocks = FakeBlocks(self.memory, work)
+
+    def publish(self, *events: Event) -> None:
+        self._work.publish(*events)
+
+    def stock(self, pools: Mapping[str, tuple[Pool, ...]]) -> PooledStock:
+        buckets = FakeBuckets(self.memory)
+        return PooledStock(buckets, who="fake", hints=self.memory.hints, pools=pools)
+
+    def house(self, *, fresh: bool = False) -> House:
+        memory = self.memory
+        return House(properties=memory.properties, types=memory.types, plans=memory.plans)
+
+    def rooms(self, property: str) -> list[Room]:
+        found = [room for room in self.memory.rooms.values() if room.site == property]
+        return sorted(found, key=lambda room: room.number)
+
+    def keep_property(self, property: Property) -> None:
+        self._put(self.memory.properties, property.id, property)
+
+    def keep_type(self, kind: RoomType) -> None:
+        before = self.memory.types.get(kind.id)
+        if (before.version if before is not None else 0) != kind.version:
+            raise Clash
+        self._put(self.memory.types, kind.id, replace(kind, version=kind.version + 1))
+
+    def keep_plan(self, plan: RatePlan) -> None:
+        self._put(self.memory.plans, plan.id, plan)
+
+    def keep_room(self, room: Room) -> None:
+        self._put(self.memory.rooms, room.number, room)
+
+    def read(self, keys: Sequence[tuple[str, str, str]], *, fresh: bool) -> dict[tuple[str, str], Sheet]:
+        return {key[1:]: self.memory.sheets.get(key, Sheet(type=key[1], month=key[2])) for key in keys}
+
+    def keep(self, property: str, sheet: Sheet) -> None:
+        self._put(self.memory.sheets, (property, sheet.type, sheet.month), sheet)
+
+    def nights(self, property: str, first: date, last: date, *, fresh: bool) -> dict[tuple[str, str], Night]:
+        found: dict[tuple[str, str], Night] = {}
+        for (resource, slot, _), bucket in self.memory.buckets.items():
+            if not first.isoformat() <= slot <= last.isoformat():
+                continue
+            living = {n: w for n, w in bucket.holds.items() if w >= int(self.now.timestamp()) * 1000}
+            before = found.get((resource, slot), Night())
+            broken = sum(count_of(w) for n, w in living.items() if n.startswith(OUT_OF_ORDER))
+            taken_ = sum(count_of(w) for w in living.values())
+            found[(resource, slot)] = Night(before.taken + taken_, before.broken + broken)
+        return found
+
+    def _put(self, where: dict[Any, Any], key: Any, value: Any) -> None:
+        self._work.join(lambda: True, lambda: where.update({key: value}))
+
+
+class FakeBlocks:
+    """The ``Blocks`` port."""
+
+    def __init__(self, memory: HotelMemory, work: Work) -> None:
+        self._memory, self._work = memory, work
+
+    def find(self, property: str, id: str) -> Block | None:
+        return self._memory.blocks.get(id)
+
+    def all(self, property: str) -> list[Block]:
+        return list(self._memory.blocks.values())
+
+    def keep(self, block: Block) -> None:
+        for hold in block.holds:
+            self._stamp(hold, block.id)
+        self._work.join(lambda: True, lambda: self._memory.blocks.update({block.id: block}))
+
+    def drop(self, block: Block) -> None:
+        for hold in block.holds:
+            self._return(hold, block.id)
+        blocks = self._memory.blocks
+        self._work.join(lambda: block.id in blocks, lambda: blocks.pop(block.id) and None)
+
+    def _stamp(self, hold: Hold, id: str) -> None:
+        place = (hold.resource, hold.slot, hold.bucket)
+        buckets, name = self._memory.buckets, holder(id)
+
+        def change() -> None:
+            bucket = buckets[place]
+            lasting = {**bucket.holds, name: word(count=hold.count, until=None)}
+            buckets[place] = replace(bucket, holds=lasting)
+
+        self._work.join(lambda: name in buckets[place].holds, change, HoldLost())
+
+    def _return(self, hold: Hold, id: str) -> None:
+        place = (hold.resource, hold.slot, hold.bucket)
+        buckets, name = self._memory.buckets, holder(id)
+
+        def change() -> None:
+            bucket = buckets[place]
+            others = {other: value for other, value in bucket.holds.items() if other != name}
+            buckets[place] = replace(bucket, left=bucket.left + hold.count, holds=others)
+
+        self._work.join(lambda: name in buckets[place].holds, change)
