@@ -3,21 +3,19 @@
 import re
 from collections.abc import Callable
 from functools import partial
+from importlib import import_module
 from typing import Any
 
 from chalice.app import Rate
 
 from chalicelib.config import settings
-from chalicelib.control.routes import blueprint as control
 from chalicelib.kernel.module import Module, Schedule
 from chalicelib.web.application import Application
-from chalicelib.web.feed import blueprint as feed
-from chalicelib.web.hooks import RECEIVERS
-from chalicelib.web.hooks import blueprint as hooks
 from chalicelib.web.moment import clock
-from chalicelib.web.platform import blueprint as platform
-from chalicelib.web.standards import blueprint as standards
 from tenants import modules
+
+CORE = ("web.platform", "control.routes", "web.hooks", "web.feed", "web.standards")
+"""The core's own routes. A function that serves one module (``SONGYUN_MODULES``) does not import them."""
 
 app = Application("songyun")
 
@@ -60,16 +58,15 @@ def _install(name: str, decorate: Callable[..., Any], handle: Callable[[Any], An
     globals()[handler.__name__] = decorate(name=handler.__name__)(handler)
 
 
-app.register_blueprint(platform)
-app.register_blueprint(control)
-app.register_blueprint(hooks)
-app.register_blueprint(feed)
-app.register_blueprint(standards)
+serves_core = not settings().modules or "core" in settings().modules
+if serves_core:
+    for name in CORE:
+        app.register_blueprint(import_module(f"chalicelib.{name}").blueprint)
 for module in modules():
     if module.routes is not None:
         app.register_blueprint(module.routes())
-    if module.receives is not None:
-        RECEIVERS[module.key] = module.receives
+    if serves_core and module.receives is not None:
+        import_module("chalicelib.web.hooks").RECEIVERS[module.key] = module.receives
     if module.inbox is not None:
         queue = f"songyun-{settings().stage}-{module.key}-inbox"
         listen = partial(app.on_sqs_message, queue=queue, batch_size=10)

@@ -1,5 +1,8 @@
 """What orders promise, whoever keeps them: in memory (unit) and on the engine (component)."""
 
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -231,6 +234,28 @@ class OrdersContract:
         assert world.receive(order) == order
         assert world.settle() == 0
         assert world.types() == CONFIRMED
+
+    @pytest.mark.parametrize("moment", ["scenic.turn-away", "scenic.confirm-order"])
+    def test_the_same_money_told_twice_at_once_goes_back_once(self, world: World, moment: str) -> None:
+        """A second message of the payment overtakes the first one just before it acts."""
+        order = world.hold(person(1), person(2))
+        world.now = OVER
+        world.pay(world.hold(person(4), person(5), person(6), key="k2"))
+        plain, begun = world.unit, Counter[str]()
+
+        @contextmanager
+        def overtaken(action: str) -> Iterator[object]:
+            begun[action] += 1
+            if action == moment and begun[action] == (2 if moment == "scenic.confirm-order" else 1):
+                world.receive(order)
+            with plain(action) as shop:
+                yield shop
+
+        after = sale.receive(order.id, receipt=_receipt(order), unit=overtaken)
+        assert (after.state, after.payment) == (State.CANCELLED, Payment.REFUNDING)
+        assert world.settle() == 1
+        assert world.payments.sent == order.total.amount
+        assert world.left() == 0
 
     def test_a_second_payment_goes_back_whole_however_often_it_is_told(self, world: World) -> None:
         order = world.receive(world.hold(), "pay-1")

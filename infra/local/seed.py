@@ -59,7 +59,7 @@ def _made(now: datetime) -> dict[str, Any]:
             _member(scenic, "owner@songlu.example", "景区负责人", ("owner",), now=now),
             _member(scenic, "desk@songlu.example", "售票员", ("desk",), now=now),
             _member(scenic, "gate@songlu.example", "检票员", ("gate",), now=now),
-            _member(bureau, "officer@bureau.example", "值班员", ("bureau.read",), now=now),
+            _member(bureau, "officer@bureau.example", "值班员", ("bureau.read", "bureau.command"), now=now),
         ],
     }
     with bind(duty(scenic, "seed")):

@@ -40,6 +40,7 @@ FIGURES = (
     Figure("machine_loop_ms_at_end", "ms CPU"),
     Figure("api_cold_import_ms", "ms CPU", most=400),
     Figure("api_cold_import_rss_mb", "MB"),
+    Figure("api_cold_import_all_ms", "ms CPU"),
     Figure("ticket_order_cpu_ms", "ms CPU", most=10),
     Figure("ticket_order_engine_cpu_ms", "ms CPU"),
     Figure("ticket_order_async_cpu_ms", "ms CPU"),

@@ -59,7 +59,7 @@ class Phase:
 PHASES = (
     Phase(
         title="this machine, and a cold start",
-        names=("machine_loop_ms", "api_cold_import_ms", "api_cold_import_rss_mb"),
+        names=("machine_loop_ms", "api_cold_import_ms", "api_cold_import_rss_mb", "api_cold_import_all_ms"),
         run=alone.measure,
         alone=True,
     ),

@@ -118,7 +118,7 @@ def test_a_record_that_is_wrong_stops_no_other(http: Any, engine: Stack) -> None
     named = entry(1)
     named["data"]["guestName"] = "x"
     down = said("tourism.notice.bulletin.published.v1", {}, by=SHAOLIN)
-    scan = {name: "" for name in contracts()["tourism.scenic.ticket.scanned.v1"].schema["required"]}
+    scan = dict.fromkeys(contracts()["tourism.scenic.ticket.scanned.v1"].schema["required"], "")
     batch = [
         entry(1),
         named,

@@ -14,6 +14,7 @@ from chalicelib.commerce.orders.domain import (
     Fulfilment,
     HoldOver,
     Line,
+    NotHeld,
     Order,
     Payment,
     Quote,
@@ -148,6 +149,8 @@ def confirm(
     now: datetime,
 ) -> Order:
     """The money is there: holds and locks become permanent and the goods are made, in one work."""
+    if order.state is not State.HELD:
+        raise NotHeld(state=str(order.state))
     after = order.confirmed(receipt)
     orders.keep(after, before=order)
     orders.confirm_holds(after)
@@ -170,7 +173,12 @@ def reacquire(order: Order, *, capacity: Callable[[Line], int], stock: Stock, no
 def turn_away(
     order: Order, *, receipt: Receipt, reason: str, orders: Orders, publish: Publish, now: datetime
 ) -> tuple[Order, PendingRefund]:
-    """Money came for what can no longer be given: the order ends, all of it goes back, the reason is kept."""
+    """Money came for what can no longer be given: the order ends, all of it goes back, the reason is kept.
+
+    Once: an order that has a receipt was dealt with by another message of the same money (``NotHeld``).
+    """
+    if order.receipt is not None:
+        raise NotHeld(state=str(order.state))
     after = replace(
         order,
         state=State.CANCELLED,

@@ -76,11 +76,10 @@ def due_of(envelope: Mapping[str, Any], *, at: datetime, contract: timedelta | N
 
     ``at``: its occurrence. ``contract``: what its contract grants where no row speaks of it.
     """
-    about = _about(envelope, at)
-    row = next((one for one in DEADLINES if one.holds(envelope["type"], about)), None)
+    row = next((one for one in DEADLINES if one.holds(envelope["type"], business_day(at))), None)
     given = [parse_instant(envelope["dueby"])] if "dueby" in envelope else []
     if row is not None:
-        ours = row.due(at=at, about=about)
+        ours = row.due(at=at, about=_about(envelope, at))
         given += [ours] if ours is not None else []
     elif contract is not None:
         given.append(at + contract)

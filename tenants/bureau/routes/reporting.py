@@ -183,10 +183,10 @@ def _view(one: Report, day: date) -> dict[str, Any]:
         "state": {"text": text, "tone": tone},
         "closed": one.closed or None,
         "heard": one.heard or None,
-        "missing": one.verdict.missing,
         "quarantined": one.quarantined,
         "types": types,
-        **_numbers(one.total),
+        **{name: n if one.state != "silent" else None for name, n in _numbers(one.total).items()},
+        "missing": one.verdict.missing if one.closed else None,  # who has not closed has not said how many
     }
 
 

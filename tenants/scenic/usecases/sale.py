@@ -118,6 +118,8 @@ def receive(id: str, *, receipt: Receipt, unit: Unit) -> Order:
         try:
             with unit("scenic.confirm-order") as shop:
                 order = shop.orders.get(id)
+                if order.state is not State.HELD:  # another message of the same money was quicker
+                    return _late(order, receipt, shop)
                 found = orders.reacquire(
                     order, capacity=lambda line: _capacity(line, shop), stock=shop.stock, now=shop.now
                 )
@@ -128,6 +130,8 @@ def receive(id: str, *, receipt: Receipt, unit: Unit) -> Order:
             person = True
     with unit("scenic.turn-away") as shop:
         order = shop.orders.get(id)
+        if order.state is not State.HELD:
+            return _late(order, receipt, shop)
         reason = orders.LOST_PERSON if person else orders.LOST_PLACE
         after, _ = orders.turn_away(
             order, receipt=receipt, reason=reason, orders=shop.orders, publish=shop.publish, now=shop.now
