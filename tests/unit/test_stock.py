@@ -1,5 +1,6 @@
 """The inventory kernel over buckets in memory: what it sells, what it refuses, what it takes back."""
 
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -142,6 +143,29 @@ def test_the_same_order_again_gets_its_places_when_all_is_sold() -> None:
         take(kernel(memory), 1, whole)
     claims = [Claim(slot=whole, count=2)]
     assert kernel(memory).hold(claims, order=mine, until=UNTIL, now=NOW, again=True) == first
+
+
+@pytest.mark.parametrize("again", [True, False])
+def test_who_has_the_last_place_is_not_told_that_it_is_sold_out(again: bool) -> None:
+    """The same command sent twice at once: its twin takes the place while this one looks."""
+    memory, whole, mine = Memory(), slot(1), order()
+
+    class Overtaken(FakeBuckets):
+        looked = 0
+
+        def read(self, slot: Slot, numbers: Sequence[int], *, exact: bool) -> Mapping[int, Bucket]:
+            seen = super().read(slot, numbers, exact=exact)
+            Overtaken.looked += 1
+            if Overtaken.looked == 1 and again:
+                self.claim(slot, 0, name=holder(mine), word=word(count=1, until=UNTIL))
+            return seen
+
+    if not again:
+        take(kernel(memory), 1, whole, by=mine)
+        memory.hints = Hints()
+    stock = Stock(Overtaken(memory), who="t", hints=memory.hints)
+    holds = stock.hold([Claim(slot=whole, count=1)], order=mine, until=UNTIL, now=NOW, again=again)
+    assert places(holds) == 1
 
 
 def test_a_claim_whose_answer_was_lost_is_recognised() -> None:
