@@ -309,7 +309,19 @@ class OrdersContract:
         order = world.pay(world.hold(person(1), person(2), person(3)))
         world.refund(order, [1])
         world.refund(order, [2])
-        assert world.settle() == 2
+        send = world.payments.refund
+
+        def send_one(ref: str, **more: object) -> str:
+            if world.payments.refunds:
+                raise ConnectionError
+            return send(ref, **more)  # type: ignore[arg-type]
+
+        world.payments.refund = send_one  # type: ignore[method-assign,assignment]
+        with pytest.raises(ConnectionError):
+            world.settle()
+        assert world.order(order).payment is Payment.REFUNDING
+        world.payments.refund = send  # type: ignore[method-assign]
+        assert world.settle() == 1
         kept = world.order(order)
         assert (kept.payment, kept.refunded) == (Payment.PARTLY_REFUNDED, 2 * 6401)
 

@@ -131,7 +131,9 @@ def fitted(template: dict[str, Any], *, doors: Mapping[str, str]) -> dict[str, A
     """The final template without what the engine does not know; each function's calls go to its door."""
     fit = copy.deepcopy(template)
     resources = {name: one for name, one in fit["Resources"].items() if one["Type"] not in NOT_HERE}
-    fit["Resources"] = resources
+    fit["Resources"] = resources | _answers(resources["Api"]["Properties"]["Body"])
+    (deployment,) = (one for name, one in resources.items() if name.startswith("ApiDeployment"))
+    deployment["DependsOn"] = [name for name in fit["Resources"] if name.startswith("Answer")]
     for resource in resources.values():
         resource.pop("UpdatePolicy", None)
         if resource["Type"] == "AWS::Lambda::Function":
@@ -139,6 +141,23 @@ def fitted(template: dict[str, Any], *, doors: Mapping[str, str]) -> dict[str, A
             variables = properties["Environment"]["Variables"]
             variables["AWS_ENDPOINT_URL"] = doors[properties["FunctionName"]]
     return fit
+
+
+def _answers(body: dict[str, Any]) -> dict[str, Any]:
+    """The gateway's own answers as resources: the engine does not read them out of a description."""
+    return {
+        f"Answer{number}": {
+            "Type": "AWS::ApiGateway::GatewayResponse",
+            "Properties": {
+                "RestApiId": {"Ref": "Api"},
+                "ResponseType": word,
+                **({"StatusCode": str(said["statusCode"])} if "statusCode" in said else {}),
+                "ResponseParameters": said["responseParameters"],
+                "ResponseTemplates": said["responseTemplates"],
+            },
+        }
+        for number, (word, said) in enumerate(body["x-amazon-apigateway-gateway-responses"].items())
+    }
 
 
 def _apply(template: dict[str, Any], *, endpoint: str, archive: Path) -> dict[str, str]:

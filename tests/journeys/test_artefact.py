@@ -2,8 +2,10 @@
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -16,8 +18,8 @@ from infra.package.functions import functions
 from tenants import modules
 from tests.artefact import STAGE, Artefact, artefact
 from tests.journeys.artefact_world import ACCOUNT, NOT_HERE, REGION, Seen, World, deployed, invoked
-from tests.journeys.callers import eventually
-from tests.journeys.town import PRICE, Enterprise, _open_all_day, inside
+from tests.journeys.callers import Caller, eventually
+from tests.journeys.town import PRICE, Enterprise, _open_all_day, csrf_of, inside
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(900)]
 
@@ -29,6 +31,7 @@ NOT_DONE = {
     "alarms": "kept, never raised",
     "X-Ray": "no segments",
     "KMS": "any session may use the key",
+    "API description": "the gateway's own answers are not read from it: the test gives them as resources",
 }
 
 
@@ -74,7 +77,7 @@ def test_the_whole_final_template_becomes_resources_but_for_the_listed(made: Art
         if one["ResourceStatus"] == "CREATE_COMPLETE"
     }
     assert types - set(NOT_HERE) - made_here == set()
-    assert len(NOT_DONE) == 6
+    assert len(NOT_DONE) == 7
 
 
 def test_each_function_answers_under_its_alias_from_the_archive_alone(made: Artefact, world: World) -> None:
@@ -141,8 +144,7 @@ def test_pages_and_a_login_come_from_the_archive(world: World, scenic: tuple[Ent
         part for part in shop.text.split('"') if part.startswith("/assets/site-") and part.endswith(".css")
     )
     assert world.caller().get(style).kind == "text/css"
-    assert world.caller().get("/login").status == 200
-    console = area.session("owner").get("/console")
+    console = _logged_in(world, area).get("/console")
     assert console.status == 200, console.text
 
 
@@ -155,7 +157,8 @@ def test_every_schedule_runs_from_the_archive(
         if function.trigger == "schedule":
             totals = invoked(world, function.name, {**moment, **about})
             assert totals["failed"] == 0, function.name
-            assert totals.get("done", 1) == 1
+            here = function.tenants in (("scenic",), ("bureau",))
+            assert totals.get("done", 0) == here, (function.name, totals)
 
 
 def test_iam_would_have_allowed_every_call_and_each_tenants_data_was_touched_as_that_tenant(
@@ -181,6 +184,35 @@ def test_iam_would_have_allowed_every_call_and_each_tenants_data_was_touched_as_
     for seen in world.seen:
         if seen.call.service == "dynamodb" and seen.become is None:
             assert _tables(seen) == {f"songyun-{STAGE}-control"}, seen
+
+
+def _logged_in(world: World, area: Enterprise) -> Caller:
+    """The owner's session. The engine takes any form that is posted for its Cognito's: the function is
+    asked itself, with the event that the gateway would have made.
+    """
+    shown = world.caller().get("/login")
+    email, password = area.logins["owner"]
+    form = {"csrf": csrf_of(shown), "email": email, "password": password}
+    event = {
+        "httpMethod": "POST",
+        "path": "/login",
+        "headers": {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Cookie": shown.headers["set-cookie"],
+        },
+        "requestContext": {
+            "httpMethod": "POST",
+            "resourcePath": "/login",
+            "identity": {"sourceIp": "203.0.113.9"},
+        },
+        "body": urlencode(form),
+        "isBase64Encoded": False,
+    }
+    answer = invoked(world, "core", event)
+    assert answer["statusCode"] == 303, answer
+    given = answer["multiValueHeaders"]["Set-Cookie"]
+    cookies = "; ".join(cookie.partition(";")[0] for cookie in given)
+    return replace(world.caller(), cookies=f"{shown.headers['set-cookie']}; {cookies}")
 
 
 def _judged(seen: Seen, *, own: list[Any], names: dict[str, str], template: dict[str, Any]) -> bool:

@@ -29,7 +29,7 @@ _DEMANDED = {
     ("AccountDecidesByIam", "kms:*"),  # a key policy that hands the key to the account's IAM …
     ("AccountDecidesByIam", "*"),  # … where the star means the key itself
 }
-_MANAGED = {"AmazonAPIGatewayPushToCloudWatchLogs"}
+_MANAGED = {"AmazonAPIGatewayPushToCloudWatchLogs", "AWSCodeDeployRoleForLambdaLimited"}
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,8 @@ def test_the_archive_has_what_runs_and_nothing_else(made: Artefact) -> None:
         assert path.relative_to(ROOT).as_posix() in names
     pages = {path.relative_to(ROOT).as_posix() for path in (ROOT / "templates").rglob("*.html")}
     assert pages - names == {"templates/styleguide.html"}
-    assert not [name for name in names if name.endswith((".po", ".md"))]
+    kept = [name for name in names if not name.startswith("licences/")]
+    assert not [name for name in kept if name.endswith((".po", ".md"))]
     assert not [name for name in names if name.startswith(("infra/", "tests/", "build/", "chalice/cli"))]
     assert made.made.archive.stat().st_size < 35 * 1024 * 1024
 
@@ -106,9 +107,10 @@ def test_clients_pages_dates_and_seals_work_without_what_was_stripped(unpacked: 
 import sys; sys.path.insert(0, sys.argv[1])
 from datetime import date
 from botocore.session import get_session
-for service in ("dynamodb", "events", "kms", "s3", "sqs", "sts"):
-    get_session().create_client(service, region_name="cn-north-1", aws_access_key_id="a", aws_secret_access_key="b")
-    get_session().create_client(service, region_name="eu-west-1", aws_access_key_id="a", aws_secret_access_key="b")
+keys = {"aws_access_key_id": "a", "aws_secret_access_key": "b"}
+for service in ("dynamodb", "events", "kms", "s3", "sqs", "sts", "xray"):
+    for region in ("cn-north-1", "eu-west-1"):
+        get_session().create_client(service, region_name=region, **keys)
 from chalicelib.web import formats, pages, i18n
 for locale in i18n.LOCALES:
     for style in formats.DATE_STYLES:
@@ -182,7 +184,7 @@ def test_each_function_has_a_role_of_its_own_that_reaches_no_tenants_data(templa
     roles = [
         one["Properties"]["Role"]["Fn::GetAtt"][0]
         for one in resources.values()
-        if one["Type"] == "AWS::Serverless::Function"
+        if one["Type"] == "AWS::Lambda::Function"
     ]
     assert len(roles) == len(set(roles)) == len(functions(modules=modules(), stage=STAGE))
     for role in roles:
@@ -209,10 +211,10 @@ def test_a_module_becomes_tenants_of_its_own_kind_only(template: dict[str, Any])
 
 
 def test_every_route_goes_to_the_function_of_its_module(template: dict[str, Any]) -> None:
-    body = template["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
+    body = template["Resources"]["Api"]["Properties"]["Body"]
     served = {
         (method.upper(), path): re.findall(
-            r"\{(\w+)FunctionAliaslive\}", _words(operation["x-amazon-apigateway-integration"]["uri"])
+            r"\{(\w+)FunctionLive\}", _words(operation["x-amazon-apigateway-integration"]["uri"])
         )
         for path, methods in body["paths"].items()
         for method, operation in methods.items()
@@ -237,23 +239,46 @@ def test_every_route_goes_to_the_function_of_its_module(template: dict[str, Any]
 
 
 def test_feeds_report_single_failures_and_never_lose_a_record(template: dict[str, Any]) -> None:
+    resources = template["Resources"]
+    feeds = {
+        one["Properties"]["FunctionName"]["Ref"]: one["Properties"]
+        for one in resources.values()
+        if one["Type"] == "AWS::Lambda::EventSourceMapping"
+    }
     for function in functions(modules=modules(), stage=STAGE):
-        properties = template["Resources"][function.logical]["Properties"]
-        events = [one["Properties"] for one in properties.get("Events", {}).values()]
         if function.trigger in ("stream", "queue"):
-            assert events[0]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+            assert feeds[function.alias]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
         if function.trigger == "stream":
-            assert events[0]["BisectBatchOnFunctionError"] is True
-            assert events[0]["DestinationConfig"]["OnFailure"]["Destination"] == {
+            feed = feeds[function.alias]
+            assert feed["BisectBatchOnFunctionError"] is True
+            assert feed["DestinationConfig"]["OnFailure"]["Destination"] == {
                 "Fn::GetAtt": ["RelayDead", "Arn"]
             }
-            kept = [json.loads(one["Pattern"]) for one in events[0]["FilterCriteria"]["Filters"]]
+            kept = [json.loads(one["Pattern"]) for one in feed["FilterCriteria"]["Filters"]]
             assert kept[0]["dynamodb"]["NewImage"]["kind"] == {"S": ["outbox"]}
             assert "out" in kept[1]["dynamodb"]["NewImage"]
         if function.trigger == "queue":
-            queue = template["Resources"][f"{function.queue.capitalize()}Inbox"]["Properties"]
-            assert queue["VisibilityTimeout"] >= 6 * properties["Timeout"]
+            queue = resources[f"{function.queue.capitalize()}Inbox"]["Properties"]
+            assert queue["VisibilityTimeout"] >= 6 * resources[function.logical]["Properties"]["Timeout"]
             assert queue["RedrivePolicy"]["maxReceiveCount"] >= 5
+        if function.trigger == "schedule":
+            rule = resources[f"{function.logical}Time"]["Properties"]
+            assert rule["Targets"][0]["Arn"] == {"Ref": function.alias}
+
+
+def test_requests_shift_to_a_new_version_slowly_and_turn_back_by_themselves(template: dict[str, Any]) -> None:
+    resources = template["Resources"]
+    for function in functions(modules=modules(), stage=STAGE):
+        alias = resources[function.alias]
+        version = alias["Properties"]["FunctionVersion"]["Fn::GetAtt"][0]
+        assert resources[version]["DeletionPolicy"] == "Retain"
+        if function.trigger == "http":
+            group = alias["UpdatePolicy"]["CodeDeployLambdaAliasUpdate"]["DeploymentGroupName"]["Ref"]
+            release = resources[group]["Properties"]
+            assert release["DeploymentConfigName"] == "CodeDeployDefault.LambdaCanary10Percent5Minutes"
+            assert release["AutoRollbackConfiguration"]["Enabled"]
+            (alarm,) = release["AlarmConfiguration"]["Alarms"]
+            assert alarm["Name"]["Ref"] in resources
 
 
 def test_each_alarm_leads_to_its_paragraph_in_the_runbook(template: dict[str, Any]) -> None:

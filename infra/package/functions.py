@@ -1,0 +1,149 @@
+"""The functions: one for each module's routes, its inbox and each of its schedules; and the core's own.
+
+All run the same archive. What sets them apart is the handler, the modules they import and the role
+they run as, and all of that is derived from the manifests and the routes: a new module brings its
+functions with its folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from chalicelib.kernel.module import Module
+
+#: The value of ``SONGYUN_MODULES`` that names no module: the function imports none.
+NO_MODULE = "core"
+CORE, WHOLE = "core", "whole"
+#: The alias that points at the version in use.
+ALIAS = "live"
+
+#: The core's routes that speak for every module: the document of the whole API, and the providers'
+#: webhooks, whose tenant may be of any kind that sells. They get a function that imports all.
+_FOR_ALL = ("/openapi.json", "/hooks/")
+
+#: Megabytes; at 1769 a function has one whole processor. ``infra/decisions.md`` says why these.
+_HTTP_MEMORY = {"dev": 1024, "prod": 1769}
+_EVENT_MEMORY = 1024
+_SCHEDULE_MEMORY = 512
+
+Trigger = Literal["http", "stream", "queue", "schedule"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Function:
+    """One Lambda. ``tenants``: kinds whose tenants it may become. Times in seconds, memory in MB."""
+
+    name: str
+    handler: str
+    trigger: Trigger
+    modules: str
+    memory: int
+    timeout: int
+    tenants: tuple[str, ...] = ()
+    sessions: bool = False
+    publishes: bool = False
+    takes_money: bool = False
+    queue: str = ""
+    minutes: int = 0
+
+    @property
+    def logical(self) -> str:
+        """Its logical id in the template."""
+        words = self.name.replace("_", "-").split("-")
+        return "".join(word.capitalize() for word in words) + "Function"
+
+    @property
+    def alias(self) -> str:
+        """The logical id of its alias: requests and events go to it, never to the function."""
+        return f"{self.logical}{ALIAS.capitalize()}"
+
+    def physical(self, *, stage: str) -> str:
+        """Its name on AWS."""
+        return f"songyun-{stage}-{self.name}"
+
+
+def functions(*, modules: Iterable[Module], stage: str) -> list[Function]:
+    """Every function of ``stage``."""
+    known = list(modules)
+    kinds = tuple(module.key for module in known)
+    selling = tuple(module.key for module in known if module.receives is not None)
+    web = {"handler": "app.app", "trigger": "http", "memory": _HTTP_MEMORY.get(stage, 1024), "timeout": 29}
+    found = [
+        _function(name=CORE, modules=NO_MODULE, sessions=True, **web),
+        _function(name=WHOLE, modules="", tenants=selling, takes_money=True, **web),
+        _function(
+            name="relay",
+            handler="app.relay",
+            trigger="stream",
+            modules=NO_MODULE,
+            memory=_EVENT_MEMORY,
+            timeout=60,
+            tenants=kinds,
+            publishes=True,
+        ),
+        _function(
+            name="sweep",
+            handler="app.sweep",
+            trigger="schedule",
+            modules=NO_MODULE,
+            memory=_SCHEDULE_MEMORY,
+            timeout=300,
+            tenants=kinds,
+            publishes=True,
+            minutes=15,
+        ),
+    ]
+    for module in known:
+        found += _of(module, web=web)
+    return found
+
+
+def serving(*, routes: Iterable[Any]) -> dict[tuple[str, str], str]:
+    """Which function serves which (method, path): the module that declares a route serves it."""
+    return {(route.method, route.path): _server(route) for route in routes}
+
+
+def _of(module: Module, *, web: Mapping[str, Any]) -> list[Function]:
+    own = {"modules": module.key, "tenants": (module.key,), "takes_money": module.receives is not None}
+    found = []
+    if module.routes is not None:
+        found.append(_function(name=module.key, **own, **web))
+    if module.inbox is not None:
+        inbox = _function(
+            name=f"{module.key}-inbox",
+            handler=f"app.{module.key}_inbox",
+            trigger="queue",
+            memory=_EVENT_MEMORY,
+            timeout=60,
+            queue=module.key,
+            # The bureau asks for what is missing, and the sender's inbox says it again.
+            publishes=module.own,
+            **own,
+        )
+        found.append(inbox)
+    for schedule in module.schedules:
+        found.append(
+            _function(
+                name=f"{module.key}-{schedule.name.replace('_', '-')}",
+                handler=f"app.{module.key}_{schedule.name}",
+                trigger="schedule",
+                memory=_SCHEDULE_MEMORY,
+                timeout=300,
+                minutes=schedule.minutes,
+                **own,
+            )
+        )
+    return found
+
+
+def _function(**values: Any) -> Function:
+    return Function(**values)
+
+
+def _server(route: Any) -> str:
+    package, _, rest = route.handler.__module__.partition(".")
+    if package == "tenants":
+        return str(rest.partition(".")[0])
+    return WHOLE if str(route.path).startswith(_FOR_ALL) else CORE

@@ -1,0 +1,140 @@
+"""The pinned wheels for Lambda's platform, without what a function never reads, and compiled."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.package.staging import PackagingFailure
+
+#: Runtimes that AWS keeps for years yet, best first, with the minor version of their glibc.
+_RUNTIMES = {"3.12": 34, "3.13": 34, "3.11": 26}
+#: Services whose descriptions stay: what the code and the X-Ray SDK speak to, and S3, to which files will go.
+SERVICES = frozenset({"dynamodb", "events", "kms", "s3", "sqs", "sts", "xray"})
+#: Locales whose dates the pages write, with what they inherit from.
+LOCALES = frozenset(
+    {"root", "en", "en_001", "en_US", "ja", "ja_JP", "ko", "ko_KR", "zh", "zh_Hans", "zh_Hans_CN"}
+)
+#: Where Lambda unpacks the archive: what tracebacks of compiled code name.
+TASK_ROOT = "/var/task"
+_SUPERFLUOUS_FOLDERS = {"tests", "test", "testing", "__pycache__", "bin"}
+_SUPERFLUOUS_ENDINGS = (".pyi", ".pyx", ".pxd", ".h", ".c", ".typed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Runtime:
+    """The Python that Lambda runs, and an interpreter of that version that compiles for it."""
+
+    version: str
+    interpreter: str
+
+    @property
+    def name(self) -> str:
+        """Lambda's word for it."""
+        return f"python{self.version}"
+
+    @property
+    def own(self) -> bool:
+        """Whether this process is of the same version: then the archive can run here."""
+        return self.version == "{}.{}".format(*sys.version_info)
+
+
+def runtime(*, wanted: str = "") -> Runtime:
+    """The runtime to package for: the one asked for, else the first that an interpreter here compiles for."""
+    for version in [wanted] if wanted else [*_RUNTIMES]:
+        if version not in _RUNTIMES:
+            raise PackagingFailure(
+                f"Python {version} is not packaged for: choose one of {', '.join(_RUNTIMES)}."
+            )
+        for interpreter in (sys.executable, f"python{version}"):
+            found, place = _asked(interpreter)
+            if found == version:
+                return Runtime(version=version, interpreter=place)
+    raise PackagingFailure(
+        f"No interpreter of Python {wanted or ' or '.join(_RUNTIMES)} was found to compile for it."
+    )
+
+
+def install(*, requirements: Path, folder: Path, target: Runtime) -> None:
+    """Unpack the wheels of ``requirements`` for Lambda into ``folder``, checked by their hashes."""
+    shutil.rmtree(folder, ignore_errors=True)
+    tags = [f"manylinux_2_{minor}_x86_64" for minor in range(_RUNTIMES[target.version], 16, -1)]
+    command = [
+        *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"),
+        *("--no-deps", "--require-hashes", "--only-binary=:all:", "--implementation", "cp"),
+        *("--python-version", target.version, "--target", str(folder), "--requirement", str(requirements)),
+        *(word for tag in [*tags, "manylinux2014_x86_64"] for word in ("--platform", tag)),
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise PackagingFailure(f"The wheels for {target.name} could not be had:\n{done.stderr}")
+
+
+def strip(*, folder: Path) -> None:
+    """Take out what no function reads. Licences stay, each under its package's name."""
+    for information in sorted(folder.glob("*.dist-info")):
+        _keep_licences(information, folder / "licences")
+        shutil.rmtree(information)
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_dir() and path.name in _SUPERFLUOUS_FOLDERS:
+            shutil.rmtree(path)
+        elif path.is_file() and (path.name.endswith(_SUPERFLUOUS_ENDINGS) or path.name.startswith("test_")):
+            path.unlink()
+    _strip_botocore(folder / "botocore" / "data")
+    for path in (folder / "babel" / "locale-data").glob("*.dat"):
+        if path.stem not in LOCALES:
+            path.unlink()
+
+
+def compile_all(*, folder: Path, target: Runtime) -> None:
+    """Compile every source: /var/task cannot be written, so each cold start would do it again.
+
+    The check is by neither date nor hash: the archive's dates are fixed and its files cannot change.
+    """
+    command = [
+        *(target.interpreter, "-m", "compileall", "-q", "-j", "1", "--invalidation-mode", "unchecked-hash"),
+        *("-s", str(folder), "-p", TASK_ROOT, str(folder)),
+    ]
+    # Sets of constants are written in the order of their hashes.
+    environment = {**os.environ, "PYTHONHASHSEED": "0"}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise PackagingFailure(f"Not everything compiles for {target.name}:\n{done.stdout}{done.stderr}")
+
+
+def _asked(interpreter: str) -> tuple[str, str]:
+    """Version and own address of an interpreter; a name may stand for a shim that chooses one."""
+    if interpreter == sys.executable:
+        return "{}.{}".format(*sys.version_info), interpreter
+    found = shutil.which(interpreter)
+    if found is None:
+        return "", ""
+    words = [found, "-c", "import sys; print('{}.{}'.format(*sys.version_info), sys.executable)"]
+    version, _, place = subprocess.run(words, capture_output=True, text=True, check=False).stdout.partition(
+        " "
+    )
+    return version, place.strip()
+
+
+def _keep_licences(information: Path, licences: Path) -> None:
+    name = information.name.partition("-")[0]
+    for path in sorted(information.rglob("*")):
+        if path.is_file() and path.name.upper().startswith(("LICENSE", "LICENCE", "COPYING", "NOTICE")):
+            licences.mkdir(exist_ok=True)
+            shutil.copyfile(path, licences / f"{name}-{path.name}")
+
+
+def _strip_botocore(data: Path) -> None:
+    for service in sorted(path for path in data.iterdir() if path.is_dir()):
+        if service.name not in SERVICES:
+            shutil.rmtree(service)
+            continue
+        for version in service.iterdir():
+            (version / "examples-1.json").unlink(missing_ok=True)
+    missing = SERVICES - {path.name for path in data.iterdir()}
+    if missing:
+        raise PackagingFailure(f"botocore no longer describes {', '.join(sorted(missing))}.")
