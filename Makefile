@@ -32,7 +32,7 @@ check: ## style, types, import laws, catalogues, contracts, template
 	$(PY) -m infra.resources --stage $(STAGE) > build/resources.json
 	.venv/bin/cfn-lint --format parseable -- build/resources.json
 
-bench: ## measure: one table, and build/bench.json
+bench: ## measure: one table, and .local/bench.json
 	@$(SETUP) venv assets
 	@$(PY) -m tests.bench
 
