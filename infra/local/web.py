@@ -191,12 +191,19 @@ class _Connection(socketserver.StreamRequestHandler):
             return answer
         except LocalGatewayException as refusal:
             if refusal.headers.get("x-amzn-ErrorType") == "UnauthorizedException":
-                # API Gateway's word for a path without a route; ours is the usual one.
-                return _problem(404, "There is nothing at this address.")
+                # API Gateway's word for a path without a route; the app says it as a page or a problem.
+                return self._nowhere(method, target, headers)
             return {"statusCode": refusal.CODE, "headers": refusal.headers, "body": refusal.body}
         except Exception:
             _log.exception("%s %s", method, target.partition("?")[0])
             return _problem(500, "This did not work; the fault is ours and has been noted.")
+
+    def _nowhere(self, method: str, target: str, headers: dict[str, str]) -> dict[str, Any]:
+        unknown = getattr(self.server.gateway._app_object, "unknown", None)
+        if unknown is None:
+            return _problem(404, "There is nothing at this address.")
+        said: dict[str, Any] = unknown(method=method, path=target, headers=headers)
+        return said
 
     def _write(self, answer: dict[str, Any], *, close: bool) -> None:
         status = int(answer["statusCode"])

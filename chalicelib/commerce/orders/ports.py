@@ -59,7 +59,7 @@ class Orders(Protocol):
         """Join the work: replace ``before`` (its version is checked) by ``order``."""
 
     def fulfilled(self, id: str, fulfilment: Fulfilment) -> None:
-        """At once: how far the order's goods have been used. Bumps the version: a refund looks again."""
+        """At once: how far a confirmed order's goods have been used. Bumps its version."""
 
     def confirm_holds(self, order: Order) -> None:
         """Join the work: holds and locks become permanent; ``HoldLost`` or ``AlreadyHas`` refuse it."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DeleteError, PutError
+from pynamodb.exceptions import DeleteError, PutError, UpdateError
 
 from chalicelib.commerce.orders.domain import AlreadyHas, Fulfilment, Order, State
 from chalicelib.commerce.orders.ports import Lock, PendingRefund
@@ -122,16 +122,20 @@ class OrderStore:
         self._work.put(order_row(order), OrderRow.version == before.version)
 
     def fulfilled(self, id: str, fulfilment: Fulfilment) -> None:
-        OrderRow._get_connection().update_item(
-            order_pk(id),
-            id,
-            actions=[
-                OrderRow.fulfilment.set(str(fulfilment)),
-                OrderRow.version.set(OrderRow.version + 1),
-            ],
-            condition=OrderRow.pk.exists(),
-            return_values="NONE",
-        )
+        try:
+            OrderRow._get_connection().update_item(
+                order_pk(id),
+                id,
+                actions=[
+                    OrderRow.fulfilment.set(str(fulfilment)),
+                    OrderRow.version.set(OrderRow.version + 1),
+                ],
+                condition=OrderRow.state == str(State.CONFIRMED),
+                return_values="NONE",
+            )
+        except UpdateError as error:
+            if error.cause_response_code != "ConditionalCheckFailedException":
+                raise
 
     def confirm_holds(self, order: Order) -> None:
         stock_store.confirm(self._work, order.holds, order=order.id)

@@ -162,8 +162,17 @@ def confirm(
 
 def reacquire(order: Order, *, capacity: Callable[[Line], int], stock: Stock, now: datetime) -> Order:
     """Money came after the hold was taken back: claim the places anew. Raises ``SoldOut``."""
+    shelves = {(hold.resource, hold.slot): hold.shelf for hold in order.holds}
     claims = [
-        Claim(slot=Slot(resource=line.resource, slot=line.slot, capacity=capacity(line)), count=count)
+        Claim(
+            slot=Slot(
+                resource=line.resource,
+                slot=line.slot,
+                capacity=capacity(line),
+                shelf=shelves.get((line.resource, line.slot), ""),
+            ),
+            count=count,
+        )
         for line, count in _by_slot(order.lines)
     ]
     holds = stock.hold(claims, order=order.id, until=now + HOLD_FOR, now=now, again=True)

@@ -162,8 +162,8 @@ def set_status(*, area_id: str, status: str, reason: str, shop: Shop) -> Gauge:
 
 def _status(gauge: Gauge) -> Gauge:
     """At 100 % the area is limited (sale and entry stop); it opens again when both ladders are below."""
-    if gauge.status == "closed":
-        return gauge
+    if gauge.status == "closed" or (gauge.status == "limited" and gauge.reason != "capacity"):
+        return gauge  # staff said so, and staff takes it back
     full = max(gauge.level_instant, gauge.level_day) >= 100
     if full:
         return replace(gauge, status="limited", reason="capacity")

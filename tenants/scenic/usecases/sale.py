@@ -241,13 +241,14 @@ def _late(order: Order, receipt: Receipt, shop: Shop) -> Order:
 
 
 def _stopped(area: Area, day: date, shop: Shop) -> str:
-    """Why today's sale stands still: ``closed``, ``full`` or nothing. Other days are not measured yet."""
+    """Why today's sale stands still: ``closed``, ``full`` or nothing. Other days have no gauge yet."""
     if day != today(shop.now):
         return ""
     gauge = shop.flow.gauge(area.id, day)
     if gauge.status == "closed":
         return "closed"
-    return "full" if gauge.stops(area.capacity) else ""
+    limited = gauge.status == "limited"  # by the ladder or by staff: sale and entry stand still together
+    return "full" if limited or gauge.stops(area.capacity) else ""
 
 
 def _lines(
