@@ -15,13 +15,16 @@ from chalicelib.kernel.module import Module
 
 #: The value of ``SONGYUN_MODULES`` that names no module: the function imports none.
 NO_MODULE = "core"
-CORE, WHOLE = "core", "whole"
+CORE, WHOLE, FEED = "core", "whole", "feed"
 #: The alias that points at the version in use.
 ALIAS = "live"
 
 #: The core's routes that speak for every module: the document of the whole API, and the providers'
 #: webhooks, whose tenant may be of any kind that sells. They get a function that imports all.
 _FOR_ALL = ("/openapi.json", "/hooks/")
+
+#: The HTTPS door for enterprises with systems of their own: it may become a tenant of any kind.
+_FEED = "/api/v1/feed"
 
 #: Megabytes; at 1769 a function has one whole processor. ``infra/decisions.md`` says why these.
 _HTTP_MEMORY = {"dev": 1024, "prod": 1769}
@@ -73,6 +76,7 @@ def functions(*, modules: Iterable[Module], stage: str) -> list[Function]:
     found = [
         _function(name=CORE, modules=NO_MODULE, sessions=True, **web),
         _function(name=WHOLE, modules="", tenants=selling, takes_money=True, **web),
+        _function(name=FEED, modules=NO_MODULE, tenants=kinds, **web),
         _function(
             name="relay",
             handler="app.relay",
@@ -146,4 +150,6 @@ def _server(route: Any) -> str:
     package, _, rest = route.handler.__module__.partition(".")
     if package == "tenants":
         return str(rest.partition(".")[0])
+    if str(route.path).startswith(_FEED):
+        return FEED
     return WHOLE if str(route.path).startswith(_FOR_ALL) else CORE
