@@ -101,6 +101,10 @@ class World:
             "AWS_ACCESS_KEY_ID": ACCOUNT,
             "AWS_SECRET_ACCESS_KEY": "local-only",
             "SONGYUN_STAGE": STAGE,
+            # Said, not left to the defaults: another stack of this session may have said its own.
+            **{f"SONGYUN_{name.upper()}_TABLE": f"songyun-{STAGE}-{name}" for name in _TABLES},
+            "SONGYUN_BUS": f"songyun-{STAGE}-tourism",
+            "SONGYUN_DATA_KEY": f"alias/songyun-{STAGE}",
             "SONGYUN_BASE_URL": "https://songyun.example",
             "SONGYUN_TENANT_ROLE_PREFIX": self.outputs["ScenicTenantRole"].removesuffix("scenic"),
         }
@@ -193,6 +197,9 @@ def _apply(template: dict[str, Any], *, endpoint: str, archive: Path) -> dict[st
             raise AssertionError(f"{stack['StackStatus']}: {reasons or stack.get('StackStatusReason')}")
         time.sleep(0.1)
     raise AssertionError("the stack did not become complete")
+
+
+_TABLES = ("app", "control", "ledger")
 
 
 @contextmanager
