@@ -107,6 +107,9 @@ def _refused(call: Call, email: str, wanted: str) -> Html:
     return shown
 
 
+SHOP = "shop"
+"""The entitlement of a tenant whose pages under ``/s/<slug>`` are open: those stand on the front page."""
+
 _lock = threading.Lock()
 _kept: tuple[float, list[dict[str, str]]] = (0.0, [])
 
@@ -121,7 +124,7 @@ def _shops() -> list[dict[str, str]]:
     found: list[dict[str, Any]] = [
         {"name": tenant.name, "kind": tenant.kind, "href": f"/s/{tenant.slug}"}
         for tenant in directory.tenants()
-        if tenant.status == "active" and tenant.entitlements
+        if tenant.status == "active" and SHOP in tenant.entitlements
     ]
     shops = sorted(found, key=lambda shop: shop["name"])[:_MOST]
     with _lock:

@@ -31,7 +31,7 @@ from tenants.scenic.store.catalogue import area_row, forget_catalogue, product_r
 from tenants.scenic.usecases import sale
 
 BUREAU, SCENIC, HOTEL = "zhengzhou", "songlu-demo", "songyang-demo"
-_SALES = {"scenic": ("scenic.tickets",), "hotel": ("hotel.rooms",)}
+_SALES = {"scenic": ("scenic.tickets", "shop"), "hotel": ("hotel.rooms",)}
 _PASSWORD_WORDS = ("celadon", "bamboo", "heron", "cedar", "lotus", "jade", "plum", "crane")
 
 

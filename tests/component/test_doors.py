@@ -305,9 +305,11 @@ def test_two_tenants_with_the_same_key_and_body_do_not_meet(app: Application) ->
 
 def test_the_front_page_shows_who_is_open(app: Application, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(routes, "_kept", (0.0, []))
-    tenant(slug="songshan", kind="scenic", entitlements=("scenic.tickets",))
+    tenant(slug="songshan", kind="scenic", entitlements=("scenic.tickets", "shop"))
+    tenant(slug="songyang", kind="hotel", entitlements=("hotel.rooms",))  # no pages yet: not listed
     tenant(slug="the-bureau")
     answer = ask(app, "GET", "/", bearer=None)
     assert answer.status == 200
     assert "/s/songshan" in answer.text
+    assert "/s/songyang" not in answer.text
     assert "the-bureau" not in answer.text
