@@ -45,7 +45,10 @@ lock: ## pin the dependencies again, with hashes and without addresses
 	$(PY) -m piptools compile --quiet --allow-unsafe --generate-hashes --strip-extras \
 		--no-emit-find-links --no-emit-index-url --no-emit-trusted-host \
 		--output-file=requirements.txt pyproject.toml
-	$(PY) -m piptools compile --quiet --allow-unsafe --generate-hashes --strip-extras --extra=dev \
+	$(PY) -m piptools compile --quiet --allow-unsafe --generate-hashes --strip-extras --extra=lake \
+		--no-emit-find-links --no-emit-index-url --no-emit-trusted-host \
+		--output-file=requirements-lake.txt pyproject.toml
+	$(PY) -m piptools compile --quiet --allow-unsafe --generate-hashes --strip-extras --extra=dev --extra=lake \
 		--no-emit-find-links --no-emit-index-url --no-emit-trusted-host \
 		--output-file=requirements-dev.txt pyproject.toml
 	npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund
