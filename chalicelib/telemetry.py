@@ -16,7 +16,10 @@ from typing import Any
 from chalicelib.config import settings
 
 _LOG = logging.getLogger("songyun")
-_METRICS = (("latency", "Milliseconds"), ("cpu", "Milliseconds"), ("writes", "Count"), ("reads", "Count"))
+_METRICS = {"latency": "Milliseconds", "cpu": "Milliseconds", "writes": "Count", "reads": "Count"}
+"""Facts that become CloudWatch metrics, by module: each name in each dimension is paid for by the month,
+so a use case is found in the lines and has no metrics of its own (see infra/decisions.md).
+"""
 
 
 @dataclass
@@ -80,28 +83,27 @@ def use_case(name: str, **facts: Any) -> Iterator[dict[str, Any]]:
             emit(name, line)
 
 
-def emit(name: str, facts: Mapping[str, Any]) -> None:
-    """One JSON line in CloudWatch's embedded metric format; tenant is a property, not a dimension."""
-    if settings().telemetry == "off":
-        return
+def emit(name: str, facts: Mapping[str, Any], *, metrics: Mapping[str, str] = _METRICS) -> None:
+    """One JSON line in CloudWatch's embedded metric format; tenant is a property, not a dimension.
+
+    ``metrics``: which facts are metrics, with their unit (``Count``, ``Milliseconds``).
+    """
+    if settings().telemetry != "off":
+        sys.stdout.write(line_of(name, facts, metrics=metrics) + "\n")
+
+
+def line_of(name: str, facts: Mapping[str, Any], *, metrics: Mapping[str, str] = _METRICS) -> str:
+    """The line that ``emit`` writes."""
+    told = [{"Name": metric, "Unit": unit} for metric, unit in metrics.items() if metric in facts]
+    kept = {"Namespace": f"songyun/{settings().stage}", "Dimensions": [["module"]], "Metrics": told}
     document = {
-        "_aws": {
-            "Timestamp": int(time.time() * 1000),
-            "CloudWatchMetrics": [
-                {
-                    "Namespace": "songyun",
-                    "Dimensions": [["usecase"]],
-                    "Metrics": [
-                        {"Name": metric, "Unit": unit} for metric, unit in _METRICS if metric in facts
-                    ],
-                }
-            ],
-        },
+        **({"_aws": {"Timestamp": int(time.time() * 1000), "CloudWatchMetrics": [kept]}} if told else {}),
+        "module": name.partition(".")[0],
         "usecase": name,
         "stage": settings().stage,
         **facts,
     }
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, default=str) + "\n")
+    return json.dumps(document, ensure_ascii=False, default=str)
 
 
 def alarm(name: str, **facts: Any) -> None:

@@ -70,6 +70,14 @@ FIGURES = (
     Figure("engine_idle_cpu_ms_per_s", "ms CPU/s"),
     Figure("pumps_idle_cpu_ms_per_s", "ms CPU/s"),
     Figure("local_stack_mb_per_10000_orders", "MB"),
+    Figure("usd_per_1000_orders", "USD"),
+    Figure("usd_per_1000_web_orders", "USD"),
+    Figure("usd_per_1000_gate_checks", "USD"),
+    Figure("usd_per_1000_hotel_bookings", "USD"),
+    Figure("usd_per_1000_events", "USD"),
+    Figure("usd_per_idle_tenant_month", "USD"),
+    Figure("usd_per_idle_stack_month", "USD"),
+    Figure("usd_prices_verified_pct", "%"),
 )
 
 NAMES = tuple(figure.name for figure in FIGURES)

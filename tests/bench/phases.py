@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tests.bench import alone, counted, feed, orders, pages, populated
+from tests.bench import alone, cost, counted, feed, orders, pages, populated
 from tests.bench.figures import Report
 
 
@@ -77,6 +77,20 @@ PHASES = (
             "offline_verify_ms",
         ),
         run=counted.measure,
+    ),
+    Phase(
+        title="what AWS would charge",
+        names=(
+            "usd_per_1000_orders",
+            "usd_per_1000_web_orders",
+            "usd_per_1000_gate_checks",
+            "usd_per_1000_hotel_bookings",
+            "usd_per_1000_events",
+            "usd_per_idle_tenant_month",
+            "usd_per_idle_stack_month",
+            "usd_prices_verified_pct",
+        ),
+        run=cost.measure,
     ),
     Phase(
         title="orders through the API",
