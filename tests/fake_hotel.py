@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.commerce.stock.domain import Hold, HoldLost, count_of, holder, word
 from chalicelib.kernel.errors import Clash
 from chalicelib.kernel.events import Event
+from tenants.hotel.domain.channel import Channel, Closure
 from tenants.hotel.domain.nights import OUT_OF_ORDER, Night
 from tenants.hotel.domain.plan import RatePlan
 from tenants.hotel.domain.property import Property
@@ -29,6 +30,8 @@ class HotelMemory(Memory):
     rooms: dict[str, Room] = field(default_factory=dict)
     sheets: dict[tuple[str, str, str], Sheet] = field(default_factory=dict)
     blocks: dict[str, Block] = field(default_factory=dict)
+    channels: dict[str, Channel] = field(default_factory=dict)
+    closures: dict[tuple[str, str], Closure] = field(default_factory=dict)
 
 
 class FakeHotel:
@@ -42,6 +45,7 @@ class FakeHotel:
         self.vault = FakeVault()
         self.setup = self.cells = self.calendar = self
         self.blocks = FakeBlocks(self.memory, work)
+        self.channels = FakeChannels(self.memory, work)
 
     def publish(self, *events: Event) -> None:
         self._work.publish(*events)
@@ -109,33 +113,80 @@ class FakeBlocks:
 
     def keep(self, block: Block) -> None:
         for hold in block.holds:
-            self._stamp(hold, block.id)
+            stamp(hold, block.id, memory=self._memory, work=self._work)
         self._work.join(lambda: True, lambda: self._memory.blocks.update({block.id: block}))
 
     def drop(self, block: Block) -> None:
         for hold in block.holds:
-            self._return(hold, block.id)
+            give(hold, block.id, memory=self._memory, work=self._work)
         blocks = self._memory.blocks
         self._work.join(lambda: block.id in blocks, lambda: blocks.pop(block.id) and None)
 
-    def _stamp(self, hold: Hold, id: str) -> None:
-        place = (hold.resource, hold.slot, hold.bucket)
-        buckets, name = self._memory.buckets, holder(id)
 
-        def change() -> None:
-            bucket = buckets[place]
-            lasting = {**bucket.holds, name: word(count=hold.count, until=None)}
-            buckets[place] = replace(bucket, holds=lasting)
+class FakeChannels:
+    """The ``Channels`` port."""
 
-        self._work.join(lambda: name in buckets[place].holds, change, HoldLost())
+    def __init__(self, memory: HotelMemory, work: Work) -> None:
+        self._memory, self._work = memory, work
 
-    def _return(self, hold: Hold, id: str) -> None:
-        place = (hold.resource, hold.slot, hold.bucket)
-        buckets, name = self._memory.buckets, holder(id)
+    def all(self) -> list[Channel]:
+        return [self._memory.channels[id] for id in sorted(self._memory.channels)]
 
-        def change() -> None:
-            bucket = buckets[place]
-            others = {other: value for other, value in bucket.holds.items() if other != name}
-            buckets[place] = replace(bucket, left=bucket.left + hold.count, holds=others)
+    def find(self, id: str) -> Channel | None:
+        return self._memory.channels.get(id)
 
-        self._work.join(lambda: name in buckets[place].holds, change)
+    def keep(self, channel: Channel, *, before: Channel | None) -> None:
+        kept = self._memory.channels
+
+        def same() -> bool:
+            found = kept.get(channel.id)
+            return (
+                (found is None) if before is None else found is not None and found.version == before.version
+            )
+
+        self._work.join(same, lambda: kept.update({channel.id: channel}))
+
+    def drop(self, channel: Channel) -> None:
+        kept = self._memory.channels
+        self._work.join(lambda: kept.get(channel.id) == channel, lambda: kept.pop(channel.id) and None)
+
+    def closures(self, channel: str) -> dict[str, Closure]:
+        return {id: one for (of, id), one in self._memory.closures.items() if of == channel}
+
+    def close(self, closure: Closure, *, before: Closure | None) -> None:
+        for hold in closure.holds:
+            stamp(hold, closure.id, memory=self._memory, work=self._work)
+        key, kept = (closure.channel, closure.id), self._memory.closures
+        self._work.join(lambda: kept.get(key) == before, lambda: kept.update({key: closure}))
+
+    def reopen(self, closure: Closure) -> None:
+        for hold in closure.holds:
+            give(hold, closure.id, memory=self._memory, work=self._work)
+        key, kept = (closure.channel, closure.id), self._memory.closures
+        self._work.join(lambda: kept.get(key) == closure, lambda: kept.pop(key) and None)
+
+
+def stamp(hold: Hold, id: str, *, memory: HotelMemory, work: Work) -> None:
+    """Join the work: the hold lasts."""
+    place = (hold.resource, hold.slot, hold.bucket)
+    buckets, name = memory.buckets, holder(id)
+
+    def change() -> None:
+        bucket = buckets[place]
+        lasting = {**bucket.holds, name: word(count=hold.count, until=None)}
+        buckets[place] = replace(bucket, holds=lasting)
+
+    work.join(lambda: name in buckets[place].holds, change, HoldLost())
+
+
+def give(hold: Hold, id: str, *, memory: HotelMemory, work: Work) -> None:
+    """Join the work: the hold's places return."""
+    place = (hold.resource, hold.slot, hold.bucket)
+    buckets, name = memory.buckets, holder(id)
+
+    def change() -> None:
+        bucket = buckets[place]
+        others = {other: value for other, value in bucket.holds.items() if other != name}
+        buckets[place] = replace(bucket, left=bucket.left + hold.count, holds=others)
+
+    work.join(lambda: name in buckets[place].holds, change)

@@ -30,6 +30,12 @@ def _close_day(now: datetime) -> None:
     inbox.close_yesterday(now)
 
 
+def _read_calendars(now: datetime) -> None:
+    from tenants.hotel.routes import calendars
+
+    calendars.read_due(now)
+
+
 MODULE = Module(
     key="hotel",
     routes=_routes,
@@ -47,6 +53,7 @@ MODULE = Module(
     schedules=(
         Schedule(name="settle_refunds", minutes=5, run=_settle_refunds),
         Schedule(name="close_day", minutes=15, run=_close_day),
+        Schedule(name="read_calendars", minutes=5, run=_read_calendars),
     ),
     entitlements=("hotel.rooms",),
     duties=("hotel.day-close",),

@@ -17,6 +17,7 @@ from tenants.hotel.store import memory
 from tenants.hotel.store.blocks import BlockStore
 from tenants.hotel.store.calendar import CalendarStore, look
 from tenants.hotel.store.cells import CellStore
+from tenants.hotel.store.channels import ChannelStore
 from tenants.hotel.store.setup import SetupStore
 from tenants.hotel.usecases.pooled import PooledStock
 
@@ -50,6 +51,7 @@ class HotelStore:
         self.cells = CellStore(work)
         self.calendar = CalendarStore(work.now)
         self.blocks = BlockStore(work)
+        self.channels = ChannelStore(work)
         self.vault = GuestVault(work.now)
 
     def stock(self, pools: Mapping[str, tuple[Pool, ...]]) -> Stock:

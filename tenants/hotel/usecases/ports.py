@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from chalicelib.commerce.orders.ports import Orders
 from chalicelib.commerce.stock import Hold, Stock
 from chalicelib.kernel.events import Event
+from tenants.hotel.domain.channel import Channel, Closure
 from tenants.hotel.domain.nights import Nights
 from tenants.hotel.domain.offer import Sheets
 from tenants.hotel.domain.plan import RatePlan
@@ -89,6 +90,28 @@ class Blocks(Protocol):
         """Join the work: the block is gone and its places return."""
 
 
+class Channels(Protocol):
+    """Channels and what they have taken."""
+
+    def all(self) -> Sequence[Channel]: ...
+
+    def find(self, id: str) -> Channel | None: ...
+
+    def keep(self, channel: Channel, *, before: Channel | None) -> None:
+        """Join the work: a new channel (``before`` None), or the next version of one."""
+
+    def drop(self, channel: Channel) -> None: ...
+
+    def closures(self, channel: str) -> Mapping[str, Closure]:
+        """Everything a channel has taken or wants, by its id."""
+
+    def close(self, closure: Closure, *, before: Closure | None) -> None:
+        """Join the work: the closure is there and its places stay taken."""
+
+    def reopen(self, closure: Closure) -> None:
+        """Join the work: the closure is gone and its places return."""
+
+
 class Vault(Protocol):
     """Sealed personal data of the bound tenant."""
 
@@ -119,6 +142,9 @@ class Hotel(Protocol):
 
     @property
     def blocks(self) -> Blocks: ...
+
+    @property
+    def channels(self) -> Channels: ...
 
     @property
     def vault(self) -> Vault: ...
