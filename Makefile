@@ -8,7 +8,7 @@ SETUP := ./infra/local/setup.sh
 # pytest's own words: make test ARGS="tests/unit -k stock"
 ARGS ?=
 
-.PHONY: help run test check bench package lock assets races setup clean
+.PHONY: help run test check bench simulate package lock assets races setup clean
 
 help: ## show the verbs
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -35,6 +35,10 @@ check: ## style, types, import laws, catalogues, contracts, template
 bench: ## measure: one table, and .local/bench.json
 	@$(SETUP) venv assets
 	@$(PY) -m tests.bench
+
+simulate: ## play the peak day through a model of AWS's limits
+	@$(SETUP) venv
+	@$(PY) -m infra.simulation
 
 package: ## build what AWS gets (STAGE=prod)
 	@$(SETUP) venv assets

@@ -1,0 +1,1 @@
+"""The peak day played through a model of AWS's limits: ``make simulate``."""
