@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from chalicelib.commerce.stock.domain import Hold, HoldLost, count_of, holder, word
@@ -32,6 +32,8 @@ class HotelMemory(Memory):
     blocks: dict[str, Block] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
     closures: dict[tuple[str, str], Closure] = field(default_factory=dict)
+    marks: dict[str, datetime] = field(default_factory=dict)
+    touched: list[tuple[str, datetime]] = field(default_factory=list)
 
 
 class FakeHotel:
@@ -46,6 +48,7 @@ class FakeHotel:
         self.setup = self.cells = self.calendar = self
         self.blocks = FakeBlocks(self.memory, work)
         self.channels = FakeChannels(self.memory, work)
+        self.marks = FakeMarks(self.memory, work)
 
     def publish(self, *events: Event) -> None:
         self._work.publish(*events)
@@ -164,6 +167,22 @@ class FakeChannels:
             give(hold, closure.id, memory=self._memory, work=self._work)
         key, kept = (closure.channel, closure.id), self._memory.closures
         self._work.join(lambda: kept.get(key) == closure, lambda: kept.pop(key) and None)
+
+
+class FakeMarks:
+    """The ``Marks`` port; what was touched is said by the test."""
+
+    def __init__(self, memory: HotelMemory, work: Work) -> None:
+        self._memory, self._work = memory, work
+
+    def find(self, puller: str) -> datetime | None:
+        return self._memory.marks.get(puller)
+
+    def keep(self, puller: str, upto: datetime) -> None:
+        self._work.join(lambda: True, lambda: self._memory.marks.update({puller: upto}))
+
+    def touched(self, *, since: datetime) -> list[tuple[str, datetime]]:
+        return [one for one in self._memory.touched if one[1] >= since]
 
 
 def stamp(hold: Hold, id: str, *, memory: HotelMemory, work: Work) -> None:

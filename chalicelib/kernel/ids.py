@@ -17,6 +17,11 @@ def new_id(prefix: str, *, now: datetime) -> str:
     return f"{prefix}_{_encode(_millis(now) << 80 | secrets.randbits(80))}"
 
 
+def first_id(prefix: str, *, now: datetime) -> str:
+    """The lowest id that could have been made at this instant: where a range of ids begins."""
+    return f"{prefix}_{_encode(_millis(now) << 80)}"
+
+
 def derived_id(prefix: str, *, now: datetime, seed: str) -> str:
     """The id that belongs to ``seed`` on this business moment's millisecond zero of the day.
 

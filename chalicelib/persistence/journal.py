@@ -8,7 +8,7 @@ from typing import Any
 
 from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
 
-from chalicelib.kernel.ids import lane_of, new_id
+from chalicelib.kernel.ids import first_id, lane_of, new_id
 from chalicelib.kernel.period import business_day, rfc3339
 from chalicelib.persistence.table import LANES, Row, tenant_key
 from chalicelib.tenancy.context import current
@@ -84,6 +84,17 @@ def audited(*, day: date) -> Iterator[AuditRow]:
     """Every audit row of the bound tenant on a business day, lane by lane, each in order of time."""
     for lane in range(LANES):
         yield from AuditRow.query(tenant_key("AUDIT", day.isoformat(), str(lane)), consistent_read=True)
+
+
+def audited_since(*, since: datetime, now: datetime) -> Iterator[AuditRow]:
+    """Every audit row written at ``since`` or later, lane by lane: one query a lane and day."""
+    first = first_id("jn", now=since)
+    day = business_day(since)
+    while day <= business_day(now):
+        for lane in range(LANES):
+            key = tenant_key("AUDIT", day.isoformat(), str(lane))
+            yield from AuditRow.query(key, AuditRow.sk >= first, consistent_read=True)
+        day += timedelta(days=1)
 
 
 def envelopes_of(row: AuditRow) -> list[dict[str, Any]]:

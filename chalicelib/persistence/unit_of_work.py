@@ -71,7 +71,7 @@ class UnitOfWork:
         self._writes: list[_Write] = []
         self._events: list[Event] = []
         self._forwarded: list[Mapping[str, Any]] = []
-        self._subject = "-"
+        self._subject, self._named = "-", False
         self._witnessed = False
 
     def put(self, row: Row, condition: Condition | None = None, *, otherwise: Refusal | None = None) -> None:
@@ -108,7 +108,7 @@ class UnitOfWork:
     def publish(self, *events: Event) -> None:
         """Say what happened: the events go out after, and only after, the commit."""
         self._events.extend(events)
-        if events:
+        if events and not self._named:
             self._subject = events[0].subject
 
     def forward(self, *envelopes: Mapping[str, Any]) -> None:
@@ -118,8 +118,8 @@ class UnitOfWork:
             self._subject = str(envelopes[0]["subject"])
 
     def about(self, subject: str) -> None:
-        """Name the thing this command is about, where no event does."""
-        self._subject = subject
+        """Name the thing this command is about; else it is what its last event is about."""
+        self._subject, self._named = subject, True
 
     def witness(self, subject: str) -> None:
         """Nothing changes, but somebody looked at ``subject`` (opened personal data): audit that alone."""

@@ -10,11 +10,12 @@ import pytest
 from chalicelib.commerce.stock.store import shelf_between
 from chalicelib.kernel.period import Period
 from chalicelib.outward import AddressRefused, Unreachable
+from chalicelib.telemetry import metered
 from chalicelib.tenancy.context import bind
 from infra.local.fixture import Stack
 from tenants.hotel.domain.channel import Busy, Channel
 from tenants.hotel.routes.calendars import CalendarFeeds, rendered
-from tenants.hotel.usecases import channels
+from tenants.hotel.usecases import channels, pulling
 from tests.hotel_world import DAY, INN, NOW, EngineWorld, context
 
 pytestmark = pytest.mark.component
@@ -129,3 +130,29 @@ def test_a_server_that_fails_or_sends_elsewhere_is_not_followed(platform: Platfo
     assert platform.asked == 3
     with pytest.raises(AddressRefused):
         CalendarFeeds().read("http://169.254.169.254/latest/meta-data", tag="")
+
+
+def test_a_puller_is_told_of_bookings_that_became_firm_or_were_cancelled(world: EngineWorld) -> None:
+    world.set_up(twins=3)
+
+    def pull() -> pulling.Pulled:
+        return pulling.pull(puller="key:cm", most=50, hotel=world.hotel(world.work()))
+
+    paid = world.pay(world.hold(plan="fixed"))
+    given = world.guarantee(world.hold(key="k2"))
+    world.hold(key="k3")
+    first = pull()
+    assert {(one.id, one.version) for one in first.orders} == {
+        (paid.id, paid.version),
+        (given.id, given.version),
+    }
+    world.do(lambda hotel: pulling.acknowledge(puller="key:cm", upto=first.upto, hotel=hotel))
+    world.now += timedelta(minutes=5)
+    cancelled = world.cancel(given)
+    with metered() as meter:
+        told = pull()
+    assert (cancelled.id, cancelled.version) in {(one.id, one.version) for one in told.orders}
+    assert meter.calls <= 1 + 8 + len(told.orders)
+    world.do(lambda hotel: pulling.acknowledge(puller="key:cm", upto=told.upto, hotel=hotel))
+    world.now += timedelta(minutes=5)
+    assert [one.id for one in pull().orders] == [cancelled.id]

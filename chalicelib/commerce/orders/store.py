@@ -119,6 +119,7 @@ class OrderStore:
         return order
 
     def keep(self, order: Order, *, before: Order) -> None:
+        self._work.about(order.id)  # an order's history is what its audit rows say
         self._work.put(order_row(order), OrderRow.version == before.version)
 
     def fulfilled(self, id: str, fulfilment: Fulfilment) -> None:

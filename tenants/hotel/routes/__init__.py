@@ -5,8 +5,26 @@ from chalice.app import Blueprint
 
 def blueprint() -> Blueprint:
     """The module's blueprint, once every route has registered on it."""
-    from tenants.hotel.routes import api_bookings, api_channels, api_rates, api_search, api_setup, calendars
+    from tenants.hotel.routes import (
+        api_bookings,
+        api_channels,
+        api_rates,
+        api_reservations,
+        api_search,
+        api_setup,
+        calendars,
+    )
     from tenants.hotel.routes.registered import BLUEPRINT
 
-    assert all((api_bookings, api_channels, api_rates, api_search, api_setup, calendars))
+    assert all(
+        (
+            api_bookings,
+            api_channels,
+            api_rates,
+            api_reservations,
+            api_search,
+            api_setup,
+            calendars,
+        )
+    )
     return BLUEPRINT

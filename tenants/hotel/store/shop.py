@@ -18,6 +18,7 @@ from tenants.hotel.store.blocks import BlockStore
 from tenants.hotel.store.calendar import CalendarStore, look
 from tenants.hotel.store.cells import CellStore
 from tenants.hotel.store.channels import ChannelStore
+from tenants.hotel.store.marks import MarkStore
 from tenants.hotel.store.setup import SetupStore
 from tenants.hotel.usecases.pooled import PooledStock
 
@@ -52,6 +53,7 @@ class HotelStore:
         self.calendar = CalendarStore(work.now)
         self.blocks = BlockStore(work)
         self.channels = ChannelStore(work)
+        self.marks = MarkStore(work)
         self.vault = GuestVault(work.now)
 
     def stock(self, pools: Mapping[str, tuple[Pool, ...]]) -> Stock:

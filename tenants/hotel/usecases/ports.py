@@ -1,6 +1,6 @@
 """What the use cases need from the outside."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -112,6 +112,18 @@ class Channels(Protocol):
         """Join the work: the closure is gone and its places return."""
 
 
+class Marks(Protocol):
+    """How far systems that pull bookings have read."""
+
+    def find(self, puller: str) -> datetime | None: ...
+
+    def keep(self, puller: str, upto: datetime) -> None:
+        """Join the work: never back in time."""
+
+    def touched(self, *, since: datetime) -> Iterable[tuple[str, datetime]]:
+        """(booking, when) of every command since then that changed one; in no order, repeated."""
+
+
 class Vault(Protocol):
     """Sealed personal data of the bound tenant."""
 
@@ -145,6 +157,9 @@ class Hotel(Protocol):
 
     @property
     def channels(self) -> Channels: ...
+
+    @property
+    def marks(self) -> Marks: ...
 
     @property
     def vault(self) -> Vault: ...
