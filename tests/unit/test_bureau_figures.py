@@ -55,12 +55,17 @@ def test_what_each_event_adds() -> None:
         "sold": 3,
         "sold_fen": 9000,
         "sold@10": 3,
+        "sold/main": 3,
+        "sold_fen/main": 9000,
         "sold.online": 3,
+        "ahead.0": 3,
         "origin.other": 3,
     }
     assert contribution(entry(2, refused={"used": 1, "over": 2})) == {
         "admitted": 2,
         "admitted@10": 2,
+        "admitted/main": 2,
+        "admitted/main@10": 2,
         "refused": 3,
         "refused.used": 1,
         "refused.over": 2,

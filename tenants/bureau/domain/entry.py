@@ -41,7 +41,8 @@ class Entry:
     @property
     def receipt(self) -> Counters:
         """What its arrival adds."""
-        return receipt(self.envelope, weight=self.weight, late=self.late, after=self.after)
+        delay = (parse_instant(self.received) - occurred(self.envelope)).total_seconds()
+        return receipt(self.envelope, weight=self.weight, late=self.late, after=self.after, delay=delay)
 
     @property
     def after(self) -> bool:

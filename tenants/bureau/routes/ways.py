@@ -4,9 +4,14 @@ from collections.abc import Mapping
 from datetime import date
 from urllib.parse import urlencode
 
-from tenants.bureau.domain.figures import BEHIND
+from tenants.bureau.domain.figures import behind
 
 API, PAGE = "/api/v1/bureau/events", "/bureau/events"
+LINKED = (
+    *("orders", "order_fen", "sold", "sold_fen", "refunds", "refund_fen", "paid_fen", "admitted", "refused"),
+    *("inside", "level", "status", "guests", "free", "registered", "contracts", "groups", "cases"),
+)
+"""The figures of a sender's line that are shown as links."""
 
 
 def events_href(
@@ -19,6 +24,4 @@ def events_href(
 
 def figure_hrefs(*, sender: str, day: date, base: str = PAGE) -> Mapping[str, str]:
     """For each figure of a sender's day the list of its events."""
-    return {
-        figure: events_href(sender=sender, day=day, type=type, base=base) for figure, type in BEHIND.items()
-    }
+    return {figure: events_href(sender=sender, day=day, type=behind(figure), base=base) for figure in LINKED}

@@ -2,9 +2,10 @@
 
 from tenants.bureau.store.filing import Filing
 from tenants.bureau.store.reading import Reading
+from tenants.bureau.store.telling import Telling
 
 
-class LedgerStore(Filing, Reading):
+class LedgerStore(Filing, Telling, Reading):
     """The ``Ledger`` port on DynamoDB, under the bound bureau."""
 
 

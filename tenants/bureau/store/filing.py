@@ -7,7 +7,7 @@ figures.
 
 import random
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -15,10 +15,10 @@ from botocore.exceptions import ClientError
 
 from chalicelib.telemetry import alarm
 from tenants.bureau.domain.entry import Aside, Entry
-from tenants.bureau.domain.figures import Counters, Gauge, added, negated
+from tenants.bureau.domain.figures import Counters, added, negated
 from tenants.bureau.store import rows
 from tenants.bureau.store.rows import Item
-from tenants.bureau.usecases.ports import Recorded, Told
+from tenants.bureau.usecases.ports import Recorded
 
 TOGETHER = 25
 """Events in one transaction: two rows each and one per sender and day, under DynamoDB's hundred."""
@@ -59,33 +59,6 @@ class Filing:
             for entry in entries
             for key in [(entry.sender, entry.id)]
         ]
-
-    def tell(self, told: Iterable[Told]) -> None:
-        """See the port. Telling the same twice, or in another order, ends the same."""
-        for one in told:
-            _quietly(
-                **_figures(one.sender, one.day),
-                UpdateExpression="SET #g = :new, #kind = if_not_exists(#kind, :kind)",
-                ConditionExpression="attribute_not_exists(#g) OR #g < :new",
-                ExpressionAttributeNames={"#g": rows.GAUGE + one.name, "#kind": "kind"},
-                ExpressionAttributeValues={
-                    ":new": {"S": rows.gauge_text(one.gauge)},
-                    ":kind": {"S": "figures"},
-                },
-            )
-
-    def retell(self, old: Told, new: Gauge | None) -> None:
-        """See the port."""
-        values = {":old": {"S": rows.gauge_text(old.gauge)}}
-        if new is not None:
-            values[":new"] = {"S": rows.gauge_text(new)}
-        _quietly(
-            **_figures(old.sender, old.day),
-            UpdateExpression="REMOVE #g" if new is None else "SET #g = :new",
-            ConditionExpression="#g = :old",
-            ExpressionAttributeNames={"#g": rows.GAUGE + old.name},
-            ExpressionAttributeValues=values,
-        )
 
     def set_aside(self, aside: Aside) -> None:
         """See the port."""
@@ -274,19 +247,6 @@ def _transact(writes: list[Item]) -> None:
         if not seen and not passing:
             raise
         raise Cancelled(seen, passing=passing) from error
-
-
-def _figures(sender: str, day: date) -> Item:
-    return {"TableName": rows.table(), "Key": rows.day_key(day, sender)}
-
-
-def _quietly(**update: Any) -> None:
-    """An update whose condition may fail: then a newer word stands, which is as it should be."""
-    try:
-        rows.client().update_item(**update)
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ConditionalCheckFailedException":
-            raise
 
 
 def _wait(attempt: int) -> None:

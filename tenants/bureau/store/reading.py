@@ -8,6 +8,7 @@ from chalicelib.persistence.table import tenant_key
 from tenants.bureau.domain.entry import Aside, Filed
 from tenants.bureau.domain.wall import Day
 from tenants.bureau.store import rows
+from tenants.bureau.store.rows import Item
 
 
 class Reading:
@@ -19,9 +20,16 @@ class Reading:
 
     def day(self, sender: str, day: date) -> Day | None:
         """See the port."""
-        key = rows.day_key(day, sender)
-        item = rows.client().get_item(TableName=rows.table(), Key=key, ConsistentRead=True).get("Item")
+        item = _item(rows.day_key(day, sender))
         return rows.day_of_item(item) if item is not None else None
+
+    def entry(self, *, sender: str, id: str) -> Filed | None:
+        """See the port. The mark knows the place: two reads by key."""
+        mark = _item(rows.mark_key(sender, id))
+        if mark is None or "slot" not in mark:
+            return None
+        item = _item(rows.feed_key(sender, mark["slot"]["S"], id))
+        return rows.filed_of(item) if item is not None else None
 
     def filed(
         self, *, sender: str, hour: str, type: str, before: str = "", most: int | None = None
@@ -35,6 +43,13 @@ class Reading:
         """See the port."""
         pk = tenant_key("QUARANTINE", day.isoformat())
         return [rows.aside_of(item) for item in _query(pk, below=before, most=most, forward=False)]
+
+
+def _item(key: Item) -> Item | None:
+    found: Item | None = (
+        rows.client().get_item(TableName=rows.table(), Key=key, ConsistentRead=True).get("Item")
+    )
+    return found
 
 
 def _query(pk: str, *, below: str = "", most: int | None = None, forward: bool = True) -> Iterator[Any]:

@@ -4,9 +4,10 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from chalicelib.kernel.errors import N_
 from chalicelib.kernel.module import Arrival
 from chalicelib.kernel.period import business_day, rfc3339
 from chalicelib.messaging.manifest import id_weight
@@ -14,7 +15,7 @@ from chalicelib.messaging.schemas import Problem, contracts
 from chalicelib.telemetry import alarm
 from chalicelib.tenancy.context import Tenant
 from tenants.bureau.domain.entry import Aside, Entry, entry_of
-from tenants.bureau.domain.figures import CLOSED_SUFFIX, gauge_day, gauges
+from tenants.bureau.domain.figures import Gauge, gauge_day, gauges, misdated
 from tenants.bureau.usecases.ports import Directory, Judge, Ledger, Recorded, Told
 
 _KEPT_BYTES = 65_536
@@ -32,7 +33,7 @@ def take_in(
     for index, arrival in enumerate(arrivals):
         try:
             sender = tenant(_said(arrival.envelope, "tenantid"))
-            found = judge(arrival.envelope, tenant=sender, now=now)
+            found = judge(arrival.envelope, tenant=sender, now=now) or _misdated(arrival.envelope)
             if found:
                 believed = sender if found[0].code not in _UNTRUSTED else None
                 ledger.set_aside(_aside(arrival.envelope, found[0], sender=believed, now=now))
@@ -46,9 +47,10 @@ def take_in(
     failed |= {index for index, one in fates.items() if one.fate == "failed"}
     try:
         ledger.tell(_told((entries[index], one) for index, one in fates.items()))
-        for one in recorded:
-            if one.replaced is not None:
-                _take_back(one.replaced, ledger=ledger)
+        for index, one in fates.items():
+            gone = _replaced(entries[index], one, ledger=ledger)
+            if gone is not None:
+                _take_back(gone, by=entries[index], ledger=ledger)
     except Exception:  # the counts stand; gauges are told again with the next delivery of these events
         alarm("intake.gauges")
         failed |= set(entries)
@@ -56,36 +58,63 @@ def take_in(
 
 
 def _told(fates: Iterable[tuple[Entry, Recorded]]) -> list[Told]:
-    """The gauges of what counts; of ``known`` entries too: a crash may have cut them off before."""
-    newest: dict[tuple[str, Any, str], Told] = {}
+    """The gauges of what counts; of ``known`` entries too: a crash may have cut them off before.
+
+    Only gauges of one and the same event may stand beside each other: of another, an older one might
+    overwrite a newer one that is there.
+    """
+    newest: dict[tuple[str, date, str], Gauge] = {}
     for entry, recorded in fates:
         if recorded.fate in {"failed", "replaced"}:
             continue
-        day = gauge_day(entry.envelope)
         for name, gauge in gauges(entry.envelope).items():
-            key = (entry.sender, day, name)
-            if key not in newest or newest[key].gauge < gauge:
-                newest[key] = Told(sender=entry.sender, day=day, name=name, gauge=gauge)
-    return list(newest.values())
+            key = (entry.sender, gauge_day(entry.envelope), name)
+            newest[key] = max(gauge, newest.get(key, gauge), key=lambda one: (one.at, one.id))
+    by_event: dict[tuple[str, date, str], dict[str, Gauge]] = {}
+    for (sender, day, name), gauge in newest.items():
+        by_event.setdefault((sender, day, gauge.id), {})[name] = gauge
+    found: list[Told] = []
+    for (sender, day, _), told in by_event.items():
+        (name, gauge), *others = told.items()
+        found.append(Told(sender=sender, day=day, name=name, gauge=gauge, beside=dict(others)))
+    return found
 
 
-def _take_back(replaced: Entry, *, ledger: Ledger) -> None:
-    """Where a corrected event was the latest word, the latest of what still counts takes its place.
+def _replaced(entry: Entry, recorded: Recorded, *, ledger: Ledger) -> Entry | None:
+    """The entry that this one replaced; of a known correction too: a crash may have cut off what follows."""
+    if recorded.fate != "known" or entry.corrects is None:
+        return recorded.replaced
+    found = ledger.entry(sender=entry.sender, id=entry.corrects)
+    return found.entry if found is not None and found.by == entry.id else None
 
-    A close is left alone: the corrected close is later than the one it corrects.
+
+def _take_back(replaced: Entry, *, by: Entry, ledger: Ledger) -> None:
+    """Where a corrected event was the latest word, the latest of what still counts takes its place: of the
+    day it was said on, or the correction itself. A close is left alone: the corrected one is later.
     """
-    type = replaced.envelope["type"]
-    if type.endswith(CLOSED_SUFFIX):
+    said = gauges(replaced.envelope)
+    if not said or "close" in said:
         return
-    for name, gauge in gauges(replaced.envelope).items():
-        old = Told(sender=replaced.sender, day=replaced.day, name=name, gauge=gauge)
-        remaining = (
-            gauges(filed.entry.envelope)[name]
-            for hour in range(23, -1, -1)
-            for filed in ledger.filed(sender=replaced.sender, hour=f"{replaced.day}T{hour:02d}", type=type)
-            if filed.counts and name in gauges(filed.entry.envelope)
+    day = gauge_day(replaced.envelope)
+    told = ledger.day(replaced.sender, replaced.day)
+    hours = [name[2:] for name in told.counters if name.startswith("h:")] if told is not None else []
+    standing = [
+        filed.entry
+        for hour in hours
+        for filed in ledger.filed(
+            sender=replaced.sender, hour=f"{replaced.day}T{hour}", type=replaced.envelope["type"]
         )
-        ledger.retell(old, max(remaining, default=None))
+        if filed.counts
+    ]
+    words = [gauges(one.envelope) for one in (*standing, by) if gauge_day(one.envelope) == day]
+    for name, gauge in said.items():
+        old = Told(sender=replaced.sender, day=day, name=name, gauge=gauge)
+        ledger.retell(old, max((word[name] for word in words if name in word), default=None))
+
+
+def _misdated(envelope: Any) -> list[Problem]:
+    at = misdated(envelope)
+    return [Problem("feed.schema", f"data.{at}", N_("事件的内容不符合格式。"))] if at else []
 
 
 def _entry(arrival: Arrival, *, now: datetime) -> Entry:

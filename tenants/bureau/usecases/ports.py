@@ -1,7 +1,7 @@
 """The ports: what the bureau's use cases need, and nothing of how it is kept."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -23,12 +23,15 @@ class Judge(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """A gauge of a sender's day."""
+    """A gauge of a sender's day. ``beside``: gauges of the same event that are the newest of their names
+    wherever this one is.
+    """
 
     sender: str
     day: date
     name: str
     gauge: Gauge
+    beside: Mapping[str, Gauge] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +67,10 @@ class Ledger(Protocol):
 
     def day(self, sender: str, day: date) -> Day | None:
         """One sender's figures of a business day."""
+        ...
+
+    def entry(self, *, sender: str, id: str) -> Filed | None:
+        """The event with this id, wherever it is filed."""
         ...
 
     def filed(

@@ -61,13 +61,25 @@ def _differences(told: Day, day: date, ledger: Ledger) -> Iterator[Difference]:
             yield Difference(
                 sender=told.sender, name=name, stands=stands.get(name, 0), follows=counters.get(name, 0)
             )
-    kept = {
-        name: gauge for name, gauge in told.gauges.items() if name != "close"
-    }  # it may lie in the next day
-    follows = {name: gauge for name, gauge in latest.items() if name != "close"}
-    for name in sorted({*kept, *follows}):
-        if kept.get(name) != follows.get(name):
-            yield Difference(sender=told.sender, name=name, stands=kept.get(name), follows=follows.get(name))
+    for name in sorted({*told.gauges, *latest}):
+        stand, follow = told.gauges.get(name), latest.get(name)
+        if stand != follow and not _said_elsewhere(told.sender, day, name, stand, follow, ledger=ledger):
+            yield Difference(sender=told.sender, name=name, stands=stand, follows=follow)
+
+
+def _said_elsewhere(
+    sender: str, day: date, name: str, stand: Gauge | None, follow: Gauge | None, *, ledger: Ledger
+) -> bool:
+    """Whether a gauge is the word of an event of another day that counts (a close, a night audit, free
+    rooms of a night to come), and newer than what this day's events say.
+    """
+    if stand is None or (follow is not None and stand < follow):
+        return False
+    found = ledger.entry(sender=sender, id=stand.id)
+    if found is None or not found.counts or found.entry.day == day:
+        return False
+    envelope = found.entry.envelope
+    return gauge_day(envelope) == day and gauges(envelope).get(name) == stand
 
 
 def _all(told: Day, day: date, ledger: Ledger) -> Iterator[Filed]:
