@@ -58,12 +58,13 @@ def _install(name: str, decorate: Callable[..., Any], handle: Callable[[Any], An
     globals()[handler.__name__] = decorate(name=handler.__name__)(handler)
 
 
-serves_core = not settings().modules or "core" in settings().modules
+# A function that an event or a schedule wakes answers no request: it imports no routes.
+serves_core = settings().routes and (not settings().modules or "core" in settings().modules)
 if serves_core:
     for name in CORE:
         app.register_blueprint(import_module(f"chalicelib.{name}").blueprint)
 for module in modules():
-    if module.routes is not None:
+    if settings().routes and module.routes is not None:
         app.register_blueprint(module.routes())
     if serves_core and module.receives is not None:
         import_module("chalicelib.web.hooks").RECEIVERS[module.key] = module.receives

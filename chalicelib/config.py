@@ -1,13 +1,18 @@
 """Typed settings: the only place that reads the environment, once."""
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """What a deployment decides. Names of variables: ``SONGYUN_`` and the field in capitals."""
+    """What a deployment decides. Names of variables: ``SONGYUN_`` and the field in capitals.
+
+    endpoints: of the services that our own clients speak to. The keys are the function's own, as Lambda gives
+    them for the life of a process; empty where something else gives credentials.
+    """
 
     stage: str
     base_url: str
@@ -18,15 +23,19 @@ class Settings:
     data_key: str
     tenant_role_prefix: str
     region: str
-    dynamodb_endpoint: str
+    endpoints: Mapping[str, str]
+    access_key: str
+    secret_key: str = field(repr=False)
+    session_token: str = field(repr=False)
     assets: str
-    stripe_key: str
+    stripe_key: str = field(repr=False)
     stripe_api_base: str
-    stripe_webhook_secret: str
+    stripe_webhook_secret: str = field(repr=False)
     tracing: bool
     secure_cookies: bool
     telemetry: str
     modules: tuple[str, ...]
+    routes: bool
     rate_factor: float
 
 
@@ -37,9 +46,13 @@ def settings() -> Settings:
     stage = env("SONGYUN_STAGE", "local")
     region = env("AWS_REGION", env("AWS_DEFAULT_REGION", "cn-north-1"))
     suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
-    endpoint = env(
-        "AWS_ENDPOINT_URL_DYNAMODB", env("AWS_ENDPOINT_URL", f"https://dynamodb.{region}.{suffix}")
-    )
+    everywhere = env("AWS_ENDPOINT_URL", "")
+    endpoints = {
+        service: env(f"AWS_ENDPOINT_URL_{service.upper()}", "")
+        or everywhere
+        or f"https://{service}.{region}.{suffix}"
+        for service in ("dynamodb", "sts", "kms", "events")
+    }
     base_url = env("SONGYUN_BASE_URL", "http://127.0.0.1:8000")
     return Settings(
         stage=stage,
@@ -51,7 +64,10 @@ def settings() -> Settings:
         data_key=env("SONGYUN_DATA_KEY", f"alias/songyun-{stage}"),
         tenant_role_prefix=env("SONGYUN_TENANT_ROLE_PREFIX", ""),
         region=region,
-        dynamodb_endpoint=endpoint,
+        endpoints=endpoints,
+        access_key=env("AWS_ACCESS_KEY_ID", ""),
+        secret_key=env("AWS_SECRET_ACCESS_KEY", ""),
+        session_token=env("AWS_SESSION_TOKEN", ""),
         assets=env("SONGYUN_ASSETS", "build/assets"),
         stripe_key=env("STRIPE_SECRET_KEY", ""),
         stripe_api_base=env("STRIPE_API_BASE", ""),
@@ -60,5 +76,6 @@ def settings() -> Settings:
         secure_cookies=base_url.startswith("https://"),
         telemetry=env("SONGYUN_TELEMETRY", "lines"),
         modules=tuple(filter(None, env("SONGYUN_MODULES", "").split(","))),
+        routes=env("SONGYUN_ROUTES", "yes") != "no",
         rate_factor=float(env("SONGYUN_RATE_FACTOR", "1")),
     )

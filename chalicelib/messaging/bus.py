@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib.config import settings
 from chalicelib.messaging.schemas import contracts
 from chalicelib.telemetry import alarm
-from chalicelib.tenancy.credentials import own_client
+from chalicelib.tenancy.credentials import own_bus
 
 ENTRIES, BYTES = 10, 256 * 1024
 """PutEvents takes at most ten entries, together under 256 kB."""
@@ -47,7 +47,7 @@ def _put(entries: Sequence[Mapping[str, str]], batch: list[int]) -> set[int]:
         if attempt:
             time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - jitter, not a secret
         try:
-            answer = own_client("events").put_events(Entries=[entries[index] for index in left])
+            answer = own_bus().put([entries[index] for index in left])
         except Exception:
             alarm("bus.unreachable", entries=len(left), attempt=attempt)
             continue

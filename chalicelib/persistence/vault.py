@@ -21,7 +21,7 @@ from chalicelib.config import settings
 from chalicelib.kernel.period import rfc3339
 from chalicelib.persistence.table import Row, tenant_key
 from chalicelib.tenancy.context import current
-from chalicelib.tenancy.credentials import tenant_client
+from chalicelib.tenancy.credentials import tenant_data_keys
 
 _KEPT, _LIFE = 1000, 3600.0
 _NONCE = 12
@@ -103,10 +103,8 @@ def _unwrapped(purpose: str, now: datetime) -> bytes:
     context = {"tenant": current().tenant.id, "class": purpose}
     row = DataKeyRow.find(tenant_key("VAULT"), purpose)
     if row is None:
-        made = tenant_client("kms").generate_data_key(
-            KeyId=settings().data_key, KeySpec="AES_256", EncryptionContext=context
-        )
-        row = DataKeyRow(tenant_key("VAULT"), purpose, wrapped=made["CiphertextBlob"], made=rfc3339(now))
+        plain, wrapped = tenant_data_keys().generate(key=settings().data_key, context=context)
+        row = DataKeyRow(tenant_key("VAULT"), purpose, wrapped=wrapped, made=rfc3339(now))
         try:
             row.put(DataKeyRow.pk.does_not_exist())
         except PutError as error:
@@ -114,9 +112,8 @@ def _unwrapped(purpose: str, now: datetime) -> bytes:
                 raise
             row = DataKeyRow.get(tenant_key("VAULT"), purpose, consistent_read=True)  # somebody was first
         else:
-            return bytes(made["Plaintext"])
-    answer = tenant_client("kms").decrypt(CiphertextBlob=row.wrapped, EncryptionContext=context)
-    return bytes(answer["Plaintext"])
+            return plain
+    return tenant_data_keys().decrypt(row.wrapped, context=context)
 
 
 def digest(value: bytes) -> str:

@@ -7,39 +7,46 @@ No context raises ``NoTenant`` before any network use.
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from functools import cache
-from typing import Any
-
-from botocore.config import Config
-from botocore.credentials import Credentials, ReadOnlyCredentials
-from botocore.session import Session, get_session
+from typing import Any, TypeVar
 
 from chalicelib.config import settings
 from chalicelib.kernel.errors import Forbidden
 from chalicelib.kernel.ids import is_id
+from chalicelib.tenancy.client import Client
 from chalicelib.tenancy.context import TenantContext, current
 from chalicelib.tenancy.dynamodb import DynamoDB
+from chalicelib.tenancy.services import Bus, DataKeys, Tokens
+from chalicelib.tenancy.signing import Keys
 
 _SESSION_SECONDS = 900
 _REFRESH_AFTER = 600.0
 _KEPT = 2000
+Made = TypeVar("Made", bound=Client)
 
 
-class TenantCredentials(Credentials):
-    """A botocore credential object that looks at the bound tenant each time it signs."""
+def tenant_keys() -> Keys:
+    """The keys vended to the bound tenant; ``NoTenant`` where none is bound."""
+    return _vended(current())
 
-    def __init__(self) -> None:
-        super().__init__("resolved-when-signing", "resolved-when-signing")
 
-    def get_frozen_credentials(self) -> ReadOnlyCredentials:
-        return _vended(current())
+def own_keys() -> Keys:
+    """The keys of the function's own role: Lambda hands them over in the environment."""
+    given = settings()
+    if given.access_key:
+        return Keys(given.access_key, given.secret_key, given.session_token or None)
+    found = _session().get_credentials()
+    assert found is not None, "the function has no credentials"
+    frozen = found.get_frozen_credentials()
+    return Keys(frozen.access_key, frozen.secret_key, frozen.token)
 
 
 _lock = threading.Lock()
-_vault: OrderedDict[tuple[str, str], tuple[float, ReadOnlyCredentials]] = OrderedDict()
+_vault: OrderedDict[tuple[str, str], tuple[float, Keys]] = OrderedDict()
 
 
-def _vended(context: TenantContext) -> ReadOnlyCredentials:
+def _vended(context: TenantContext) -> Keys:
     who = (context.tenant.id, context.tenant.kind)
     now = time.monotonic()
     with _lock:
@@ -49,13 +56,12 @@ def _vended(context: TenantContext) -> ReadOnlyCredentials:
             return kept[1]
     if not is_id(context.tenant.id, "tn"):
         raise Forbidden  # the value becomes a session tag: nothing but an id may
-    answer = own_client("sts").assume_role(
-        RoleArn=f"{settings().tenant_role_prefix}{context.tenant.kind}",
-        RoleSessionName=context.tenant.id,
-        DurationSeconds=_SESSION_SECONDS,
-        Tags=[{"Key": "tenant", "Value": context.tenant.id}],
-    )["Credentials"]
-    fresh = ReadOnlyCredentials(answer["AccessKeyId"], answer["SecretAccessKey"], answer["SessionToken"])
+    fresh = _tokens().assume_role(
+        role=f"{settings().tenant_role_prefix}{context.tenant.kind}",
+        name=context.tenant.id,
+        seconds=_SESSION_SECONDS,
+        tags={"tenant": context.tenant.id},
+    )
     with _lock:
         _vault[who] = (now, fresh)
         while len(_vault) > _KEPT:
@@ -70,68 +76,58 @@ def forget_credentials() -> None:
 
 
 @cache
-def _session(*, tenant: bool) -> Session:
-    session = get_session()
-    if tenant:
-        vars(session)["_credentials"] = TenantCredentials()
-    return session
+def tenant_dynamodb() -> DynamoDB:
+    """The DynamoDB client whose every request is signed for the bound tenant."""
+    return _made(DynamoDB, tenant_keys)
+
+
+@cache
+def own_dynamodb() -> DynamoDB:
+    """The DynamoDB client of the function's own role: the directory in the control table, nothing else."""
+    return _made(DynamoDB, own_keys)
+
+
+@cache
+def tenant_data_keys() -> DataKeys:
+    """KMS, asked with the bound tenant's rights: they end at its own data keys."""
+    return _made(DataKeys, tenant_keys)
+
+
+@cache
+def own_bus() -> Bus:
+    """EventBridge with the function's own role."""
+    return _made(Bus, own_keys)
+
+
+@cache
+def _tokens() -> Tokens:
+    return _made(Tokens, own_keys)
+
+
+def _made(kind: type[Made], keys: Callable[[], Keys]) -> Made:
+    return kind(endpoint=settings().endpoints[kind.service], region=settings().region, keys=keys)
 
 
 _client_lock = threading.Lock()
 
 
 @cache
-def tenant_dynamodb() -> DynamoDB:
-    """The DynamoDB client whose every request is signed for the bound tenant."""
-    return _dynamodb(tenant=True)
-
-
-@cache
-def own_dynamodb() -> DynamoDB:
-    """The DynamoDB client of the function's own role: the directory in the control table, nothing else."""
-    return _dynamodb(tenant=False)
-
-
-@cache
 def own_client(service: str) -> Any:
-    """A client of another service with the function's own role."""
-    return _client(service, tenant=False)
+    """botocore's client of another service with the function's own role; its import alone takes 0.2 s."""
+    with _client_lock:
+        return _session().create_client(service, region_name=settings().region)
 
 
 @cache
-def tenant_client(service: str) -> Any:
-    """A client of another service that signs for the bound tenant (the vault's key)."""
-    return _client(service, tenant=True)
+def _session() -> Any:
+    from botocore.session import get_session  # no request and no event needs it where Lambda gives the keys
 
-
-def _client(service: str, *, tenant: bool) -> Any:
-    with _client_lock:
-        return _session(tenant=tenant).create_client(service, region_name=settings().region, config=_config())
-
-
-def _dynamodb(*, tenant: bool) -> DynamoDB:
-    credentials = _session(tenant=tenant).get_credentials()
-    assert credentials is not None, "the function has no credentials"
-    return DynamoDB(endpoint=settings().dynamodb_endpoint, region=settings().region, credentials=credentials)
-
-
-def _config(**more: Any) -> Config:
-    # A fixed user agent and checksums only where demanded: botocore spends a fifth of each small call
-    # on composing the one and considering the other.
-    return Config(
-        user_agent="songyun",
-        request_checksum_calculation="when_required",
-        response_checksum_validation="when_required",
-        connect_timeout=3,
-        read_timeout=10,
-        max_pool_connections=64,
-        retries={"total_max_attempts": 4, "mode": "standard"},
-        **more,
-    )
+    return get_session()
 
 
 def forget_clients() -> None:
     """Build clients anew at next use (tests that start another engine)."""
     forget_credentials()
-    for made in (_session, tenant_dynamodb, own_dynamodb, own_client, tenant_client):
+    made: Any
+    for made in (tenant_dynamodb, own_dynamodb, tenant_data_keys, own_bus, own_client, _tokens, _session):
         made.cache_clear()

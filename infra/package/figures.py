@@ -78,7 +78,7 @@ def cold_import(function: Function, *, folder: Path, interpreter: str, rounds: i
         "SONGYUN_STAGE": "prod",
         "SONGYUN_TELEMETRY": "off",
         "AWS_REGION": "cn-north-1",
-        **({"SONGYUN_MODULES": function.modules} if function.modules else {}),
+        **function.serves,
     }
     best: dict[str, float] = {}
     for _ in range(rounds):

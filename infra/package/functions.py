@@ -52,6 +52,12 @@ class Function:
     minutes: int = 0
 
     @property
+    def serves(self) -> dict[str, str]:
+        """The variables by which it imports what it needs and no more: its modules, and routes or none."""
+        modules = {"SONGYUN_MODULES": self.modules} if self.modules else {}
+        return modules if self.trigger == "http" else {**modules, "SONGYUN_ROUTES": "no"}
+
+    @property
     def logical(self) -> str:
         """Its logical id in the template."""
         words = self.name.replace("_", "-").split("-")

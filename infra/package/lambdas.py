@@ -104,7 +104,9 @@ def _variables(function: Function, *, stage: str, code: str) -> Json:
         "SONGYUN_TENANT_ROLE_PREFIX": role_arn(tenant_role_name(stage=stage, module="")),
         # Lambda's own segments are enough to begin with: the SDK costs a cold start 0.3 s.
         "AWS_XRAY_SDK_ENABLED": "false",
-        **({"SONGYUN_MODULES": function.modules} if function.modules else {}),
+        # There are none, and looking for them reads the metadata of every package.
+        "PYDANTIC_DISABLE_PLUGINS": "__all__",
+        **function.serves,
         **({"STRIPE_SECRET_KEY": _secret("key")} if function.takes_money else {}),
         **({"STRIPE_WEBHOOK_SECRET": _secret("webhook")} if function.takes_money else {}),
     }

@@ -17,7 +17,6 @@ from typing import Any
 from unittest.mock import patch
 
 from chalicelib import telemetry
-from chalicelib.tenancy.credentials import tenant_dynamodb
 from infra.local.pumps.run import Pumps
 from infra.local.stack import REGION
 from tenants.scenic.store.tickets import public_key, read_code
@@ -122,13 +121,8 @@ def inside(world: World) -> Iterator[Inside]:
         if "calls" in facts:
             made.costs.append(Cost(name, facts["calls"], facts["writes"], facts["reads"]))
 
-    events = tenant_dynamodb().meta.events
-    events.register("provide-client-params.dynamodb", _with_capacity)
-    try:
-        with patch.object(telemetry, "emit", note):
-            yield made
-    finally:
-        events.unregister("provide-client-params.dynamodb", _with_capacity)
+    with patch.object(telemetry, "emit", note):
+        yield made
 
 
 @contextmanager
@@ -193,8 +187,3 @@ def _orders(app: Inside, report: Report) -> None:
 def _usual(values: Sequence[float]) -> float:
     """The median: once a second an order also looks at the buckets, which the next ones need not."""
     return statistics.median(values)
-
-
-def _with_capacity(params: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Ask for the consumed capacity, also where nobody needs it."""
-    return {"ReturnConsumedCapacity": "TOTAL", **params}

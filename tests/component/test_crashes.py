@@ -61,12 +61,12 @@ class Reaper:
     def arm(self, *, at: int, moment: str) -> None:
         self.calls, self.at, self.moment = 0, at, moment
 
-    def before(self, **_: Any) -> None:
+    def before(self, *_: Any) -> None:
         self.calls += 1
         if self.calls == self.at and self.moment == "before":
             raise Died
 
-    def after(self, **_: Any) -> None:
+    def after(self, *_: Any) -> None:
         if self.calls == self.at and self.moment == "after":
             self.at = 0
             raise Died
@@ -121,12 +121,12 @@ def _money(fen: int) -> dict[str, Any]:
 @pytest.fixture
 def reaper(engine: Stack) -> Iterator[Reaper]:
     made = Reaper()
-    events = tenant_dynamodb().meta.events
-    events.register("before-send.dynamodb", made.before)
-    events.register_first("after-call.dynamodb", made.after)
+    client = tenant_dynamodb()
+    client.before.append(made.before)
+    client.after.append(made.after)
     yield made
-    events.unregister("before-send.dynamodb", made.before)
-    events.unregister("after-call.dynamodb", made.after)
+    client.before.remove(made.before)
+    client.after.remove(made.after)
 
 
 @pytest.fixture(scope="module")

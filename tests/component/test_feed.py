@@ -155,7 +155,7 @@ class TestTheWayUp:
     def test_only_failed_entries_are_put_again(self, engine: Stack, monkeypatch: Any) -> None:
         commit(*(event_of(ticket(1)) for _ in range(4)))
         flaky = FlakyBus(failing={1, 2}, times=1)
-        monkeypatch.setattr(bus, "own_client", lambda _service: flaky)
+        monkeypatch.setattr(bus, "own_bus", lambda: flaky)
         assert relay(changes(engine), now=NOW)["batchItemFailures"] == []
         assert [len(call) for call in flaky.calls] == [4, 2]
         assert waiting() == 0
@@ -189,12 +189,12 @@ class FlakyBus:
         self.calls: list[list[Any]] = []
         self._failing, self._times = failing, times
 
-    def put_events(self, *, Entries: list[Any]) -> dict[str, Any]:  # noqa: N803 - the SDK's name
-        self.calls.append(Entries)
+    def put(self, entries: list[Any]) -> dict[str, Any]:
+        self.calls.append(entries)
         bad = self._failing if len(self.calls) <= self._times else set()
         verdicts = [
             {"ErrorCode": "Throttled"} if index in bad else {"EventId": str(index)}
-            for index in range(len(Entries))
+            for index in range(len(entries))
         ]
         return {"FailedEntryCount": len(bad), "Entries": verdicts}
 
@@ -202,9 +202,9 @@ class FlakyBus:
 @contextmanager
 def bus_down(monkeypatch: Any) -> Iterator[None]:
     class Down:
-        def put_events(self, **_: Any) -> None:
+        def put(self, _entries: Any) -> None:
             raise ConnectionError("no bus")
 
     with monkeypatch.context() as patch:
-        patch.setattr(bus, "own_client", lambda _service: Down())
+        patch.setattr(bus, "own_bus", Down)
         yield

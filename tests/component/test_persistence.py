@@ -7,7 +7,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from botocore.awsrequest import AWSResponse
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.transactions import TransactWrite
 
@@ -28,6 +27,7 @@ from chalicelib.persistence.table import LANES, Row, connection, tenant_key
 from chalicelib.persistence.unit_of_work import AlreadyDone, Command, UnitOfWork, replay
 from chalicelib.tenancy.context import bind
 from chalicelib.tenancy.credentials import tenant_dynamodb
+from chalicelib.tenancy.wire import Reply
 from infra.local.fixture import Stack
 from tests.scenic_world import DAY, NOW, context
 
@@ -246,8 +246,8 @@ class Conflicts:
     def __init__(self, operation: str, times: int) -> None:
         self.operation, self.times, self.sent = operation, times, 0
 
-    def __call__(self, request: Any, event_name: str, **_: Any) -> AWSResponse | None:
-        if not event_name.endswith(f".{self.operation}"):
+    def __call__(self, operation: str, *_: Any) -> Reply | None:
+        if operation != self.operation:
             return None
         self.sent += 1
         if self.sent > self.times:
@@ -258,16 +258,7 @@ class Conflicts:
             body = f'{{"__type":"{kind}TransactionCanceledException","CancellationReasons":{reasons}}}'
         else:
             body = f'{{"__type":"{kind}TransactionConflictException","message":"busy"}}'
-        raw = _Raw(body.encode())
-        return AWSResponse(request.url, 400, {"content-type": "application/x-amz-json-1.0"}, raw)
-
-
-class _Raw:
-    def __init__(self, body: bytes) -> None:
-        self._body = body
-
-    def stream(self, *_: Any, **__: Any) -> Iterator[bytes]:
-        yield self._body
+        return Reply(400, {"content-type": "application/x-amz-json-1.0"}, body.encode())
 
 
 @pytest.fixture
@@ -276,12 +267,12 @@ def conflicts() -> Iterator[Any]:
 
     def begin(operation: str, times: int) -> Conflicts:
         made.append(Conflicts(operation, times))
-        tenant_dynamodb().meta.events.register("before-send.dynamodb", made[-1])
+        tenant_dynamodb().before.append(made[-1])
         return made[-1]
 
     yield begin
     for one in made:
-        tenant_dynamodb().meta.events.unregister("before-send.dynamodb", one)
+        tenant_dynamodb().before.remove(one)
 
 
 def test_a_transaction_that_meets_another_comes_again(conflicts: Any) -> None:
@@ -317,8 +308,8 @@ def test_a_single_write_that_meets_a_transaction_comes_again(conflicts: Any) -> 
 @pytest.fixture
 def lost_answers(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The next answer is lost on its way back: the engine has done what was asked, the client sends again."""
-    client = tenant_dynamodb()
-    exchange, lost = client._exchange, [1]
+    wire = tenant_dynamodb().wire
+    exchange, lost = wire._exchange, [1]
 
     def lose(message: bytes) -> Any:
         answer = exchange(message)
@@ -327,7 +318,7 @@ def lost_answers(monkeypatch: pytest.MonkeyPatch) -> list[int]:
             raise ConnectionResetError
         return answer
 
-    monkeypatch.setattr(client, "_exchange", lose)
+    monkeypatch.setattr(wire, "_exchange", lose)
     return lost
 
 

@@ -4,7 +4,6 @@ import re
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 from cryptography.exceptions import InvalidTag
@@ -39,17 +38,17 @@ class Heard:
     def __init__(self) -> None:
         self.calls: list[tuple[str, str]] = []
 
-    def __call__(self, request: Any, event_name: str, **_: Any) -> None:
-        self.calls.append((event_name.rsplit(".", 1)[1], signer(request)))
+    def __call__(self, operation: str, headers: dict[str, str], _body: bytes) -> None:
+        self.calls.append((operation, signer(headers)))
 
     @property
     def keys(self) -> set[str]:
         return {key for _, key in self.calls}
 
 
-def signer(request: Any) -> str:
+def signer(headers: dict[str, str]) -> str:
     """The access key that signed a request."""
-    found = re.search(r"Credential=([^/]+)/", request.headers["Authorization"])
+    found = re.search(r"Credential=([^/]+)/", headers["authorization"])
     assert found is not None
     return found[1]
 
@@ -59,10 +58,10 @@ def heard(engine: Stack) -> Iterator[Heard]:
     listening = Heard()
     clients = (tenant_dynamodb(), own_dynamodb())
     for client in clients:
-        client.meta.events.register("before-send.dynamodb", listening)
+        client.before.append(listening)
     yield listening
     for client in clients:
-        client.meta.events.unregister("before-send.dynamodb", listening)
+        client.before.remove(listening)
 
 
 def key_of(letter: str) -> str:
@@ -151,11 +150,11 @@ def test_twenty_threads_of_two_tenants_never_sign_for_each_other(heard: Heard) -
     seen: dict[str, set[str]] = {"a": set(), "b": set()}
     lock = threading.Lock()
 
-    def listen(request: Any, **_: Any) -> None:
+    def listen(_operation: str, headers: dict[str, str], _body: bytes) -> None:
         with lock:
-            seen[current().tenant.id[-1]].add(signer(request))
+            seen[current().tenant.id[-1]].add(signer(headers))
 
-    tenant_dynamodb().meta.events.register("before-send.dynamodb", listen)
+    tenant_dynamodb().before.append(listen)
     try:
 
         def act(number: int) -> None:
@@ -166,7 +165,7 @@ def test_twenty_threads_of_two_tenants_never_sign_for_each_other(heard: Heard) -
         with ThreadPoolExecutor(20) as pool:
             list(pool.map(act, range(40)))
     finally:
-        tenant_dynamodb().meta.events.unregister("before-send.dynamodb", listen)
+        tenant_dynamodb().before.remove(listen)
     assert seen == {"a": {key_of("a")}, "b": {key_of("b")}}
 
 

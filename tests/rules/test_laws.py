@@ -18,7 +18,10 @@ LAWS = {
         ("chalicelib/tenancy/credentials.py",),
     ),
     "the environment is read once": (r"os\.(environ|getenv)|from os import", ("chalicelib/config.py",)),
-    "events go to the bus through one door": (r"put_events", ("chalicelib/messaging/bus.py",)),
+    "events go to the bus through one door": (
+        r"put_events|own_bus",
+        ("chalicelib/messaging/bus.py", "chalicelib/tenancy/credentials.py"),
+    ),
     "now is an argument": (
         r"datetime\.now\(|utcnow|date\.today\(|time\.time\(",
         ("chalicelib/web/moment.py", "chalicelib/telemetry.py"),

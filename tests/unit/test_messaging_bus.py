@@ -15,19 +15,19 @@ class Fake:
         self.calls: list[list[dict[str, str]]] = []
         self._refuse = list(refuse)
 
-    def put_events(self, *, Entries: list[dict[str, str]]) -> dict[str, Any]:  # noqa: N803
-        self.calls.append(Entries)
+    def put(self, entries: list[dict[str, str]]) -> dict[str, Any]:
+        self.calls.append(entries)
         bad = self._refuse.pop(0) if self._refuse else set()
         if isinstance(bad, Exception):
             raise bad
-        found = [{"ErrorCode": "X"} if n in bad else {"EventId": "1"} for n in range(len(Entries))]
+        found = [{"ErrorCode": "X"} if n in bad else {"EventId": "1"} for n in range(len(entries))]
         return {"FailedEntryCount": len(bad), "Entries": found}
 
 
 @pytest.fixture
 def use(monkeypatch: pytest.MonkeyPatch) -> Any:
     def install(fake: Fake) -> Fake:
-        monkeypatch.setattr(bus, "own_client", lambda _service: fake)
+        monkeypatch.setattr(bus, "own_bus", lambda: fake)
         monkeypatch.setattr("time.sleep", lambda _seconds: None)
         return fake
 

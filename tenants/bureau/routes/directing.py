@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, Literal
 
-from pydantic import AwareDatetime, BaseModel, Field, field_validator
+from pydantic import AwareDatetime, Field, field_validator
 
 from chalicelib.kernel.period import SHANGHAI, rfc3339
 from chalicelib.web.http import Answered, Asked, Call, Member
@@ -30,10 +30,8 @@ EVENTS = (
 REASONS = ("crowd", "weather", "fire-risk", "facility", "disease", "event", "other")
 
 
-class Words(BaseModel):
+class Words(Asked):
     """One text in four languages."""
-
-    model_config = {"extra": "forbid", "str_strip_whitespace": True}
 
     zh: str = Field(default="", max_length=4000)
     en: str = Field(default="", max_length=4000)
@@ -54,9 +52,9 @@ class Compose(Asked):
     to_kind: Literal["", "scenic", "hotel", "agency", "homestay"] = ""
     to_district: str = Field(default="", pattern=r"^(4101[0-9]{2})?$")
     exercise: bool = Field(default=False, description="a drill: kept apart from everything real")
-    headline: Words = Words()
-    description: Words = Words()
-    instruction: Words = Words()
+    headline: Words = Field(default_factory=Words)
+    description: Words = Field(default_factory=Words)
+    instruction: Words = Field(default_factory=Words)
     colour: Literal["red", "orange", "yellow", "blue"] = "yellow"
     event: str = Field(default="other", pattern="^[a-z-]{2,40}$")
     urgency: Literal["Immediate", "Expected", "Future"] = "Immediate"
