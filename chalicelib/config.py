@@ -21,6 +21,7 @@ class Settings:
     ledger_table: str
     bus: str
     data_key: str
+    files: str
     tenant_role_prefix: str
     region: str
     endpoints: Mapping[str, str]
@@ -62,6 +63,7 @@ def settings() -> Settings:
         ledger_table=env("SONGYUN_LEDGER_TABLE", f"songyun-{stage}-ledger"),
         bus=env("SONGYUN_BUS", f"songyun-{stage}-tourism"),
         data_key=env("SONGYUN_DATA_KEY", f"alias/songyun-{stage}"),
+        files=env("SONGYUN_FILES", ".local/data/files"),
         tenant_role_prefix=env("SONGYUN_TENANT_ROLE_PREFIX", ""),
         region=region,
         endpoints=endpoints,

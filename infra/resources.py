@@ -1,6 +1,6 @@
 """Songyun's resources as one CloudFormation template, for the embedded engine and for AWS alike.
 
-Three tables, one for each circle of trust; one bus; per consuming module one queue with its
+Three tables, one for each circle of trust; one bucket; one bus; per consuming module one queue with its
 dead-letter queue and one rule; per module one role that a tenant context assumes with its tenant
 as a session tag. Functions and the API come from the packaging; nothing here names them.
 """
@@ -25,6 +25,10 @@ _FOURTEEN_DAYS = 14 * 24 * 3600
 _TABLES: dict[str, bool] = {"app": True, "control": False, "ledger": True}
 #: Modules with a table of their own besides the pooled one.
 _OWN_TABLE = {"bureau": "ledger"}
+#: Modules whose tenants keep files: the bureau's lake and sealed reports.
+_OWN_FILES = {"bureau"}
+#: Days after which a replaced version of a file goes.
+_OLD_VERSIONS = 90
 
 _Json = dict[str, Any]
 
@@ -73,6 +77,7 @@ def template(*, modules: Iterable[Consumer], stage: str) -> _Json:
     _add_key(resources, outputs, stage=stage)
     for name, followed in _TABLES.items():
         _add_table(resources, outputs, stage=stage, table=name, followed=followed)
+    _add_files(resources, outputs, stage=stage)
     _add_bus(resources, outputs, stage=stage)
     for module in modules:
         _add_role(resources, outputs, stage=stage, module=module.key)
@@ -147,6 +152,49 @@ def _add_table(resources: _Json, outputs: _Json, *, stage: str, table: str, foll
         "Properties": properties,
     }
     outputs[logical] = {"Ref": logical}
+
+
+def _add_files(resources: _Json, outputs: _Json, *, stage: str) -> None:
+    """The bucket of tenants' files: each tenant's lie under its id. Nothing in it is public."""
+    resources["FilesBucket"] = {
+        "Type": "AWS::S3::Bucket",
+        "DeletionPolicy": "Retain",
+        "UpdateReplacePolicy": "Retain",
+        "Properties": {
+            # Names of buckets are the world's: the account's number makes this one ours.
+            "BucketName": {"Fn::Sub": f"songyun-{stage}-files-${{AWS::AccountId}}"},
+            "VersioningConfiguration": {"Status": "Enabled"},
+            "BucketEncryption": {
+                "ServerSideEncryptionConfiguration": [
+                    {
+                        "BucketKeyEnabled": True,
+                        "ServerSideEncryptionByDefault": {
+                            "SSEAlgorithm": "aws:kms",
+                            "KMSMasterKeyID": _arn("DataKey"),
+                        },
+                    }
+                ]
+            },
+            "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]},
+            "PublicAccessBlockConfiguration": {
+                "BlockPublicAcls": True,
+                "BlockPublicPolicy": True,
+                "IgnorePublicAcls": True,
+                "RestrictPublicBuckets": True,
+            },
+            "LifecycleConfiguration": {
+                "Rules": [
+                    {
+                        "Id": "old-versions",
+                        "Status": "Enabled",
+                        "NoncurrentVersionExpiration": {"NoncurrentDays": _OLD_VERSIONS},
+                        "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7},
+                    }
+                ]
+            },
+        },
+    }
+    outputs["FilesBucket"] = {"Ref": "FilesBucket"}
 
 
 def _add_bus(resources: _Json, outputs: _Json, *, stage: str) -> None:
@@ -230,6 +278,7 @@ def _add_role(resources: _Json, outputs: _Json, *, stage: str, module: str) -> N
         app=_arn("AppTable"),
         key=_arn("DataKey"),
         ledger=_arn(f"{ledger.capitalize()}Table") if ledger else None,
+        files=_arn("FilesBucket") if module in _OWN_FILES else None,
     )
     resources[logical] = {
         "Type": "AWS::IAM::Role",

@@ -40,18 +40,18 @@ def concrete(value: Any, *, names: Mapping[str, str]) -> Any:
     ``names`` gives each by its words: ``AppTable.Arn``, ``Bus``, ``AWS::Region``. An unknown one
     raises ``KeyError``: a policy that could not be read is not one that was tried.
     """
-    if isinstance(value, list):
-        return [concrete(item, names=names) for item in value]
-    if not isinstance(value, dict):
-        return value
     match value:
-        case {"Ref": str(logical)}:
-            return names[logical]
+        case list():
+            return [concrete(item, names=names) for item in value]
+        case {"Ref": str(name)}:
+            return names[name]
         case {"Fn::GetAtt": [logical, attribute]}:
             return names[f"{logical}.{attribute}"]
         case {"Fn::Sub": str(text)}:
             return re.sub(r"\$\{([^!}]+)\}", lambda found: names[found[1]], text).replace("${!", "${")
-    return {key: concrete(item, names=names) for key, item in value.items()}
+        case dict():
+            return {key: concrete(item, names=names) for key, item in value.items()}
+    return value
 
 
 def _applies(statement: Json, request: Request) -> bool:
@@ -62,7 +62,8 @@ def _applies(statement: Json, request: Request) -> bool:
     if not any(_like(action.lower(), request.action.lower()) for action in actions):
         return False
     # A trust policy has no resource: it is about the role it stands in.
-    if not any(_like(resource, request.resource) for resource in _texts(statement.get("Resource", "*"))):
+    places = (_filled(text, request) for text in _texts(statement.get("Resource", "*")))
+    if not any(_like(place, request.resource) for place in places if place is not None):
         return False
     conditions = statement.get("Condition", {})
     return all(

@@ -57,8 +57,10 @@ class Duty:
     aside: Json | None = None
 
 
-def tenant_statements(*, app: Json, key: Json, ledger: Json | None = None) -> list[Json]:
-    """What a tenant's session may do: its own partitions, and never rewrite its audit."""
+def tenant_statements(
+    *, app: Json, key: Json, ledger: Json | None = None, files: Json | None = None
+) -> list[Json]:
+    """What a tenant's session may do: its own partitions and files, and never rewrite its audit."""
     tables = [app] if ledger is None else [app, ledger]
     statements: list[Json] = [
         {
@@ -93,6 +95,8 @@ def tenant_statements(*, app: Json, key: Json, ledger: Json | None = None) -> li
             "Condition": _own_keys(),
         }
         statements.insert(1, own_ledger)
+    if files is not None:
+        statements += _own_files(files, key)
     return statements
 
 
@@ -167,6 +171,27 @@ def _own_keys() -> Json:
         # ForAllValues holds for no keys at all, as in a Scan: ask for some.
         "Null": {_KEYS: "false"},
     }
+
+
+def _own_files(bucket: Json, key: Json) -> list[Json]:
+    """A tenant's own files; what is sealed may be written and read, and not taken away."""
+    place = f"${{{'.'.join(bucket['Fn::GetAtt'])}}}/{_TAG.replace('${', '${!')}"
+    listing = _allow("OwnFileNames", ["s3:ListBucket"], bucket)
+    listing["Condition"] = {"StringLike": {"s3:prefix": [f"{_TAG}/*"]}}
+    through = {"Fn::Sub": "s3.${AWS::Region}.${AWS::URLSuffix}"}
+    opens = _allow("FilesKey", ["kms:Decrypt", "kms:GenerateDataKey"], key)
+    opens["Condition"] = {"StringEquals": {"kms:ViaService": through}}
+    return [
+        _allow("OwnFiles", ["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], {"Fn::Sub": f"{place}/*"}),
+        listing,
+        {
+            "Sid": "SealsStay",
+            "Effect": "Deny",
+            "Action": ["s3:DeleteObject", "s3:DeleteObjectVersion"],
+            "Resource": {"Fn::Sub": f"{place}/sealed/*"},
+        },
+        opens,
+    ]
 
 
 def _table_key(key: Json) -> Json:

@@ -60,7 +60,7 @@ class Stack:
         self.base_url = f"http://127.0.0.1:{self.web_port}"
         self.stripe_url = ""
         self.outputs: dict[str, str] = {}
-        self.environment = environment(endpoint=self.endpoint, base_url=self.base_url)
+        self.environment = environment(endpoint=self.endpoint, base_url=self.base_url, data_dir=self.data_dir)
         self._before: dict[str, str | None] = {}
         self._engine = self._child(
             "infra.local.engine",
@@ -122,7 +122,8 @@ class Stack:
             shutil.rmtree(self.data_dir, ignore_errors=True)
 
     def reset(self) -> None:
-        """Empty all tables, streams and queues; definitions and keys stay."""
+        """Empty all tables, streams, queues and files; definitions and keys stay."""
+        shutil.rmtree(self.environment["SONGYUN_FILES"], ignore_errors=True)
         Engine(endpoint=self.endpoint, region=REGION).control("empty")
 
     def kill(self, *, writer_first: bool = False) -> None:

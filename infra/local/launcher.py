@@ -116,7 +116,9 @@ class Launcher:
 
     def _variables(self) -> dict[str, str]:
         settings = self._settings
-        variables = environment(endpoint=settings.engine_url, base_url=settings.base_url)
+        variables = environment(
+            endpoint=settings.engine_url, base_url=settings.base_url, data_dir=settings.data_dir
+        )
         if self._stripe:
             variables |= {
                 "STRIPE_SECRET_KEY": settings.stripe_key,

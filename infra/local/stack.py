@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import boto3
@@ -81,8 +82,8 @@ def apply(*, endpoint: str, consumers: Iterable[Consumer], stage: str = STAGE) -
     raise RuntimeError("The resources did not become ready within a minute.")
 
 
-def environment(*, endpoint: str, base_url: str, stage: str = STAGE) -> dict[str, str]:
-    """The variables every process of the stack runs with.
+def environment(*, endpoint: str, base_url: str, data_dir: Path, stage: str = STAGE) -> dict[str, str]:
+    """The variables every process of the stack runs with. ``data_dir``: tenants' files lie in it.
 
     All are known before the template is applied: the app reads its settings when it is imported,
     and applying the template imports the modules' manifests.
@@ -100,6 +101,7 @@ def environment(*, endpoint: str, base_url: str, stage: str = STAGE) -> dict[str
         "SONGYUN_LEDGER_TABLE": table_name(stage=stage, table="ledger"),
         "SONGYUN_BUS": f"songyun-{stage}-tourism",
         "SONGYUN_DATA_KEY": f"alias/songyun-{stage}",
+        "SONGYUN_FILES": str(data_dir / "files"),
         "SONGYUN_TENANT_ROLE_PREFIX": f"arn:aws:iam::{_ACCOUNT}:role/songyun-{stage}-tenant-",
         "SONGYUN_BASE_URL": base_url,
         "SONGYUN_ASSETS": "build/assets",

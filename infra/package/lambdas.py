@@ -101,6 +101,7 @@ def _variables(function: Function, *, stage: str, code: str) -> Json:
         "SONGYUN_LEDGER_TABLE": {"Ref": "LedgerTable"},
         "SONGYUN_BUS": {"Ref": "Bus"},
         "SONGYUN_DATA_KEY": _arn("DataKey"),
+        "SONGYUN_FILES": {"Fn::Sub": "s3://${FilesBucket}"},
         "SONGYUN_TENANT_ROLE_PREFIX": role_arn(tenant_role_name(stage=stage, module="")),
         # Lambda's own segments are enough to begin with: the SDK costs a cold start 0.3 s.
         "AWS_XRAY_SDK_ENABLED": "false",

@@ -266,6 +266,7 @@ def _names(world: World) -> dict[str, str]:
         **logs,
         "AppTable.StreamArn": f"{tables['AppTable.Arn']}/stream/1",
         "DataKey.Arn": world.outputs["DataKey"],
+        "FilesBucket.Arn": f"arn:aws:s3:::{world.outputs['FilesBucket']}",
         "Bus.Arn": f"arn:aws:events:{REGION}:{ACCOUNT}:event-bus/songyun-{STAGE}-tourism",
         "AWS::Partition": "aws",
         "AWS::AccountId": ACCOUNT,

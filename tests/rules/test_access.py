@@ -25,6 +25,7 @@ NAMES = {
     "ControlTable.Arn": CONTROL,
     "LedgerTable.Arn": LEDGER,
     "DataKey.Arn": KEY,
+    "FilesBucket.Arn": "arn:aws:s3:::songyun-prod-files-111122223333",
     "Bus.Arn": "arn:aws:events:cn-north-1:111122223333:event-bus/songyun-prod-tourism",
     "Log.Arn": "arn:aws:logs:cn-north-1:111122223333:log-group:/aws/lambda/songyun-prod-scenic:*",
     "AWS::Partition": "aws",
@@ -42,7 +43,13 @@ def _arn(logical: str) -> dict[str, Any]:
 
 TENANT = concrete(tenant_statements(app=_arn("AppTable"), key=_arn("DataKey")), names=NAMES)
 BUREAU = concrete(
-    tenant_statements(app=_arn("AppTable"), key=_arn("DataKey"), ledger=_arn("LedgerTable")), names=NAMES
+    tenant_statements(
+        app=_arn("AppTable"),
+        key=_arn("DataKey"),
+        ledger=_arn("LedgerTable"),
+        files=_arn("FilesBucket"),
+    ),
+    names=NAMES,
 )
 DUTY = Duty(
     log=_arn("Log"),
@@ -192,6 +199,25 @@ def test_the_ledger_only_grows() -> None:
     assert not _may("BatchWriteItem", policy=BUREAU, RequestItems={"songyun-prod-ledger": delete})
     assert not _may("Scan", **ledger)
     assert not _may("PutItem", Item=_key(OTHERS, "FEED"), **ledger)
+
+
+def test_files_lie_under_the_tenants_id_and_seals_stay() -> None:
+    bucket = NAMES["FilesBucket.Arn"]
+
+    def may(action: str, name: str, *, policy: list[Any] = BUREAU, **more: str) -> bool:
+        context = {"aws:PrincipalTag/tenant": OURS, **more}
+        return allowed(policy, Request(action=f"s3:{action}", resource=bucket + name, context=context))
+
+    for action in ("GetObject", "PutObject", "DeleteObject"):
+        assert may(action, f"/{OURS}/lake/a.parquet")
+        assert not may(action, f"/{OTHERS}/lake/a.parquet")
+        assert not may(action, f"/{OURS}/lake/a.parquet", policy=TENANT), "no other kind keeps files"
+    assert may("PutObject", f"/{OURS}/sealed/a.json")
+    assert not may("DeleteObject", f"/{OURS}/sealed/a.json")
+    assert not may("DeleteObjectVersion", f"/{OURS}/sealed/a.json")
+    assert may("ListBucket", "", **{"s3:prefix": f"{OURS}/lake/"})
+    assert not may("ListBucket", "", **{"s3:prefix": f"{OTHERS}/"})
+    assert not may("ListBucket", "")
 
 
 def test_a_session_without_its_tag_may_do_nothing() -> None:

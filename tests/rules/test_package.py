@@ -28,6 +28,8 @@ _DEMANDED = {
     ("Traces", "*"),  # X-Ray has no resources
     ("AccountDecidesByIam", "kms:*"),  # a key policy that hands the key to the account's IAM …
     ("AccountDecidesByIam", "*"),  # … where the star means the key itself
+    ("OwnFiles", "${FilesBucket.Arn}/${!aws:PrincipalTag/tenant}/*"),  # all below the tenant's own id …
+    ("SealsStay", "${FilesBucket.Arn}/${!aws:PrincipalTag/tenant}/sealed/*"),  # … but what is sealed stays
 }
 _MANAGED = {"AmazonAPIGatewayPushToCloudWatchLogs", "AWSCodeDeployRoleForLambdaLimited"}
 
