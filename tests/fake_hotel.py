@@ -6,16 +6,19 @@ from datetime import date, datetime
 from typing import Any
 
 from chalicelib.commerce.stock.domain import Hold, HoldLost, count_of, holder, word
-from chalicelib.kernel.errors import Clash
+from chalicelib.kernel.errors import Clash, Missing
 from chalicelib.kernel.events import Event
 from tenants.hotel.domain.channel import Channel, Closure
+from tenants.hotel.domain.housekeeping import RoomStatus
 from tenants.hotel.domain.nights import OUT_OF_ORDER, Night
 from tenants.hotel.domain.plan import RatePlan
 from tenants.hotel.domain.property import Property
 from tenants.hotel.domain.rooms import Pool, Room, RoomType
 from tenants.hotel.domain.sheet import Sheet
+from tenants.hotel.domain.stay import Stay
 from tenants.hotel.usecases.pooled import PooledStock
 from tenants.hotel.usecases.ports import Block, House
+from tests.fake_front import FakeBoard, FakeStays, FakeUnits
 from tests.fake_shop import FakeVault
 from tests.fakes import FakeBuckets, FakeOrders, Memory, Work
 
@@ -34,6 +37,9 @@ class HotelMemory(Memory):
     closures: dict[tuple[str, str], Closure] = field(default_factory=dict)
     marks: dict[str, datetime] = field(default_factory=dict)
     touched: list[tuple[str, datetime]] = field(default_factory=list)
+    stays: dict[str, Stay] = field(default_factory=dict)
+    units: dict[tuple[str, str], str] = field(default_factory=dict)
+    board: dict[str, RoomStatus] = field(default_factory=dict)
 
 
 class FakeHotel:
@@ -49,6 +55,9 @@ class FakeHotel:
         self.blocks = FakeBlocks(self.memory, work)
         self.channels = FakeChannels(self.memory, work)
         self.marks = FakeMarks(self.memory, work)
+        self.stays = FakeStays(self.memory, work)
+        self.units = FakeUnits(self.memory, work)
+        self.board = FakeBoard(self.memory, work)
 
     def publish(self, *events: Event) -> None:
         self._work.publish(*events)
@@ -64,6 +73,12 @@ class FakeHotel:
     def rooms(self, property: str) -> list[Room]:
         found = [room for room in self.memory.rooms.values() if room.site == property]
         return sorted(found, key=lambda room: room.number)
+
+    def room(self, property: str, number: str) -> Room:
+        found = self.memory.rooms.get(number)
+        if found is None or found.site != property:
+            raise Missing(room=number)
+        return found
 
     def keep_property(self, property: Property) -> None:
         self._put(self.memory.properties, property.id, property)

@@ -16,8 +16,8 @@ from tenants.hotel.domain.sheet import month_of
 OUT_OF_ORDER = "ooo-"
 """Holders of rooms out of order begin so: no order's 16 random characters contain a hyphen or an o."""
 
-MOST_CLAIMS = 80
-"""Claims of one transaction: with order, lock, outbox, audit and command it stays below DynamoDB's 100."""
+MOST_WRITES = 80
+"""Claims and stays of one transaction: with order, lock, outbox, audit and command it stays below 100."""
 
 
 class TooMuchAtOnce(Refusal):
@@ -79,7 +79,7 @@ def claims(
         for id, count in counts.items()
         for night in nights
     )
-    _require_few(made)
+    _require_few(len(made) + sum(rooms for _, rooms in wanted))  # a firm room is a stay, one write more
     return made
 
 
@@ -106,11 +106,15 @@ def hour_claims(
         )
         for hour in range(start, end)
     )
-    met = [
-        *([day - timedelta(days=1)] if time(start) < property.check_out else []),
-        *([day] if time(end - 1, 59) >= property.check_in else []),
-    ]
+    met = met_nights(day, start, end, property=property)
     return hours + tuple(Claim(slot=slot_of(_first(kind), property.id, night), count=1) for night in met)
+
+
+def met_nights(day: date, start: int, end: int, *, property: Property) -> tuple[date, ...]:
+    """The nights that hours ``[start, end)`` of a day reach into: none between check-out and check-in."""
+    before = (day - timedelta(days=1),) if time(start) < property.check_out else ()
+    after = (day,) if time(end - 1, 59) >= property.check_in else ()
+    return before + after
 
 
 def block_claims(
@@ -121,7 +125,7 @@ def block_claims(
     made = tuple(
         Claim(slot=slot_of(_first(one), one.site, night), count=1) for one in broken for night in nights
     )
-    _require_few(made)
+    _require_few(len(made))
     return made
 
 
@@ -185,6 +189,6 @@ def _first(kind: RoomType) -> Pool:
     return kind.real[0] if kind.real else Pool(resource=kind.resource, capacity=0)
 
 
-def _require_few(made: Sequence[Claim]) -> None:
-    if len(made) > MOST_CLAIMS:
-        raise TooMuchAtOnce(wanted=len(made), most=MOST_CLAIMS)
+def _require_few(writes: int) -> None:
+    if writes > MOST_WRITES:
+        raise TooMuchAtOnce(wanted=writes, most=MOST_WRITES)

@@ -10,6 +10,7 @@ from typing import Any
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
+from chalicelib.kernel.errors import Missing
 from chalicelib.persistence.table import Row, tenant_key
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from tenants.hotel.domain.plan import Derived, Fee, Meal, RatePlan, Secured
@@ -62,16 +63,13 @@ class SetupStore:
         rows = RoomRow.query(
             tenant_key("ROOMS", property), RoomRow.sk.startswith(_ROOM), consistent_read=True
         )
-        return [
-            Room(
-                number=row.sk.removeprefix(_ROOM),
-                site=property,
-                type=row.type,
-                floor=row.floor,
-                features=tuple(json.loads(row.features)),
-            )
-            for row in rows
-        ]
+        return [_room(property, row) for row in rows]
+
+    def room(self, property: str, number: str) -> Room:
+        row = RoomRow.find(tenant_key("ROOMS", property), f"{_ROOM}{number}")
+        if row is None:
+            raise Missing(room=number)
+        return _room(property, row)
 
     def keep_property(self, property: Property) -> None:
         body = _json(_property_body(property))
@@ -107,6 +105,16 @@ class SetupStore:
         self._work.put(row)
         self._work.about(row.sk)
         memory.drop("setup")
+
+
+def _room(property: str, row: RoomRow) -> Room:
+    return Room(
+        number=row.sk.removeprefix(_ROOM),
+        site=property,
+        type=row.type,
+        floor=row.floor,
+        features=tuple(json.loads(row.features)),
+    )
 
 
 def _read_house() -> House:

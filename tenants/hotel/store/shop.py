@@ -15,11 +15,14 @@ from chalicelib.tenancy.context import current
 from tenants.hotel.domain.rooms import Pool
 from tenants.hotel.store import memory
 from tenants.hotel.store.blocks import BlockStore
+from tenants.hotel.store.board import BoardStore
 from tenants.hotel.store.calendar import CalendarStore, look
 from tenants.hotel.store.cells import CellStore
 from tenants.hotel.store.channels import ChannelStore
 from tenants.hotel.store.marks import MarkStore
 from tenants.hotel.store.setup import SetupStore
+from tenants.hotel.store.stays import StayStore
+from tenants.hotel.store.units import UnitStore
 from tenants.hotel.usecases.pooled import PooledStock
 
 _GUESTS = "visitor"
@@ -54,6 +57,9 @@ class HotelStore:
         self.blocks = BlockStore(work)
         self.channels = ChannelStore(work)
         self.marks = MarkStore(work)
+        self.stays = StayStore(work)
+        self.units = UnitStore(work)
+        self.board = BoardStore(work)
         self.vault = GuestVault(work.now)
 
     def stock(self, pools: Mapping[str, tuple[Pool, ...]]) -> Stock:

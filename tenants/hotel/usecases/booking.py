@@ -10,7 +10,7 @@ from chalicelib.commerce.orders import usecases as orders
 from chalicelib.commerce.orders.domain import Line, Order, State
 from chalicelib.commerce.orders.ports import PendingRefund
 from chalicelib.commerce.orders.usecases import Mark, Wish
-from chalicelib.commerce.stock import Claim, Hold
+from chalicelib.commerce.stock import Claim
 from chalicelib.kernel.errors import Missing
 from chalicelib.kernel.ids import new_id
 from chalicelib.kernel.money import Money
@@ -26,12 +26,13 @@ from tenants.hotel.domain.booking import (
     hours_line,
     stay_line,
 )
-from tenants.hotel.domain.events import availability_changed
-from tenants.hotel.domain.nights import claims, given_back, hour_claims, pools, touched
+from tenants.hotel.domain.nights import claims, hour_claims, pools
 from tenants.hotel.domain.offer import NotOffered, StayInvalid, offer, stay
 from tenants.hotel.domain.plan import RatePlan
 from tenants.hotel.domain.property import Property
 from tenants.hotel.domain.rooms import RoomType
+from tenants.hotel.usecases import stays
+from tenants.hotel.usecases.availability import say_nights
 from tenants.hotel.usecases.ports import Hotel, House
 from tenants.hotel.usecases.search import chosen, sheets_of
 
@@ -82,13 +83,15 @@ def hold(booking: Booking, *, mark: Mark, hotel: Hotel) -> Order:
     property = _property(house, [rooms.type for rooms in booking.rooms])
     kinds = [_kind(house, rooms.type) for rooms in booking.rooms]
     tonight = property.night_of(hotel.now)
-    stays = [
+    wanted_stays = [
         stay(booking.arrive, booking.depart, adults=rooms.adults, children=rooms.children, tonight=tonight)
         for rooms in booking.rooms
     ]
-    sheets = sheets_of(list({kind.id: kind for kind in kinds}.values()), stays[0], hotel=hotel, fresh=True)
+    sheets = sheets_of(
+        list({kind.id: kind for kind in kinds}.values()), wanted_stays[0], hotel=hotel, fresh=True
+    )
     lines = []
-    for rooms, kind, wanted in zip(booking.rooms, kinds, stays, strict=True):
+    for rooms, kind, wanted in zip(booking.rooms, kinds, wanted_stays, strict=True):
         plan = _plan(house, rooms.plan)
         priced = offer(wanted, kind=kind, plan=plan, plans=house.plans, sheets=sheets, property=property)
         lines.append(
@@ -106,7 +109,7 @@ def hold(booking: Booking, *, mark: Mark, hotel: Hotel) -> Order:
     wanted_rooms = [(kind, rooms.count) for kind, rooms in zip(kinds, booking.rooms, strict=True)]
     return _held(
         lines,
-        claims(wanted_rooms, stays[0].nights, types=house.types),
+        claims(wanted_rooms, wanted_stays[0].nights, types=house.types),
         people={"contact": booking.contact, "guests": list(booking.guests)},
         over=not any(kind.house for kind in kinds),  # a whole house is never made of rooms that do not exist
         channel=booking.channel,
@@ -158,7 +161,7 @@ def pay_at_desk(order: Order, *, receipt: Receipt, hotel: Hotel) -> Order:
         order,
         receipt=receipt,
         orders=hotel.orders,
-        fulfil=lambda confirmed: _say_nights(confirmed.holds, hotel=hotel),
+        fulfil=lambda confirmed: _firm(confirmed, hotel=hotel),
         publish=hotel.publish,
         buyer=buyer(order, hotel=hotel),
         now=hotel.now,
@@ -171,7 +174,7 @@ def guarantee(order: Order, *, hotel: Hotel) -> Order:
     after = firm.guaranteed(order)
     hotel.orders.keep(after, before=order)
     hotel.orders.confirm_holds(after)
-    _say_nights(after.holds, hotel=hotel)
+    _firm(after, hotel=hotel)
     hotel.publish(order_events.order_placed(after, buyer=buyer(order, hotel=hotel), now=hotel.now))
     return after
 
@@ -197,6 +200,7 @@ def cancel(id: str, *, agreed: tuple[int, int], hotel: Hotel) -> Order:
     hotel.stock({}).reopen(order.holds)
     if order.state is State.HELD:
         return orders.cancel_hold(order, orders=hotel.orders, now=hotel.now)
+    freed = stays.call_off(order, hotel=hotel)
     after = firm.cancelled(order, offered)
     for hold in order.holds:
         hotel.orders.give_back(order, hold, count=hold.count)
@@ -213,7 +217,7 @@ def cancel(id: str, *, agreed: tuple[int, int], hotel: Hotel) -> Order:
                 reason="asked",
             )
         )
-    _say_nights(order.holds, hotel=hotel, returned=True)
+    say_nights(hotel=hotel, back=(*order.holds, *freed))
     return after
 
 
@@ -223,17 +227,10 @@ def buyer(order: Order, *, hotel: Hotel) -> str:
     return hotel.vault.blind(f"{order.placed.year}|phone|{contact['phone']}")
 
 
-def _say_nights(holds: Sequence[Hold], *, hotel: Hotel, returned: bool = False) -> None:
-    """U06 for each type and night that these holds touch, in the same transaction as what touches them."""
-    spots = touched(holds)
-    if not spots:
-        return
-    house = hotel.setup.house()
-    days = sorted(day for _, day in spots)
-    property = house.types[spots[0][0]].site
-    nights = hotel.calendar.nights(property, days[0], days[-1], fresh=True)
-    after = given_back(nights, holds) if returned else nights
-    hotel.publish(*availability_changed(spots, types=house.types, nights=after, now=hotel.now))
+def _firm(order: Order, *, hotel: Hotel) -> None:
+    """What a booking that is firm brings with it: its stays, and U06."""
+    stays.expect(order, hotel=hotel)
+    say_nights(hotel=hotel, taken=order.holds)
 
 
 def _held(

@@ -16,6 +16,7 @@ from tenants.hotel.domain.plan import RatePlan
 from tenants.hotel.domain.property import Property
 from tenants.hotel.domain.rooms import Pool, Room, RoomType
 from tenants.hotel.domain.sheet import Sheet
+from tenants.hotel.usecases.desk_ports import Board, Stays, Units
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +49,9 @@ class Setup(Protocol):
 
     def rooms(self, property: str) -> Sequence[Room]:
         """Every room of a property, by number."""
+
+    def room(self, property: str, number: str) -> Room:
+        """One room, or ``Missing``."""
 
     def keep_property(self, property: Property) -> None: ...
 
@@ -160,6 +164,15 @@ class Hotel(Protocol):
 
     @property
     def marks(self) -> Marks: ...
+
+    @property
+    def stays(self) -> Stays: ...
+
+    @property
+    def units(self) -> Units: ...
+
+    @property
+    def board(self) -> Board: ...
 
     @property
     def vault(self) -> Vault: ...

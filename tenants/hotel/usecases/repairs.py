@@ -6,9 +6,9 @@ from datetime import date, timedelta
 from chalicelib.commerce.orders.usecases import HOLD_FOR
 from chalicelib.kernel.errors import Missing
 from chalicelib.kernel.ids import new_id
-from tenants.hotel.domain.events import availability_changed
-from tenants.hotel.domain.nights import OUT_OF_ORDER, Night, block_claims, given_back, pools, touched
+from tenants.hotel.domain.nights import OUT_OF_ORDER, block_claims, pools
 from tenants.hotel.domain.offer import StayInvalid
+from tenants.hotel.usecases.availability import say_nights
 from tenants.hotel.usecases.ports import Block, Hotel
 from tenants.hotel.usecases.search import chosen
 
@@ -26,9 +26,7 @@ def take_out(room: str, *, property: str | None, first: date, last: date, reason
     length = (last - first).days
     if not 1 <= length <= MOST_NIGHTS or first < where.night_of(hotel.now):
         raise StayInvalid(most=MOST_NIGHTS)
-    found = next((one for one in hotel.setup.rooms(where.id) if one.number == room), None)
-    if found is None:
-        raise Missing(room=room)
+    found = hotel.setup.room(where.id, room)
     nights = [first + timedelta(days=step) for step in range(length)]
     wanted = block_claims(room, house.types[found.type], nights, types=house.types)
     id = OUT_OF_ORDER + new_id("ob", now=hotel.now)[-12:]
@@ -44,7 +42,7 @@ def take_out(room: str, *, property: str | None, first: date, last: date, reason
         holds=stock.hold(wanted, order=id, until=hotel.now + HOLD_FOR, now=hotel.now),
     )
     hotel.blocks.keep(block)
-    _say(block, hotel=hotel, returned=False)
+    say_nights(hotel=hotel, taken=block.holds)
     return block
 
 
@@ -55,7 +53,7 @@ def put_back(id: str, *, property: str | None, hotel: Hotel) -> Block:
     if block is None:
         raise Missing(block=id)
     hotel.blocks.drop(block)
-    _say(block, hotel=hotel, returned=True)
+    say_nights(hotel=hotel, back=block.holds, broken=True)
     return block
 
 
@@ -64,15 +62,3 @@ def out_of_order(*, property: str | None, hotel: Hotel) -> Sequence[Block]:
     where = chosen(hotel.setup.house(), property)
     today = where.night_of(hotel.now)
     return [block for block in hotel.blocks.all(where.id) if block.last > today]
-
-
-def _say(block: Block, *, hotel: Hotel, returned: bool) -> None:
-    spots = touched(block.holds)
-    days = [day for _, day in spots]
-    nights: dict[tuple[str, str], Night] = dict(
-        hotel.calendar.nights(block.property, min(days), max(days), fresh=True)
-    )
-    if returned:
-        nights = given_back(nights, block.holds, broken=True)
-    types = hotel.setup.house().types
-    hotel.publish(*availability_changed(spots, types=types, nights=nights, now=hotel.now))

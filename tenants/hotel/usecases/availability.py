@@ -1,0 +1,24 @@
+"""U06: what is free, said in the work that changes it."""
+
+from collections.abc import Sequence
+
+from chalicelib.commerce.stock import Hold
+from tenants.hotel.domain.events import availability_changed
+from tenants.hotel.domain.nights import given_back, touched
+from tenants.hotel.usecases.ports import Hotel
+
+
+def say_nights(
+    *, hotel: Hotel, taken: Sequence[Hold] = (), back: Sequence[Hold] = (), broken: bool = False
+) -> None:
+    """U06 for each type and night that these holds touch: ``taken`` are in the stock already, ``back`` return
+    with this work. ``broken``: they were a repair's."""
+    spots = touched((*taken, *back))
+    if not spots:
+        return
+    house = hotel.setup.house()
+    days = sorted(day for _, day in spots)
+    property = house.types[spots[0][0]].site
+    nights = hotel.calendar.nights(property, days[0], days[-1], fresh=True)
+    after = given_back(nights, back, broken=broken) if back else nights
+    hotel.publish(*availability_changed(spots, types=house.types, nights=after, now=hotel.now))

@@ -1,0 +1,65 @@
+"""What the front desk's use cases need from the outside."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Protocol
+
+from chalicelib.commerce.orders.domain import Order
+from chalicelib.commerce.stock import Hold
+from tenants.hotel.domain.housekeeping import RoomStatus
+from tenants.hotel.domain.stay import Stay
+from tenants.hotel.domain.units import Marks
+
+
+class Stays(Protocol):
+    """Stays. Reading never costs more for what is over; writing joins the work."""
+
+    def get(self, id: str) -> Stay:
+        """The stay, or ``Missing``."""
+
+    def several(self, ids: Sequence[str]) -> Sequence[Stay]:
+        """Those that are there, a hundred a call, in no order."""
+
+    def of_order(self, order: Order) -> Sequence[Stay]:
+        """A booking's stays, by line and number: one call for up to a hundred."""
+
+    def arriving(self, property: str, first: date, last: date) -> Sequence[Stay]:
+        """Stays booked to arrive in ``[first, last)``, whatever became of them: one query a month."""
+
+    def in_house(self, property: str) -> Sequence[Stay]:
+        """Every stay whose guests are in the house now."""
+
+    def departed(self, property: str, day: date) -> Sequence[Stay]:
+        """Every stay whose guests left on a day."""
+
+    def create(self, stays: Sequence[Stay]) -> None:
+        """Join the work: new stays."""
+
+    def keep(
+        self, stay: Stay, *, before: Stay, taken: Sequence[Hold] = (), back: Sequence[Hold] = ()
+    ) -> None:
+        """Join the work: replace ``before`` (its version is checked); ``taken`` holds of the stay's own
+        become lasting (``HoldLost`` refuses), ``back`` return to the stock."""
+
+
+class Units(Protocol):
+    """Who has which room on which night. Writing joins the work."""
+
+    def change(self, property: str, *, holder: str, add: Marks, drop: Marks) -> None:
+        """Take marks that are free or already the holder's (``RoomNotFree``), let go of the holder's own."""
+
+    def taken(self, property: str, first: date, last: date) -> Mapping[tuple[str, str], str]:
+        """The holder by (room, mark) for marks of the days ``[first, last]``: one query a month."""
+
+
+class Board(Protocol):
+    """The rooms as they are now. Writing joins the work."""
+
+    def all(self, property: str) -> Mapping[str, RoomStatus]:
+        """Every room that was ever used, by number; others are clean and empty."""
+
+    def enter(self, property: str, room: str, stay: str) -> None:
+        """The stay's guests have the room; refused with ``RoomOccupied`` while others have it."""
+
+    def leave(self, property: str, room: str, stay: str) -> None:
+        """They have it no longer: it is empty and dirty."""
