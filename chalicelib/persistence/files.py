@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
-from botocore.exceptions import ClientError
-
 from chalicelib.config import settings
 from chalicelib.tenancy.context import current
 from chalicelib.tenancy.credentials import tenant_client
@@ -116,12 +114,11 @@ class BucketFiles:
 
     def get(self, name: str) -> bytes | None:
         """See the port."""
+        client = self._client()
         try:
-            answer = self._client().get_object(Bucket=self._bucket, Key=_key(name))
-        except ClientError as error:
-            if error.response["Error"]["Code"] in {"NoSuchKey", "404"}:
-                return None
-            raise
+            answer = client.get_object(Bucket=self._bucket, Key=_key(name))
+        except client.exceptions.NoSuchKey:
+            return None
         body: bytes = answer["Body"].read()
         return body
 

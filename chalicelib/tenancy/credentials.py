@@ -119,6 +119,25 @@ def own_client(service: str) -> Any:
 
 
 @cache
+def tenant_client(service: str) -> Any:
+    """botocore's client of a service that has none of ours (S3); it signs for the tenant then bound."""
+    from botocore.config import Config
+    from botocore.credentials import Credentials, ReadOnlyCredentials
+    from botocore.session import get_session
+
+    class Vended(Credentials):  # botocore freezes the credentials of each request when it signs it
+        def get_frozen_credentials(self) -> ReadOnlyCredentials:
+            keys = tenant_keys()
+            return ReadOnlyCredentials(keys.access_key, keys.secret_key, keys.token)
+
+    with _client_lock:
+        session = get_session()
+        vars(session)["_credentials"] = Vended("resolved-when-signing", "resolved-when-signing")
+        config = Config(connect_timeout=3, read_timeout=30, retries={"total_max_attempts": 4})
+        return session.create_client(service, region_name=settings().region, config=config)
+
+
+@cache
 def _session() -> Any:
     from botocore.session import get_session  # no request and no event needs it where Lambda gives the keys
 
@@ -129,5 +148,8 @@ def forget_clients() -> None:
     """Build clients anew at next use (tests that start another engine)."""
     forget_credentials()
     made: Any
-    for made in (tenant_dynamodb, own_dynamodb, tenant_data_keys, own_bus, own_client, _tokens, _session):
+    for made in (
+        *(tenant_dynamodb, own_dynamodb, tenant_data_keys, own_bus),
+        *(own_client, tenant_client, _tokens, _session),
+    ):
         made.cache_clear()
