@@ -14,7 +14,7 @@ from chalicelib.web.application import Application
 from chalicelib.web.moment import clock
 from tenants import modules
 
-CORE = ("web.platform", "control.routes", "web.hooks", "web.feed", "web.standards")
+CORE = ("web.platform", "control.routes", "web.hooks", "web.feed", "web.standards", "web.directives")
 """The core's own routes. A function that serves one module (``SONGYUN_MODULES``) does not import them."""
 
 app = Application("songyun")
@@ -68,6 +68,8 @@ for module in modules():
         app.register_blueprint(module.routes())
     if serves_core and module.receives is not None:
         import_module("chalicelib.web.hooks").RECEIVERS[module.key] = module.receives
+    if serves_core and module.frame is not None:
+        import_module("chalicelib.web.desk").FRAMES[module.key] = module.frame
     if module.inbox is not None:
         queue = f"songyun-{settings().stage}-{module.key}-inbox"
         listen = partial(app.on_sqs_message, queue=queue, batch_size=10)

@@ -13,6 +13,7 @@ os.environ["SONGYUN_TELEMETRY"] = "off"
 
 from chalicelib import config
 from chalicelib.commerce.stock import kernel as stock
+from chalicelib.messaging.directives import store as directives
 from chalicelib.persistence import directory, table, vault
 from chalicelib.tenancy import credentials
 from infra.local.fixture import Stack
@@ -57,6 +58,15 @@ def _no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(socket, "getaddrinfo", refuse)
 
 
+@pytest.fixture(autouse=True)
+def _nothing_from_above(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every page of a tenant asks what holds from above; without an engine nothing does."""
+    if request.node.get_closest_marker("unit") is not None:
+        directives.forget_holding()
+        monkeypatch.setattr(directives, "_read_holding", lambda **_: [])
+        monkeypatch.setattr(directives, "waiting", lambda: [])
+
+
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
     """The engine of this session, with the template of all modules applied."""
@@ -94,5 +104,6 @@ def forget_rows() -> None:
     vault.forget_keys()
     catalogue.forget_catalogue()
     tickets.forget_ticket_keys()
+    directives.forget_holding()
     stock._HINTS._known.clear()
     stock._HINTS._closed.clear()

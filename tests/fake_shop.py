@@ -14,6 +14,7 @@ from chalicelib.kernel.events import Event, envelope
 from chalicelib.kernel.money import Money
 from chalicelib.payments.port import Charge, Receipt, Started
 from tenants.scenic.domain.area import Area, Capacity, Gauge
+from tenants.scenic.domain.limit import Limit
 from tenants.scenic.domain.product import Product
 from tenants.scenic.domain.ticket import (
     PREFIX,
@@ -183,6 +184,23 @@ class FakeFlow:
         return gauge
 
 
+class FakeLimits:
+    """The ``Limits`` port."""
+
+    def __init__(self, memory: Memory, work: Work) -> None:
+        self._memory, self._work = memory, work
+
+    def orders(self) -> Sequence[Limit]:
+        return [one for one in self._memory.limits if self._work.now < one.ends]
+
+    def said(self, area: str) -> str:
+        return self._memory.limits_said.get(area, "")
+
+    def say(self, area: str, *, before: str, after: str) -> None:
+        said = self._memory.limits_said
+        self._work.join(lambda: said.get(area, "") == before, lambda: said.update({area: after}), Clash())
+
+
 class FakeVault:
     """The ``Vault`` port: what is sealed cannot be read by looking at it."""
 
@@ -207,6 +225,7 @@ class FakeShop:
         self.catalogue = FakeCatalogue(memory)
         self.tickets = FakeTickets(memory, work)
         self.flow = FakeFlow(memory, work)
+        self.limits = FakeLimits(memory, work)
         self.vault = FakeVault()
 
     def publish(self, *events: Event) -> None:

@@ -19,6 +19,7 @@ from chalicelib.kernel.errors import Clash, KeyReused, Missing, Refusal
 from chalicelib.kernel.events import Event, envelope
 from chalicelib.persistence.unit_of_work import AlreadyDone, Command
 from tenants.scenic.domain.area import Area, Gauge
+from tenants.scenic.domain.limit import Limit
 from tenants.scenic.domain.product import Product
 from tenants.scenic.domain.ticket import Ticket
 from tenants.scenic.usecases.ports import Minute
@@ -43,6 +44,8 @@ class Memory:
     left_last: dict[tuple[str, date, str], str] = field(default_factory=dict)
     minutes: dict[tuple[str, datetime], Minute] = field(default_factory=dict)
     commands: dict[str, tuple[str, str]] = field(default_factory=dict)
+    limits: list[Limit] = field(default_factory=list)
+    limits_said: dict[str, str] = field(default_factory=dict)
     said: list[dict[str, Any]] = field(default_factory=list)
     hints: Hints = field(default_factory=Hints)
 
@@ -95,7 +98,7 @@ class FakeBuckets:
 
     def claim(self, slot: Slot, bucket: int, *, name: str, word: int) -> bool:
         before = self._at(slot, bucket)
-        if before.left < count_of(word) or name in before.holds:
+        if before.left < count_of(word) + slot.floor(bucket) or name in before.holds:
             return False
         holds = {**before.holds, name: word}
         self._buckets[(*slot.key, bucket)] = Bucket(left=before.left - count_of(word), holds=holds)

@@ -158,6 +158,23 @@ class GateContract:
         assert (gauge.inside, gauge.status, gauge.level_instant) == (18, "open", 90)
         assert world.admit(order, 2, nonce="b4").gauge.inside == 19
 
+    def test_under_an_order_that_leaves_fewer_places_no_more_enter(self, world: World) -> None:
+        shop = world.shop(world.work())
+        approved = shop.catalogue.area("main").capacity
+        for left, expected in ((0, [False, False]), (1, [True, False])):
+            entered = [
+                shop.flow.enter(
+                    "main",
+                    DAY,
+                    count=1,
+                    capacity=replace(approved, instant=left),
+                    gate="south",
+                    scan=f"{left}-{number}",
+                )
+                for number in range(2)
+            ]
+            assert [one is not None for one in entered] == expected
+
     def test_each_level_is_said_once_on_the_way_up_and_once_on_the_way_down(self, world: World) -> None:
         for _ in range(20):
             _enter(world, 1)

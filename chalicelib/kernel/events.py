@@ -11,6 +11,14 @@ from chalicelib.kernel.period import rfc3339
 PersonalClass = Literal["p0", "p1"]
 UP, DOWN, INSIDE = "tourism.up", "tourism.down", "tourism.inside"
 
+FROM_ABOVE = (
+    "tourism.alert.public.*",
+    "tourism.capacity.limit.*",
+    "tourism.notice.bulletin.*",
+    "tourism.report.return.requested.v1",
+)
+"""What every kind of tenant listens to in the lane down."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Event:

@@ -49,6 +49,8 @@ class Module:
     sources: the bus sources (up, down, inside) its rule matches.
     own: only events of tenants of this kind reach the inbox, and under that tenant's context;
     otherwise (the bureau) the inbox works under ``home``, its own single tenant. Either may take batches.
+    frame: what the module's pages have around them (site, nav, who), for pages of the core in its console:
+    called with the call and the place that is open.
     receives: takes money that a provider says has arrived for one of the kind's orders.
     entitlements: sales features a plan may gate. duties: statutory ones, never gated.
     """
@@ -60,6 +62,7 @@ class Module:
     sources: tuple[str, ...] = ()
     inbox: Callable[[], Inbox] | None = None
     own: bool = True
+    frame: Callable[[Any, str], Mapping[str, Any]] | None = None
     receives: Callable[[str, Any, datetime], Any] | None = None
     schedules: tuple[Schedule, ...] = ()
     entitlements: tuple[str, ...] = ()

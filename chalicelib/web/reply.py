@@ -12,17 +12,20 @@ from chalicelib.web.answers import (
     JSON,
     PROBLEM,
     Attachment,
+    Fragment,
     Html,
     Redirect,
     cookie,
     is_local,
     response,
 )
+from chalicelib.web.banners import warnings
 from chalicelib.web.call import Call
 from chalicelib.web.problem import problem
 from chalicelib.web.registry import Route
 
 _YEAR = 31_536_000
+_PROBLEM = "problem.html"
 _REPLAYED = {"Idempotent-Replayed": "true"}
 
 
@@ -66,7 +69,7 @@ def problem_of(style: str, call: Call, refusal: Refusal) -> dict[str, Any]:
             headers={**headers, "Content-Type": PROBLEM, "Content-Language": call.locale},
         )
     view = {**told.document, "request_id": call.request_id}
-    shown = Html("problem.html", problem=view, back=_back(call))
+    shown = Html(_PROBLEM, problem=view, back=_back(call))
     shown.status = told.status
     return _page(call, shown, headers)
 
@@ -128,7 +131,8 @@ def _page(call: Call, given: Any, more: dict[str, str] | None = None) -> dict[st
             headers["Content-Language"] = call.locale
             from chalicelib.web import pages  # the API never needs it
 
-            body = pages.render(given.template, locale=call.locale, **{**_common(call), **given.context})
+            context = {**_common(call), **_around(call, given), **given.context}
+            body = pages.render(given.template, locale=call.locale, **context)
         case _:
             raise TypeError("a page returns Html, Fragment, Redirect or Attachment")
     headers |= {**call.headers, **(more or {})}
@@ -161,6 +165,15 @@ def _common(call: Call) -> dict[str, Any]:
             "kind": tenant.kind,
         }
     return names
+
+
+def _around(call: Call, given: Html) -> dict[str, Any]:
+    """What a whole page of a tenant shows besides: warnings from above that hold now.
+
+    The page of a problem reads nothing: what it tells of may be that nothing can be read.
+    """
+    whole = not isinstance(given, Fragment) and given.template != _PROBLEM
+    return {"warnings": warnings(call)} if whole and call.has_tenant else {}
 
 
 def _kept(given: Any) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from chalicelib.kernel.module import Module
 
 #: The value of ``SONGYUN_MODULES`` that names no module: the function imports none.
 NO_MODULE = "core"
-CORE, WHOLE, FEED = "core", "whole", "feed"
+CORE, WHOLE, FEED, DESK = "core", "whole", "feed", "desk"
 #: The alias that points at the version in use.
 ALIAS = "live"
 
@@ -25,6 +25,9 @@ _FOR_ALL = ("/openapi.json", "/hooks/")
 
 #: The HTTPS door for enterprises with systems of their own: it may become a tenant of any kind.
 _FEED = "/api/v1/feed"
+
+#: The core's pages inside every kind's console: each module brings the frame around them.
+_DESK = ("/console/directives",)
 
 #: Megabytes; at 1769 a function has one whole processor. ``infra/decisions.md`` says why these.
 _HTTP_MEMORY = {"dev": 1024, "prod": 1769}
@@ -83,6 +86,7 @@ def functions(*, modules: Iterable[Module], stage: str) -> list[Function]:
         _function(name=CORE, modules=NO_MODULE, sessions=True, **web),
         _function(name=WHOLE, modules="", tenants=selling, takes_money=True, **web),
         _function(name=FEED, modules=NO_MODULE, tenants=kinds, **web),
+        _function(name=DESK, modules="", tenants=kinds, **web),
         _function(
             name="relay",
             handler="app.relay",
@@ -158,4 +162,6 @@ def _server(route: Any) -> str:
         return str(rest.partition(".")[0])
     if str(route.path).startswith(_FEED):
         return FEED
+    if str(route.path).startswith(_DESK):
+        return DESK
     return WHOLE if str(route.path).startswith(_FOR_ALL) else CORE

@@ -35,6 +35,7 @@ MODULE = Module(
         "tourism.alert.public.updated.v1",
         "tourism.alert.public.cancelled.v1",
         "tourism.capacity.limit.ordered.v1",
+        "tourism.capacity.limit.lifted.v1",
         "tourism.notice.bulletin.published.v1",
     ),
     consumes=("tourism.*",),

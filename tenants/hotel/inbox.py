@@ -5,8 +5,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from chalicelib.kernel.period import business_day, local, parse_instant
+from chalicelib.messaging.directives import inbox as above
 from chalicelib.messaging.manifest import close_digest, day_manifest
-from chalicelib.messaging.relay import resend
 from chalicelib.persistence.journal import audited, envelopes_of
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from tenants.hotel.store import HotelStore, closing
@@ -17,10 +17,8 @@ _CATCH_UP = timedelta(days=7)
 
 
 def take(envelope: Mapping[str, Any], now: datetime) -> None:
-    """The bureau asks for a day's events again: they are sent anew from the audit rows."""
-    data = envelope["data"]
-    if data["form"] == "resend":
-        resend(day=date.fromisoformat(data["day"]), types=data.get("types", ()), now=now)
+    """Directives, and requests to send a day's events again: people act on the former, we on the latter."""
+    above.take(envelope, now=now)
 
 
 def close_yesterday(now: datetime) -> None:

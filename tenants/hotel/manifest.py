@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from chalicelib.kernel.events import FROM_ABOVE
 from chalicelib.kernel.module import Module, Schedule
 
 
@@ -47,7 +48,7 @@ MODULE = Module(
         "tourism.lodging.nightaudit.closed.v1",
         "tourism.hotel.day.closed.v1",
     ),
-    consumes=("tourism.report.return.requested.v1",),
+    consumes=FROM_ABOVE,
     sources=("tourism.down",),
     inbox=_inbox,
     schedules=(

@@ -5,16 +5,36 @@ from datetime import date, datetime, time, timedelta
 
 from chalicelib.kernel.module import Arrival
 from chalicelib.kernel.period import business_day, local, parse_instant
+from chalicelib.messaging.directives.domain import Directive
+from chalicelib.messaging.directives.inbox import take
 from chalicelib.messaging.manifest import close_digest, day_manifest
-from chalicelib.messaging.relay import resend
 from chalicelib.persistence.journal import audited, envelopes_of
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from tenants.scenic.store import ScenicShop, closing, new_unit
-from tenants.scenic.usecases import duties
+from tenants.scenic.store.limits import limits_of
+from tenants.scenic.usecases import duties, limits
 
 _SCANS = {"tourism.scenic.ticket.scanned.v1", "tourism.scenic.visitors.left.v1"}
-_RESEND = "tourism.report.return.requested.v1"
 _CLOSE_AT = time(0, 10)
+
+
+class Limiting:
+    """What an area does about capacity orders by itself: sale and entry obey the row; the city is told."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self._shop = ScenicShop(work)
+
+    def begun(self, directive: Directive, ahead: Sequence[Directive]) -> str:
+        """Obeyed from now on; a warning or a notice is for people."""
+        if directive.kind != "capacity":
+            return ""
+        limits.announce(shop=self._shop, orders=limits_of(ahead))
+        return "sales-stopped"
+
+    def over(self, directive: Directive, ahead: Sequence[Directive]) -> None:
+        """What was before holds again."""
+        if directive.kind == "capacity":
+            limits.announce(shop=self._shop, orders=limits_of(ahead))
 
 
 class ScenicInbox:
@@ -28,9 +48,8 @@ class ScenicInbox:
             shop = ScenicShop(UnitOfWork(action="scenic.mark-used", now=now))
             duties.mark_used(scans, shop=shop)
         for arrival in arrivals:
-            if arrival.envelope["type"] == _RESEND and arrival.envelope["data"]["form"] == "resend":
-                data = arrival.envelope["data"]
-                resend(day=date.fromisoformat(data["day"]), types=data.get("types", ()), now=now)
+            if arrival.envelope["type"] not in _SCANS:
+                take(arrival.envelope, now=now, effect=Limiting)
         return set()
 
 
@@ -38,6 +57,8 @@ def observe_flow(now: datetime) -> None:
     """Every five minutes: U10 for each area."""
     shop = ScenicShop(UnitOfWork(action="scenic.observe-flow", now=now))
     duties.observe_flow(shop=shop, unit=new_unit(now))
+    with new_unit(now)("scenic.announce-limits") as inner:  # windows open and close by themselves
+        limits.announce(shop=inner)
 
 
 def close_yesterday(now: datetime) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from chalicelib.kernel.events import FROM_ABOVE
 from chalicelib.kernel.module import Module, Schedule
 
 
@@ -22,6 +23,12 @@ def _receive(order: str, receipt: Any, now: datetime) -> Any:
     from tenants.scenic.routes.money import receive
 
     return receive(order, receipt, now)
+
+
+def _frame(call: Any, place: str) -> Any:
+    from tenants.scenic.routes.desk import frame
+
+    return frame(call, place)
 
 
 def _observe_flow(now: datetime) -> None:
@@ -58,10 +65,11 @@ MODULE = Module(
     consumes=(
         "tourism.scenic.ticket.scanned.v1",
         "tourism.scenic.visitors.left.v1",
-        "tourism.report.return.requested.v1",
+        *FROM_ABOVE,
     ),
     sources=("tourism.inside", "tourism.down"),
     inbox=_inbox,
+    frame=_frame,
     receives=_receive,
     schedules=(
         Schedule(name="observe_flow", minutes=5, run=_observe_flow),

@@ -35,7 +35,12 @@ DOCUMENTS: Mapping[DocumentKind, str] = {
     DocumentKind.RESIDENCE_PERMIT: N_("港澳台居民居住证"),
     DocumentKind.FOREIGN_PERMANENT: N_("外国人永久居留身份证"),
 }
-STOPPED = {"over": N_("已结束"), "full": N_("暂停售票"), "closed": N_("不开放")}
+STOPPED = {
+    "over": N_("已结束"),
+    "full": N_("暂停售票"),
+    "limited": N_("限流,暂停售票"),
+    "closed": N_("不开放"),
+}
 METHODS = {
     "wechat_pay": N_("微信支付"),
     "alipay": N_("支付宝"),

@@ -141,3 +141,11 @@ def test_fifty_threads_take_thirty_places(engine: Stack) -> None:
         read = BucketStore().read(whole, range(2), exact=True)
         assert [bucket.left for bucket in read.values()] == [0, 0]
         assert tenant_key("STOCK").startswith("T#")
+
+
+def test_a_claim_leaves_what_is_withheld(buckets: Buckets) -> None:
+    limited = Slot(resource="main", slot="am", capacity=10, withheld=6)
+    assert not buckets.claim(limited, 0, name=ME, word=value(5))
+    assert buckets.claim(limited, 0, name=ME, word=value(4))
+    assert not buckets.claim(limited, 0, name=YOU, word=value(1))
+    assert buckets.claim(slot(10), 0, name=YOU, word=value(6)), "lifted: the places were never gone"

@@ -280,3 +280,28 @@ def test_what_is_left_is_counted_over_all_buckets(clock: Clock) -> None:
     take(kernel(memory), 7, whole)
     clock.seconds += 2
     assert kernel(memory).left(whole) == 2593
+
+
+@given(capacity=st.integers(1, 400), sold=st.integers(0, 60), withheld=st.integers(0, 400), data=st.data())
+def test_with_places_withheld_never_more_is_sold_than_is_allowed(
+    capacity: int, sold: int, withheld: int, data: st.DataObject
+) -> None:
+    whole, stock = slot(capacity), kernel(Memory())
+    before = 0
+    for _ in range(sold):
+        count = data.draw(st.integers(1, 3))
+        if before + count <= capacity:
+            before += places(take(stock, count, whole))
+    limited = Slot(resource="main", slot="am", capacity=capacity, withheld=min(withheld, capacity))
+    allowed = capacity - limited.withheld
+    left = stock.left(limited)
+    assert left <= max(allowed - before, 0)
+    more = 0
+    while True:
+        try:
+            more += places(take(stock, 1, limited))
+        except SoldOut:
+            break
+    assert before + more <= max(allowed, before)
+    if not before:
+        assert more == allowed

@@ -160,7 +160,14 @@ def confirm(
     return after
 
 
-def reacquire(order: Order, *, capacity: Callable[[Line], int], stock: Stock, now: datetime) -> Order:
+def reacquire(
+    order: Order,
+    *,
+    capacity: Callable[[Line], int],
+    withheld: Callable[[Line], int] = lambda _: 0,
+    stock: Stock,
+    now: datetime,
+) -> Order:
     """Money came after the hold was taken back: claim the places anew. Raises ``SoldOut``."""
     shelves = {(hold.resource, hold.slot): hold.shelf for hold in order.holds}
     claims = [
@@ -170,6 +177,7 @@ def reacquire(order: Order, *, capacity: Callable[[Line], int], stock: Stock, no
                 slot=line.slot,
                 capacity=capacity(line),
                 shelf=shelves.get((line.resource, line.slot), ""),
+                withheld=withheld(line),
             ),
             count=count,
         )

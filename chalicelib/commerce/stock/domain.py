@@ -37,13 +37,15 @@ class Slot:
 
     ``shelf`` names a partition shared by slots that are read together (the nights of a hotel's month): a
     range of them is one query. Without one each bucket has a partition of its own, for slots that thousands
-    want at once.
+    want at once. ``withheld`` places are not sold for the time being (an order from above): the capacity
+    stays what it is, and every claim leaves them.
     """
 
     resource: str
     slot: str
     capacity: int
     shelf: str = ""
+    withheld: int = 0
 
     @property
     def buckets(self) -> int:
@@ -53,6 +55,14 @@ class Slot:
     def size(self, bucket: int) -> int:
         """The share of one bucket; shares differ by one at most and add up to the capacity."""
         return self.capacity * (bucket + 1) // self.buckets - self.capacity * bucket // self.buckets
+
+    def floor(self, bucket: int) -> int:
+        """How many places of one bucket a claim must leave: its share of what is withheld."""
+        if not self.withheld:
+            return 0
+        sold = max(self.capacity - self.withheld, 0)
+        share = sold * (bucket + 1) // self.buckets - sold * bucket // self.buckets
+        return self.size(bucket) - share
 
     @property
     def key(self) -> tuple[str, str]:

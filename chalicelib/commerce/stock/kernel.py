@@ -138,7 +138,7 @@ class Stock:
 
     def left(self, slot: Slot) -> int:
         """About how much is left: exact a second ago, holds that are over not counted."""
-        return sum(self._open(slot, whole=True).values())
+        return _to_sell(slot, self._open(slot, whole=True))
 
     def reopen(self, holds: Sequence[Hold]) -> None:
         """Say that places come back: this process stops answering "sold out" from memory."""
@@ -175,7 +175,9 @@ class Stock:
             if whole and slot.buckets <= _WINDOW:
                 continue
             seen = self._open(slot, whole=whole)
-            open_ = [number for number, left in seen.items() if left >= count]
+            open_ = [number for number, left in seen.items() if left - slot.floor(number) >= count]
+            if slot.withheld and len(seen) == slot.buckets and _to_sell(slot, seen) < count:
+                open_ = []  # what one bucket sold beyond its share before, another may not sell once more
             if open_:
                 return [(slot, random.choice(open_), count)]  # noqa: S311 - spreading, not a secret
         return self._free(slot, count, name=name, now=now)
@@ -186,15 +188,15 @@ class Stock:
         left = {number: bucket.left for number, bucket in buckets.items()}
         for number, bucket in sorted(buckets.items(), key=lambda item: -item[1].available(now=now)):
             for other, value in bucket.expired(now=now).items():
-                if left[number] >= count or sum(left.values()) >= count:
+                if left[number] - slot.floor(number) >= count or _to_sell(slot, left) >= count:
                     break
                 if self._buckets.release(_hold(slot, number, count_of(value)), name=other, word=value):
                     left[number] += count_of(value)
-            if left[number] >= count:
+            if left[number] - slot.floor(number) >= count and _to_sell(slot, left) >= count:
                 self._hints.learn(self._who, slot, left)
                 return [(slot, number, count)]
         self._hints.learn(self._who, slot, left)
-        whole = sum(left.values())
+        whole = _to_sell(slot, left)
         if whole < count:
             self._hints.close(self._who, slot, whole)
             ours = any(name in bucket.holds for bucket in buckets.values())
@@ -203,8 +205,9 @@ class Stock:
 
     def _parts(self, slot: Slot, count: int, left: Mapping[int, int]) -> list[tuple[Slot, int, int]]:
         parts: list[tuple[Slot, int, int]] = []
-        for number, free in sorted(left.items(), key=lambda item: -item[1]):
-            part = min(free, count)
+        free = {number: n - slot.floor(number) for number, n in left.items()}
+        for number, most in sorted(free.items(), key=lambda item: -item[1]):
+            part = min(most, count)
             if part > 0:
                 parts.append((slot, number, part))
                 count -= part
@@ -253,6 +256,14 @@ class Stock:
         known = self._hints.known(self._who, slot)
         if known is not None:
             known[number] = left
+
+
+def _to_sell(slot: Slot, left: Mapping[int, int]) -> int:
+    """How many of the places that are left may be sold: all, but those that are withheld."""
+    if not slot.withheld:
+        return sum(left.values())
+    free = sum(max(n - slot.floor(number), 0) for number, n in left.items())
+    return max(min(free, sum(left.values()) - slot.withheld), 0)
 
 
 def _per_slot(things: Sequence[Hold] | Sequence[Claim]) -> dict[tuple[str, str], int]:

@@ -51,7 +51,7 @@ class BucketStore:
             BucketRow._get_connection().update_item(
                 *_key(slot, bucket),
                 actions=_take(slot, bucket, name=name, word=word),
-                condition=_may_take(name=name, word=word),
+                condition=_may_take(slot, bucket, name=name, word=word),
                 return_values="NONE",
             )
         except UpdateError as error:
@@ -67,7 +67,7 @@ class BucketStore:
                     transaction.update(
                         _row(slot, bucket),
                         actions=_take(slot, bucket, name=name, word=value),
-                        condition=_may_take(name=name, word=value),
+                        condition=_may_take(slot, bucket, name=name, word=value),
                     )
         except TransactWriteError as error:
             codes = [reason.code if reason else None for reason in error.cancellation_reasons]
@@ -156,8 +156,11 @@ def _take(slot: Slot, bucket: int, *, name: str, word: int) -> list[Action]:
     return [BucketRow.left.set(left - count_of(word)), Path([name]).set(word)]
 
 
-def _may_take(*, name: str, word: int) -> Condition:
-    enough: Condition = BucketRow.left.does_not_exist() | (BucketRow.left >= count_of(word))
+def _may_take(slot: Slot, bucket: int, *, name: str, word: int) -> Condition:
+    floor = slot.floor(bucket)
+    enough: Condition = BucketRow.left >= count_of(word) + floor
+    if not floor or slot.size(bucket) - floor >= count_of(word):
+        enough = BucketRow.left.does_not_exist() | enough
     free: Condition = Path([name]).does_not_exist()
     both: Condition = enough & free
     return both

@@ -17,6 +17,7 @@ LANGUAGES = ("zh", "en", "ja", "ko")
 
 ISSUED = "tourism.alert.public.issued.v1"
 CANCELLED = "tourism.alert.public.cancelled.v1"
+LIFTED = "tourism.capacity.limit.lifted.v1"
 TYPES: Mapping[Kind, str] = {
     "alert": ISSUED,
     "capacity": "tourism.capacity.limit.ordered.v1",
@@ -147,11 +148,13 @@ def middle(values: Iterable[int | None]) -> int | None:
     return known[(len(known) - 1) // 2] if known else None
 
 
-def lifted(directive: Directive, *, district: str, now: datetime) -> dict[str, Any]:
-    """The data of the message that cancels a warning, naming the one that it cancels."""
-    if directive.kind != "alert" or directive.over:
+def lifted(directive: Directive, *, district: str, now: datetime) -> tuple[str, dict[str, Any]]:
+    """Type and data of the message that ends a directive. A warning's names the one that it cancels."""
+    if directive.kind == "notice" or directive.over:
         raise Over
-    return {
+    if directive.kind == "capacity":
+        return LIFTED, {}
+    return CANCELLED, {
         **directive.data,
         "msgType": "Cancel",
         "identifier": identifier(district=district, now=now),

@@ -71,6 +71,21 @@ def see_receipts(call: Call) -> BoardAnswer:
     return board_answer(board(call))
 
 
+@endpoint(
+    blueprint,
+    "POST",
+    "/api/v1/bureau/commands/{id}/lift",
+    use_case="bureau.end-directive",
+    door=COMMANDER,
+    body=Lift,
+    answers=BoardAnswer,
+    summary="End a warning or a capacity order: whoever had it is told",
+)
+def end_directive(call: Call, _body: Lift) -> BoardAnswer:
+    """Its board, with the moment of its end."""
+    return board_answer(_fresh(_lift(call), call))
+
+
 @page(blueprint, "GET", _HERE, use_case="bureau.see-directives", door=READER, query=OfCommands)
 def see_directives(call: Call) -> Html:
     """What was issued this month, newest first."""
@@ -129,14 +144,17 @@ def refresh_receipts(call: Call) -> Fragment:
 
 @page(blueprint, "POST", f"{_HERE}/{{id}}/lift", use_case="bureau.lift-directive", door=COMMANDER, body=Lift)
 def lift_directive(call: Call, _body: Lift) -> Redirect:
-    """Cancel a warning: whoever was warned is told."""
-    one = directing.lift(
+    """End a warning or an order: whoever had it is told."""
+    return Redirect(f"{_HERE}/{_lift(call).id}")
+
+
+def _lift(call: Call) -> Directive:
+    return directing.lift(
         id=call.path["id"],
         district=call.tenant.district,
         now=call.now,
         directives=DirectiveStore(call.work),
     )
-    return Redirect(f"{_HERE}/{one.id}")
 
 
 def _fresh(one: Directive, call: Call) -> Board:
@@ -195,7 +213,7 @@ def _board(call: Call) -> dict[str, Any]:
             for part in ("headline", "description", "instruction", "words")
             if isinstance(one.data.get(part), dict)
         },
-        "liftable": one.kind == "alert" and not one.over,
+        "liftable": one.kind != "notice" and not one.over,
         "live": call.now - one.issued < timedelta(days=1),
         "delivered": found.delivered,
         "acknowledged": found.acknowledged,

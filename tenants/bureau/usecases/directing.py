@@ -10,7 +10,6 @@ from chalicelib.kernel.events import DOWN, Event
 from chalicelib.kernel.ids import new_id
 from chalicelib.kernel.period import business_day, rfc3339
 from tenants.bureau.domain.directive import (
-    CANCELLED,
     TYPES,
     Directive,
     Kind,
@@ -98,12 +97,12 @@ def issue(
 
 
 def lift(*, id: str, district: str, now: datetime, directives: Directives) -> Directive:
-    """Cancel a warning: the same tenants are told. Raises ``Over`` for what is lifted or cannot be."""
+    """End a warning or an order: the same tenants are told. ``Over``: it is lifted, or cannot be."""
     directive = find(id=id, directives=directives)
-    data = lifted(directive, district=district, now=now)
+    type, data = lifted(directive, district=district, now=now)
     over = replace(directive, over=rfc3339(now))
     directives.keep(over)
-    directives.publish(*_events(over, CANCELLED, data, now=now))
+    directives.publish(*_events(over, type, data, now=now))
     return over
 
 

@@ -103,14 +103,21 @@ def capacity_crossed(*, area: Area, level: int, direction: str, cap: str, count:
     )
 
 
-def status_changed(*, area: str, status: str, reason: str, now: datetime) -> Event:
-    """U12: open, limited or closed."""
+def status_changed(
+    *, area: str, status: str, reason: str, now: datetime, until: datetime | None = None
+) -> Event:
+    """U12: open, limited or closed; ``until``: when that ends by itself."""
     return Event(
         type="tourism.scenic.status.changed.v1",
         subject=area,
         at=now,
         due=now + 5 * _MINUTE,
-        data={"area": area, "status": status, "reason": reason},
+        data={
+            "area": area,
+            "status": status,
+            "reason": reason,
+            **({"until": rfc3339(until)} if until is not None else {}),
+        },
     )
 
 

@@ -19,10 +19,11 @@ from tenants.scenic.routes.desk import READ, console
 from tenants.scenic.routes.links import find
 from tenants.scenic.routes.party import Blank
 from tenants.scenic.routes.registered import BLUEPRINT
+from tenants.scenic.routes.state import state_of
 from tenants.scenic.store import ScenicShop
 from tenants.scenic.store.flow import minutes
 from tenants.scenic.usecases.duties import in_and_out
-from tenants.scenic.words import CHANNELS, METHODS, area_state, label_of, short_number
+from tenants.scenic.words import CHANNELS, METHODS, label_of, short_number
 
 _MOST = 200
 _FILTERS = {
@@ -186,7 +187,7 @@ def _meter(area: Area, *, day: date, call: Call, shop: ScenicShop) -> dict[str, 
         "entered": gauge.entered,
         "exited": gauge.exited,
         "day_most": area.capacity.day,
-        "state": area_state(area, gauge, call.translate),
+        "state": state_of(area, gauge, call, shop),
     }
 
 

@@ -14,10 +14,11 @@ from tenants.scenic.domain.product import text
 from tenants.scenic.routes.desk import DESK, READ, console
 from tenants.scenic.routes.models import Name
 from tenants.scenic.routes.registered import BLUEPRINT
+from tenants.scenic.routes.state import state_of
 from tenants.scenic.store import ScenicShop, new_unit
 from tenants.scenic.store.tickets import RefusedScanRow, refused
 from tenants.scenic.usecases import gate as gates
-from tenants.scenic.words import REASONS, SCANS, STATUS, area_state
+from tenants.scenic.words import REASONS, SCANS, STATUS
 
 _SHOWN = 50
 _MEANS = {
@@ -155,7 +156,7 @@ def _area(area: Area, *, call: Call, shop: ScenicShop) -> dict[str, Any]:
     return {
         "id": area.id,
         "name": text(area.names, call.locale),
-        "state": area_state(area, gauge, call.translate),
+        "state": state_of(area, gauge, call, shop),
         "status": gauge.status,
         "inside": gauge.inside,
         "most": area.capacity.instant,

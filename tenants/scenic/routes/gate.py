@@ -16,9 +16,10 @@ from tenants.scenic.domain.ticket import CodeInvalid, TicketUsed, short
 from tenants.scenic.routes.desk import GATE, console
 from tenants.scenic.routes.links import find
 from tenants.scenic.routes.registered import BLUEPRINT
+from tenants.scenic.routes.state import state_of
 from tenants.scenic.store import ScenicShop, new_unit
 from tenants.scenic.usecases import gate as gates
-from tenants.scenic.words import area_state, read_short, refused_in_words
+from tenants.scenic.words import read_short, refused_in_words
 
 
 class GateQuery(Asked):
@@ -48,7 +49,7 @@ def choose_gate(call: Call) -> Page:
         areas.append(
             {
                 "name": text(area.names, call.locale),
-                "state": area_state(area, gauge, call.translate),
+                "state": state_of(area, gauge, call, shop),
                 "inside": gauge.inside,
                 "most": area.capacity.instant,
                 "gates": [{"name": name, "href": f"/gate/{area.id}/{id}"} for id, name in area.gates.items()],
@@ -219,7 +220,7 @@ def _count(call: Call, area: Area, gauge: Gauge) -> dict[str, Any]:
     return {
         "inside": gauge.inside,
         "most": area.capacity.instant,
-        "state": area_state(area, gauge, call.translate),
+        "state": state_of(area, gauge, call, ScenicShop(call.work)),
         "count_href": f"/gate/{area.id}/{call.path['gate']}/inside",
     }
 

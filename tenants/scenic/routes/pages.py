@@ -13,9 +13,10 @@ from tenants.scenic.routes import party
 from tenants.scenic.routes.links import absolute, own_orders
 from tenants.scenic.routes.party import Blank
 from tenants.scenic.routes.registered import BLUEPRINT
+from tenants.scenic.routes.state import state_of
 from tenants.scenic.store import ScenicShop
 from tenants.scenic.usecases import sale
-from tenants.scenic.words import area_state, policy_sentence, sessions_shown
+from tenants.scenic.words import policy_sentence, sessions_shown
 
 _SHOP = Public(kind="scenic")
 
@@ -90,7 +91,7 @@ def choose_page(
         "scenic/choose.html",
         product=product_shown(product, call),
         area_name=text(area.names, call.locale),
-        state=area_state(area, gauge, call.translate) if day == today else None,
+        state=state_of(area, gauge, call, shop) if day == today else None,
         days=[
             {
                 "date": each.isoformat(),
@@ -134,7 +135,7 @@ def _area(area: Area, *, call: Call, shop: ScenicShop) -> dict[str, Any]:
         "inside": gauge.inside,
         "most": area.capacity.instant,
         "approval": area.capacity.approval,
-        "state": area_state(area, gauge, call.translate),
+        "state": state_of(area, gauge, call, shop),
         "sessions": sessions_shown(sale.look(area=area, day=today, shop=shop), call.translate),
         "place": f"{area.place[0]:.4f}, {area.place[1]:.4f}" if area.place else "",
         "gates": list(area.gates.values()),

@@ -63,8 +63,15 @@ class FlowStore:
         self, area: str, day: date, *, count: int, capacity: Capacity, gate: str, scan: str
     ) -> tuple[Gauge, bool] | None:
         last = Path([f"e-{gate}"])
-        room = GaugeRow.inside.does_not_exist() | (GaugeRow.inside <= capacity.instant - count)
-        today = GaugeRow.entered.does_not_exist() | (GaugeRow.entered <= capacity.day - count)
+        room = GaugeRow.inside <= capacity.instant - count
+        today = GaugeRow.entered <= capacity.day - count
+        if (
+            min(capacity.instant, capacity.day) >= count
+        ):  # nobody came yet: there is room, if any is left at all
+            room, today = (
+                GaugeRow.inside.does_not_exist() | room,
+                GaugeRow.entered.does_not_exist() | today,
+            )
         open_ = GaugeRow.status.does_not_exist() | (GaugeRow.status == "open")
         gauge = self._change(
             area,

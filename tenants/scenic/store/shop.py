@@ -14,6 +14,7 @@ from chalicelib.persistence.unit_of_work import UnitOfWork
 from chalicelib.tenancy.context import current
 from tenants.scenic.store.catalogue import CatalogueStore
 from tenants.scenic.store.flow import FlowStore
+from tenants.scenic.store.limits import LimitStore
 from tenants.scenic.store.tickets import TicketStore
 
 
@@ -44,6 +45,7 @@ class ScenicShop:
         self.catalogue = CatalogueStore()
         self.tickets = TicketStore(work)
         self.flow = FlowStore(work)
+        self.limits = LimitStore(work)
         self.vault = SealedVault(work.now)
 
     def publish(self, *events: Event) -> None:

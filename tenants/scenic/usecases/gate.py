@@ -8,6 +8,7 @@ from chalicelib.kernel.errors import Clash, Missing, Refusal
 from chalicelib.kernel.period import business_day
 from tenants.scenic.domain import events
 from tenants.scenic.domain.area import Area, AreaClosed, AreaFull, Gauge, ladder, level_after
+from tenants.scenic.domain.limit import AreaLimited, lowered, strictest
 from tenants.scenic.domain.ticket import (
     Pass,
     State,
@@ -18,6 +19,7 @@ from tenants.scenic.domain.ticket import (
     check_time,
     short,
 )
+from tenants.scenic.usecases.limits import status_changed
 from tenants.scenic.usecases.ports import Admission, Shop, Unit
 
 _ATTEMPTS = 4
@@ -61,13 +63,16 @@ def _admit(area: Area, pass_: Pass, admission: Admission, *, shop: Shop, unit: U
         raise WrongArea
     check_time(pass_, early=area.early, now=shop.now)
     day = business_day(shop.now)
-    scan = _scan(admission)
+    scan, limits = _scan(admission), shop.limits.orders()
+    capacity = lowered(area, limits, shop.now)
     entered = shop.flow.enter(
-        area.id, day, count=pass_.people, capacity=area.capacity, gate=admission.gate, scan=scan
+        area.id, day, count=pass_.people, capacity=capacity, gate=admission.gate, scan=scan
     )
     if entered is None:
         now_ = shop.flow.gauge(area.id, day)
-        raise AreaClosed if now_.status == "closed" else AreaFull
+        if now_.status == "closed":
+            raise AreaClosed
+        raise AreaLimited if strictest(area, limits, shop.now) else AreaFull
     gauge, counted = entered
     if not shop.tickets.admit(admission, said=_said(admission, "admitted", shop)):
         ticket = shop.tickets.one(pass_.order, pass_.number)
@@ -143,9 +148,7 @@ def _announced(area: Area, gauge: Gauge, *, unit: Unit) -> Gauge:
                     )
                 )
         if after.status != gauge.status:
-            shop.publish(
-                events.status_changed(area=area.id, status=after.status, reason=after.reason, now=shop.now)
-            )
+            shop.publish(status_changed(area, after, shop.limits.orders(), now=shop.now))
     return after
 
 
@@ -156,7 +159,7 @@ def set_status(*, area_id: str, status: str, reason: str, shop: Shop) -> Gauge:
     gauge = shop.flow.gauge(area.id, day)
     after = replace(gauge, status=status, reason=reason)  # type: ignore[arg-type]
     shop.flow.announce(area.id, day, before=gauge, after=after)
-    shop.publish(events.status_changed(area=area.id, status=status, reason=reason, now=shop.now))
+    shop.publish(status_changed(area, after, shop.limits.orders(), now=shop.now))
     return after
 
 

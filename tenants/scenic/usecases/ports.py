@@ -10,6 +10,7 @@ from chalicelib.commerce.orders.ports import Orders
 from chalicelib.commerce.stock import Stock
 from chalicelib.kernel.events import Event
 from tenants.scenic.domain.area import Area, Capacity, Gauge
+from tenants.scenic.domain.limit import Limit
 from tenants.scenic.domain.product import Product
 from tenants.scenic.domain.ticket import Pass, Ticket
 
@@ -118,6 +119,19 @@ class Flow(Protocol):
         """Join the work: these scans are counted now."""
 
 
+class Limits(Protocol):
+    """Capacity orders from above, and what was announced of them."""
+
+    def orders(self) -> Sequence[Limit]:
+        """Real orders that hold now or later."""
+
+    def said(self, area: str) -> str:
+        """The orders that U12 has announced for an area: ids, joined."""
+
+    def say(self, area: str, *, before: str, after: str) -> None:
+        """Join the work: these are announced now, if nobody announced in between."""
+
+
 class Shop(Protocol):
     """Everything a use case of this module may touch, around one unit of work."""
 
@@ -138,6 +152,9 @@ class Shop(Protocol):
 
     @property
     def flow(self) -> Flow: ...
+
+    @property
+    def limits(self) -> Limits: ...
 
     @property
     def vault(self) -> Vault: ...

@@ -1,7 +1,7 @@
 """Selling: see what is free, hold, pay, confirm, give back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from chalicelib.commerce.baskets import basket
@@ -9,14 +9,16 @@ from chalicelib.commerce.orders import usecases as orders
 from chalicelib.commerce.orders.domain import AlreadyHas, Line, Order, Payment, Quote, State
 from chalicelib.commerce.orders.domain import Unit as Piece
 from chalicelib.commerce.orders.usecases import Mark, Wish
-from chalicelib.commerce.stock import HoldLost, SoldOut
+from chalicelib.commerce.stock import HoldLost, Slot, SoldOut
 from chalicelib.kernel.period import SHANGHAI, local
 from chalicelib.payments.port import Method, Payments, Receipt, Started
 from tenants.scenic.domain import events
 from tenants.scenic.domain.area import Area, AreaClosed, AreaFull, Session, SlotOver, on_sale
+from tenants.scenic.domain.limit import AreaLimited
 from tenants.scenic.domain.product import Product, Visitor, check_party, text
 from tenants.scenic.domain.ticket import State as TicketState
-from tenants.scenic.domain.ticket import Ticket, today
+from tenants.scenic.domain.ticket import Ticket
+from tenants.scenic.usecases import limits
 from tenants.scenic.usecases.ports import Shop, Unit
 
 
@@ -43,36 +45,40 @@ class Booking:
 
 def look(*, area: Area, day: date, shop: Shop) -> list[Free]:
     """Every session of a day with what is left; sessions that cannot be sold say so."""
-    stopped = _stopped(area, day, shop)
-    return [
-        Free(
-            session=session,
-            left=shop.stock.left(slot) if on_sale(session, day, now=shop.now) else 0,
-            stopped=stopped if on_sale(session, day, now=shop.now) else "over",
-        )
-        for session, slot in area.slots(day)
-    ]
+    stopped = limits.stopped(area, day, shop)
+    offered = []
+    for session, whole in area.slots(day):
+        slot, open_ = limits.left_by_orders(whole, session, day, shop), on_sale(session, day, now=shop.now)
+        left = shop.stock.left(slot) if open_ else 0
+        why = "limited" if slot.withheld and not left else stopped
+        offered.append(Free(session=session, left=left, stopped=why if open_ else "over"))
+    return offered
 
 
 def hold(booking: Booking, *, mark: Mark, shop: Shop) -> Order:
     """Hold the places and the persons' day for 15 minutes."""
     product = shop.catalogue.product(booking.product)
     area = shop.catalogue.area(product.area)
-    session, slot = area.slot(booking.day, booking.start)
+    session, whole = area.slot(booking.day, booking.start)
+    slot = limits.left_by_orders(whole, session, booking.day, shop)
     if not on_sale(session, booking.day, now=shop.now):
         raise SlotOver
-    match _stopped(area, booking.day, shop):
+    match limits.stopped(area, booking.day, shop):
         case "closed":
             raise AreaClosed
+        case "limited":
+            raise AreaLimited
         case "full":
             raise AreaFull
+    if slot.withheld == slot.capacity:
+        raise AreaLimited
     check_party(booking.visitors, product=product, day=booking.day)
     visitors = sorted(booking.visitors, key=lambda visitor: visitor.concession)
     lines = _lines(booking, visitors, product=product, session=session)
     chosen = basket((line, slot.capacity) for line in lines)
     wish = Wish(
         lines=chosen.lines,
-        claims=chosen.claims,
+        claims=tuple(replace(claim, slot=slot) for claim in chosen.claims),
         locks=tuple(_lock(visitor, area=area.id, day=booking.day, shop=shop) for visitor in visitors),
         tails=tuple(visitor.document.tail for visitor in visitors),
         policy=product.policy,
@@ -121,7 +127,11 @@ def receive(id: str, *, receipt: Receipt, unit: Unit) -> Order:
                 if order.state is not State.HELD:  # another message of the same money was quicker
                     return _late(order, receipt, shop)
                 found = orders.reacquire(
-                    order, capacity=lambda line: _capacity(line, shop), stock=shop.stock, now=shop.now
+                    order,
+                    capacity=lambda line: _slot(line, shop).capacity,
+                    withheld=lambda line: _slot(line, shop).withheld,
+                    stock=shop.stock,
+                    now=shop.now,
                 )
                 return _confirm(found, receipt, shop)[0]
         except SoldOut:
@@ -240,17 +250,6 @@ def _late(order: Order, receipt: Receipt, shop: Shop) -> Order:
     return order
 
 
-def _stopped(area: Area, day: date, shop: Shop) -> str:
-    """Why today's sale stands still: ``closed``, ``full`` or nothing. Other days have no gauge yet."""
-    if day != today(shop.now):
-        return ""
-    gauge = shop.flow.gauge(area.id, day)
-    if gauge.status == "closed":
-        return "closed"
-    limited = gauge.status == "limited"  # by the ladder or by staff: sale and entry stand still together
-    return "full" if limited or gauge.stops(area.capacity) else ""
-
-
 def _lines(
     booking: Booking, visitors: Sequence[Visitor], *, product: Product, session: Session
 ) -> tuple[Line, ...]:
@@ -307,10 +306,10 @@ def _pieces(order: Order, tickets: Sequence[Ticket], numbers: Sequence[int] | No
     ]
 
 
-def _capacity(line: Line, shop: Shop) -> int:
+def _slot(line: Line, shop: Shop) -> Slot:
     start = line.starts.astimezone(SHANGHAI)
-    _, slot = shop.catalogue.area(line.resource).slot(start.date(), start.time())
-    return slot.capacity
+    session, slot = shop.catalogue.area(line.resource).slot(start.date(), start.time())
+    return limits.left_by_orders(slot, session, start.date(), shop)
 
 
 def _origin(person: dict[str, str]) -> str:

@@ -1,0 +1,48 @@
+"""The desk of an enterprise as the core knows it: what pages of the core have around them there.
+
+A module brings its own frame (``Module.frame``); what stands between it and the authority is the same for
+every kind and comes from here.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from chalicelib.kernel.errors import N_
+from chalicelib.web.http import Call, Html
+
+Frame = Callable[[Call, str], Mapping[str, Any]]
+FRAMES: dict[str, Frame] = {}
+"""By kind of tenant. Filled by the app from the manifests."""
+
+DIRECTIVES = "directives"
+_PLACES = ((DIRECTIVES, "/console/directives", N_("通知与指令")),)
+
+
+def framed(call: Call, template: str, /, *, place: str, **context: Any) -> Html:
+    """A page of the core inside the console of the caller's own kind."""
+    frame = FRAMES.get(call.tenant.kind, _plain)
+    return Html(template, **{**frame(call, place), **context})
+
+
+def above(call: Call, place: str) -> dict[str, Any]:
+    """The group of the menu that every console has: what comes from the authority, and what goes there."""
+    from chalicelib.messaging.directives.store import waiting
+
+    counts = {DIRECTIVES: len(waiting())}
+    return {
+        "title": call.translate(N_("主管部门")),
+        "items": [
+            {
+                "label": call.translate(words),
+                "href": href,
+                "current": name == place,
+                "count": counts.get(name, 0),
+            }
+            for name, href, words in _PLACES
+        ],
+    }
+
+
+def _plain(call: Call, place: str) -> Mapping[str, Any]:
+    """A kind without a console of its own."""
+    return {"nav": [above(call, place)]}
