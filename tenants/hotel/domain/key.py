@@ -1,0 +1,190 @@
+"""Keys: who may open which doors, when. A grant is a permission; commands carry it to the locks.
+
+A lock that shares a secret with us needs no network to open: the code itself says for how long it holds, and
+proves it (a truncated HMAC, as in RFC 4226). What must reach such a lock is only what takes a code back.
+"""
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from chalicelib.kernel.errors import N_, Refusal
+
+LONGEST = timedelta(days=60)
+PROOF = 6
+NOON = time(12)
+LEASE = timedelta(minutes=2)
+TRIES = 20
+
+
+class KeyTooLong(Refusal):
+    code = "hotel.key.too-long"
+    status = 422
+    detail = N_("一把钥匙最长有效 %(days)s 天。")
+
+
+class KeyOver(Refusal):
+    code = "hotel.key.over"
+    detail = N_("这把钥匙已失效。")
+    remedy = N_("请重新发一把。")
+
+
+class Holder(StrEnum):
+    GUEST = "guest"
+    STAFF = "staff"
+    CLEANER = "cleaner"
+    COURIER = "courier"
+
+
+class Op(StrEnum):
+    """What a lock can be told."""
+
+    ISSUE = "issue"
+    REVOKE = "revoke"
+    READ_LOG = "read-log"
+    CALL = "call"
+
+
+class CommandState(StrEnum):
+    QUEUED = "queued"
+    SENT = "sent"
+    DONE = "done"
+    FAILED = "failed"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True)
+class Window:
+    """Half-open instants ``[since, until)``."""
+
+    since: datetime
+    until: datetime
+
+    def __contains__(self, moment: datetime) -> bool:
+        return self.since <= moment < self.until
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grant:
+    """A permission. ``code`` is sealed. ``owner``: the stay, or the member of staff, that it belongs to.
+
+    rooms: their doors; floors: where the lift may stop for it. ``given``: to which devices it went.
+    """
+
+    id: str
+    site: str
+    owner: str
+    holder: Holder
+    rooms: tuple[str, ...]
+    floors: tuple[str, ...]
+    window: Window
+    code: bytes
+    given: tuple[str, ...] = ()
+    revoked: datetime | None = None
+    version: int = 0
+
+    def live(self, *, now: datetime) -> bool:
+        """Whether it opens anything now or later."""
+        return self.revoked is None and now < self.window.until
+
+    def taken_back(self, *, now: datetime) -> "Grant":
+        """The grant after it was revoked. Raises ``KeyOver``."""
+        if not self.live(now=now):
+            raise KeyOver(grant=self.id)
+        return replace(self, revoked=now, version=self.version + 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command:
+    """Something a device is to do. ``until``: after that it would be pointless. ``secret`` is sealed."""
+
+    id: str
+    device: str
+    op: Op
+    grant: str
+    window: Window
+    made: datetime
+    secret: bytes = b""
+    floor: str = ""
+    state: CommandState = CommandState.QUEUED
+    sent: datetime | None = None
+    tries: int = 0
+    error: str = ""
+
+    @property
+    def open(self) -> bool:
+        """Whether it still waits for its device."""
+        return self.state in {CommandState.QUEUED, CommandState.SENT}
+
+    def due(self, *, now: datetime) -> bool:
+        """Whether it should be handed over now: it never was, or nobody answered for it."""
+        return self.open and (self.sent is None or now - self.sent >= LEASE)
+
+    def handed_over(self, *, now: datetime) -> "Command":
+        """The command after a device fetched it."""
+        return replace(self, state=CommandState.SENT, sent=now, tries=self.tries + 1)
+
+    def answered(self, *, ok: bool, error: str = "") -> "Command":
+        """The command after its device said how it went. A failure is tried again, ``TRIES`` times."""
+        if ok:
+            return replace(self, state=CommandState.DONE, error="")
+        state = CommandState.FAILED if self.tries >= TRIES else CommandState.QUEUED
+        return replace(self, state=state, error=error[:80])
+
+    def lapsed(self, *, now: datetime) -> "Command":
+        """The command once its window is over: it has expired."""
+        over = self.open and now >= self.window.until
+        return replace(self, state=CommandState.EXPIRED) if over else self
+
+
+def offline_code(seed: bytes, *, first: date, hours: int) -> str:
+    """Ten digits: four say for how many hours after noon of ``first`` the code holds, six prove it.
+
+    Raises ``KeyTooLong``.
+    """
+    if not 0 < hours <= LONGEST // timedelta(hours=1):
+        raise KeyTooLong(days=LONGEST.days)
+    digest = hmac.new(seed, f"{first.isoformat()}|{hours}".encode(), hashlib.sha256).digest()
+    offset = digest[-1] & 0x0F  # dynamic truncation, RFC 4226 section 5.3
+    number = int.from_bytes(digest[offset : offset + 4]) & 0x7FFFFFFF
+    return f"{hours:04d}{number % 10**PROOF:0{PROOF}d}"
+
+
+def window_of(code: str, *, seed: bytes, zone: str, now: datetime) -> Window | None:
+    """What a lock makes of a code by itself: the window that it proves, if that holds now."""
+    if len(code) != 4 + PROOF or not code.isdecimal() or not int(code[:4]):
+        return None
+    hours, today = int(code[:4]), now.astimezone(ZoneInfo(zone)).date()
+    if timedelta(hours=hours) > LONGEST:
+        return None
+    for back in range(LONGEST.days + 1):
+        first = today - timedelta(days=back)
+        if hmac.compare_digest(offline_code(seed, first=first, hours=hours), code):
+            window = offline_window(first, hours=hours, zone=zone)
+            return window if now in window else None
+    return None
+
+
+def offline_window(first: date, *, hours: int, zone: str) -> Window:
+    """The instants in which an offline code opens."""
+    since = datetime.combine(first, NOON, ZoneInfo(zone))
+    return Window(since, since + timedelta(hours=hours))
+
+
+def offline_hours(window: Window, *, zone: str) -> tuple[date, int]:
+    """(first day, hours after its noon) of the offline code that covers a window: it begins with the last
+    noon before it, so that who comes at ten in the morning, or at one at night, is let in."""
+    first = (window.since.astimezone(ZoneInfo(zone)) - timedelta(hours=12)).date()
+    length = window.until - datetime.combine(first, NOON, ZoneInfo(zone))
+    return first, max(1, -(-length // timedelta(hours=1)))
+
+
+def open_of(commands: Iterable[Command], *, now: datetime) -> tuple[list[Command], list[Command]]:
+    """(commands to hand over now, oldest first; commands whose time is over)."""
+    lapsed = [one.lapsed(now=now) for one in commands]
+    due = [one for one in lapsed if one.due(now=now)]
+    return sorted(due, key=lambda one: one.id), [one for one in lapsed if not one.open]
