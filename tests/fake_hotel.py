@@ -19,6 +19,7 @@ from tenants.hotel.domain.stay import Stay
 from tenants.hotel.usecases.pooled import PooledStock
 from tenants.hotel.usecases.ports import Block, House
 from tests.fake_front import FakeBoard, FakeStays, FakeUnits
+from tests.fake_keys import FakeDevices, FakeGrants, KeyMemory
 from tests.fake_shop import FakeVault
 from tests.fakes import FakeBuckets, FakeOrders, Memory, Work
 
@@ -40,6 +41,7 @@ class HotelMemory(Memory):
     stays: dict[str, Stay] = field(default_factory=dict)
     units: dict[tuple[str, str], str] = field(default_factory=dict)
     board: dict[str, RoomStatus] = field(default_factory=dict)
+    keys: KeyMemory = field(default_factory=KeyMemory)
 
 
 class FakeHotel:
@@ -58,6 +60,8 @@ class FakeHotel:
         self.stays = FakeStays(self.memory, work)
         self.units = FakeUnits(self.memory, work)
         self.board = FakeBoard(self.memory, work)
+        self.devices = FakeDevices(self.memory.keys, work)
+        self.grants = FakeGrants(self.memory.keys, work)
 
     def publish(self, *events: Event) -> None:
         self._work.publish(*events)

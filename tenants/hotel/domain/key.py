@@ -187,4 +187,5 @@ def open_of(commands: Iterable[Command], *, now: datetime) -> tuple[list[Command
     """(commands to hand over now, oldest first; commands whose time is over)."""
     lapsed = [one.lapsed(now=now) for one in commands]
     due = [one for one in lapsed if one.due(now=now)]
-    return sorted(due, key=lambda one: one.id), [one for one in lapsed if not one.open]
+    ordered = sorted(due, key=lambda one: (one.made, one.op is not Op.ISSUE, one.id))
+    return ordered, [one for one in lapsed if not one.open]

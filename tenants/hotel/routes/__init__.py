@@ -8,6 +8,7 @@ def blueprint() -> Blueprint:
     from tenants.hotel.routes import (
         api_bookings,
         api_channels,
+        api_devices,
         api_rates,
         api_reservations,
         api_search,
@@ -20,6 +21,7 @@ def blueprint() -> Blueprint:
         (
             api_bookings,
             api_channels,
+            api_devices,
             api_rates,
             api_reservations,
             api_search,

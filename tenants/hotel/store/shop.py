@@ -19,6 +19,7 @@ from tenants.hotel.store.board import BoardStore
 from tenants.hotel.store.calendar import CalendarStore, look
 from tenants.hotel.store.cells import CellStore
 from tenants.hotel.store.channels import ChannelStore
+from tenants.hotel.store.devices import DeviceStore, GrantStore
 from tenants.hotel.store.marks import MarkStore
 from tenants.hotel.store.setup import SetupStore
 from tenants.hotel.store.stays import StayStore
@@ -60,6 +61,8 @@ class HotelStore:
         self.stays = StayStore(work)
         self.units = UnitStore(work)
         self.board = BoardStore(work)
+        self.devices = DeviceStore(work)
+        self.grants = GrantStore(work)
         self.vault = GuestVault(work.now)
 
     def stock(self, pools: Mapping[str, tuple[Pool, ...]]) -> Stock:

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from tenants.hotel.domain.stay import Stay, StayState, arrived, departed
 from tenants.hotel.domain.units import RoomNeeded
+from tenants.hotel.usecases import keys
 from tenants.hotel.usecases.length import cut, property_of
 from tenants.hotel.usecases.ports import Hotel
 
@@ -18,6 +19,7 @@ def check_in(id: str, *, hotel: Hotel) -> Stay:
     hotel.stays.keep(after, before=stay)
     for room in after.has:
         hotel.board.enter(after.site, room, after.id)
+    keys.given(after, property=where, hotel=hotel)
     return after
 
 
@@ -32,4 +34,5 @@ def check_out(id: str, *, hotel: Hotel) -> Stay:
     hotel.stays.keep(after, before=stay, back=shorter.back if shorter is not None else ())
     for room in stay.has:
         hotel.board.leave(stay.site, room, stay.id)
+    keys.taken(stay, hotel=hotel)
     return after

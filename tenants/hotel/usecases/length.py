@@ -15,7 +15,7 @@ from tenants.hotel.domain.offer import Stay as Wanted
 from tenants.hotel.domain.property import Property
 from tenants.hotel.domain.stay import NoNights, Stay, StayState, lengthened, shortened
 from tenants.hotel.domain.units import Marks, RoomNotFree, beyond, marks
-from tenants.hotel.usecases import stays
+from tenants.hotel.usecases import keys, stays
 from tenants.hotel.usecases.availability import say_nights
 from tenants.hotel.usecases.ports import Hotel
 from tenants.hotel.usecases.search import sheets_of
@@ -69,6 +69,8 @@ def extend(id: str, *, depart: date, agreed: int | None, room: str | None = None
     hotel.units.change(stay.site, holder=stay.id, add=add, drop={})
     hotel.stays.keep(after, before=stay, taken=taken)
     say_nights(hotel=hotel, taken=taken)
+    if stay.state is StayState.IN_HOUSE:
+        keys.renewed(stay, after, property=where, hotel=hotel)
     return after
 
 
@@ -81,6 +83,8 @@ def shorten(id: str, *, depart: date, hotel: Hotel) -> Stay:
         raise NoNights(first=max(tonight, stay.arrive + timedelta(days=1)), last=stay.depart)
     shorter = cut(stay, depart, hotel=hotel)
     hotel.stays.keep(shorter.stay, before=stay, back=shorter.back)
+    if stay.state is StayState.IN_HOUSE:
+        keys.renewed(stay, shorter.stay, property=property_of(stay, hotel=hotel), hotel=hotel)
     return shorter.stay
 
 

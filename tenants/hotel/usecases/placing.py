@@ -8,7 +8,7 @@ from chalicelib.kernel.errors import Clash
 from tenants.hotel.domain.places import type_on
 from tenants.hotel.domain.stay import NoNights, NoUndo, Stay, StayState, changed, in_room
 from tenants.hotel.domain.units import RoomNeeded, RoomOfAnother, RoomsFixed, beyond, marks
-from tenants.hotel.usecases import stays
+from tenants.hotel.usecases import keys, stays
 from tenants.hotel.usecases.availability import say_nights
 from tenants.hotel.usecases.length import claimed, property_of, require_free, types_needed
 from tenants.hotel.usecases.ports import Hotel
@@ -74,6 +74,8 @@ def _placed(stay: Stay, after: Stay, *, hotel: Hotel) -> Stay:
         after = _moved_in(stay, after, tonight, hotel=hotel)
     hotel.units.change(stay.site, holder=stay.id, add=add, drop=drop)
     hotel.stays.keep(after, before=stay, taken=taken, back=back)
+    if stay.state is StayState.IN_HOUSE:
+        keys.renewed(stay, after, property=where, hotel=hotel)
     return after
 
 

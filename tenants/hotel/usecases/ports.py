@@ -17,6 +17,7 @@ from tenants.hotel.domain.property import Property
 from tenants.hotel.domain.rooms import Pool, Room, RoomType
 from tenants.hotel.domain.sheet import Sheet
 from tenants.hotel.usecases.desk_ports import Board, Stays, Units
+from tenants.hotel.usecases.key_ports import Devices, Grants
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,6 +174,12 @@ class Hotel(Protocol):
 
     @property
     def board(self) -> Board: ...
+
+    @property
+    def devices(self) -> Devices: ...
+
+    @property
+    def grants(self) -> Grants: ...
 
     @property
     def vault(self) -> Vault: ...

@@ -1,0 +1,137 @@
+"""Devices: set up, heard, told what to do; what they answered."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Protocol
+
+from chalicelib.kernel.errors import N_, Missing, Refusal
+from tenants.hotel.domain.device import Condition, Device, DeviceKind, Via
+from tenants.hotel.domain.key import Command, open_of
+from tenants.hotel.domain.property import Property
+from tenants.hotel.usecases.key_ports import Entry
+from tenants.hotel.usecases.ports import Hotel, Unit
+
+MOST_DEVICES = 1_000
+AT_ONCE = 20
+
+
+class DevicesFull(Refusal):
+    code = "hotel.device.too-many"
+    status = 422
+    detail = N_("最多可登记 %(most)s 台设备。")
+
+
+class InspectionWrong(Refusal):
+    code = "hotel.device.inspection"
+    status = 422
+    detail = N_("下次检验日期应晚于本次,且不超过三年。")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """What a device says of itself: the results of its commands, its log, its battery (per cent)."""
+
+    battery: int | None = None
+    alarm: str = ""
+    results: Mapping[str, str] | None = None
+    entries: Sequence[Entry] = ()
+
+
+class Maker(Protocol):
+    """A maker's cloud: carries a command out, or refuses."""
+
+    def carry(self, command: Command, *, device: Device, code: str) -> None:
+        """Raises a ``Refusal`` where it did not happen."""
+
+
+def register(device: Device, *, property: Property, offline: bool, hotel: Hotel) -> tuple[Device, str]:
+    """A new device; for a lock that can open alone, the secret it shares with us, said this once (hex)."""
+    if len(hotel.devices.all(property.id)) >= MOST_DEVICES:
+        raise DevicesFull(most=MOST_DEVICES)
+    if device.kind is DeviceKind.LOCK:
+        hotel.setup.room(property.id, device.place)
+    seed = (
+        secrets.token_hex(20) if offline and device.kind is DeviceKind.LOCK and device.via is Via.POLL else ""
+    )
+    made = replace(device, seed=hotel.vault.seal(seed) if seed else b"")
+    hotel.devices.keep(made, before=None)
+    return made, seed
+
+
+def exchange(id: str, told: Told, *, property: Property, hotel: Hotel) -> Sequence[Command]:
+    """A device says how it is and gets what it is to do; what it does not answer for comes again.
+
+    One request is heartbeat, results, log and queue. A result that comes twice changes nothing.
+    """
+    device = _device(id, property=property, hotel=hotel)
+    heard = device.heard(battery=told.battery, alarm=told.alarm, now=hotel.now)
+    if heard is not device:
+        hotel.devices.keep(heard, before=device)
+    if told.entries:
+        hotel.devices.record(told.entries)
+    waiting: list[Command] = []
+    for command in hotel.devices.queued(id):
+        error = (told.results or {}).get(command.id)
+        if error is None:
+            waiting.append(command)
+            continue
+        after = command.answered(ok=not error, error=error)
+        hotel.devices.update(after, before=command)
+    due, over = open_of(waiting, now=hotel.now)
+    kept = {one.id: one for one in waiting}
+    for one in over:
+        hotel.devices.update(one, before=kept[one.id])
+    sent = [one.handed_over(now=hotel.now) for one in due[:AT_ONCE]]
+    for one in sent:
+        hotel.devices.update(one, before=kept[one.id])
+    return sent
+
+
+def carry(device: Device, *, maker: Maker, hotel: Hotel, unit: Unit) -> int:
+    """Carry out what waits for a device of a maker's cloud, each a work of its own; how many went well."""
+    done = 0
+    waiting = {one.id: one for one in hotel.devices.queued(device.id)}
+    due, over = open_of(waiting.values(), now=hotel.now)
+    for command in over:
+        with unit("hotel.command-over") as inner:
+            inner.devices.update(command, before=waiting[command.id])
+    for command in due[:AT_ONCE]:
+        sent, error = command.handed_over(now=hotel.now), ""
+        try:
+            maker.carry(sent, device=device, code=hotel.vault.unseal(command.secret))
+        except Refusal as refusal:
+            error = refusal.code
+        with unit("hotel.command-carried") as inner:
+            inner.devices.update(sent.answered(ok=not error, error=error), before=command)
+        done += not error
+    return done
+
+
+def to_look_at(*, property: Property, hotel: Hotel) -> Sequence[tuple[Device, Condition, bool]]:
+    """Devices that a person must look at: quiet, low, in alarm, or an inspection due within a month."""
+    today = property.today(hotel.now)
+    found = []
+    for device in hotel.devices.all(property.id):
+        condition, due = device.condition(now=hotel.now), device.inspection_due(today=today)
+        if device.on and (due or condition not in {Condition.FINE, Condition.NEW}):
+            found.append((device, condition, due))
+    return found
+
+
+def inspected(id: str, *, on: date, next: date, property: Property, hotel: Hotel) -> Device:
+    """A lift was inspected; when it is due again."""
+    device = _device(id, property=property, hotel=hotel)
+    if next <= on or next - on > timedelta(days=1_100):
+        raise InspectionWrong
+    after = replace(device, inspect=next, version=device.version + 1)
+    hotel.devices.keep(after, before=device)
+    return after
+
+
+def _device(id: str, *, property: Property, hotel: Hotel) -> Device:
+    found = hotel.devices.find(property.id, id)
+    if found is None:
+        raise Missing(device=id)
+    return found

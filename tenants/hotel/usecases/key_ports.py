@@ -1,0 +1,52 @@
+"""What keys and devices need from the outside."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from tenants.hotel.domain.device import Device
+from tenants.hotel.domain.key import Command, Grant
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """A line of a door's log: when, whose grant (empty: a code nobody gave), what happened."""
+
+    device: str
+    at: datetime
+    grant: str
+    outcome: str
+
+
+class Devices(Protocol):
+    """Devices, what they are to do, what they said. Writing joins the work."""
+
+    def all(self, property: str) -> Sequence[Device]: ...
+
+    def find(self, property: str, id: str) -> Device | None: ...
+
+    def keep(self, device: Device, *, before: Device | None) -> None: ...
+
+    def drop(self, device: Device) -> None: ...
+
+    def queued(self, device: str) -> Sequence[Command]:
+        """Commands that still wait, oldest first: one query, and nothing of what is done."""
+
+    def queue(self, command: Command) -> None: ...
+
+    def update(self, command: Command, *, before: Command) -> None:
+        """A command moved on; one that is no longer open leaves the queue for the log."""
+
+    def record(self, entries: Sequence[Entry]) -> None:
+        """Entries of a door's log; one that is sent twice is kept once."""
+
+    def log(self, device: str, day: date) -> Sequence[Entry]: ...
+
+
+class Grants(Protocol):
+    """Permissions by whom they belong to. Writing joins the work."""
+
+    def of(self, owner: str) -> Sequence[Grant]: ...
+
+    def keep(self, grant: Grant, *, before: Grant | None) -> None: ...

@@ -1,0 +1,163 @@
+"""Keys of a stay: given at check-in, taken back at check-out, given anew by a move or another end.
+
+All of it joins the work of the desk that does it: nobody is in the house without a key, or out of it with
+one. What the locks make of it is in their queues.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, time, timedelta
+
+from chalicelib.kernel.ids import new_id
+from tenants.hotel.domain.device import Device, DeviceIs, DeviceKind, Via
+from tenants.hotel.domain.key import (
+    LONGEST,
+    Command,
+    Grant,
+    Holder,
+    KeyTooLong,
+    Op,
+    Window,
+    offline_code,
+    offline_hours,
+)
+from tenants.hotel.domain.property import Property
+from tenants.hotel.domain.stay import Stay
+from tenants.hotel.usecases.ports import Hotel
+
+GRACE = timedelta(minutes=30)
+"""A key ends this much after check-out time: who is late by minutes still gets back to the bags."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """Whom a key is for, and where and when it opens."""
+
+    owner: str
+    holder: Holder
+    rooms: tuple[str, ...]
+    window: Window
+
+
+def issue(wanted: Wanted, *, property: Property, hotel: Hotel) -> tuple[Grant, str]:
+    """A new key and its code. Locks that share a secret know it at once; others are told.
+
+    Where the rooms' locks are of both sorts, the code is the one that the first of them can check alone.
+    """
+    if wanted.window.until - wanted.window.since > LONGEST:
+        raise KeyTooLong(days=LONGEST.days)
+    devices = hotel.devices.all(property.id)
+    doors = [one for one in devices if one.kind is DeviceKind.LOCK and one.place in wanted.rooms and one.on]
+    floors = tuple(sorted({hotel.setup.room(property.id, room).floor for room in wanted.rooms}))
+    lifts = [one for one in devices if one.kind is DeviceKind.LIFT and one.on]
+    code = _code(doors, wanted.window, property=property, hotel=hotel)
+    grant = Grant(
+        id=new_id("gr", now=hotel.now),
+        site=property.id,
+        owner=wanted.owner,
+        holder=wanted.holder,
+        rooms=wanted.rooms,
+        floors=floors,
+        window=wanted.window,
+        code=hotel.vault.seal(code),
+        given=tuple(one.id for one in (*doors, *lifts)),
+    )
+    hotel.grants.keep(grant, before=None)
+    for device in (*doors, *lifts):
+        hotel.devices.queue(_command(Op.ISSUE, device, grant, hotel=hotel))
+    return grant, code
+
+
+def revoke(grant: Grant, *, hotel: Hotel) -> Grant:
+    """The key opens nothing any more; every device that had it is told."""
+    after = grant.taken_back(now=hotel.now)
+    hotel.grants.keep(after, before=grant)
+    known = {one.id: one for one in hotel.devices.all(grant.site)}
+    for id in grant.given:
+        if id in known:
+            hotel.devices.queue(_command(Op.REVOKE, known[id], grant, hotel=hotel))
+    return after
+
+
+def given(stay: Stay, *, property: Property, hotel: Hotel) -> str | None:
+    """The guests' key at check-in; its code, or nothing where the house has no locks of ours."""
+    if not hotel.devices.all(property.id):
+        return None
+    return issue(_for(stay, property=property, since=hotel.now), property=property, hotel=hotel)[1]
+
+
+def taken(stay: Stay, *, hotel: Hotel) -> int:
+    """Every key of a stay is taken back: its guests left. How many there were."""
+    live = [grant for grant in hotel.grants.of(stay.id) if grant.live(now=hotel.now)]
+    for grant in live:
+        revoke(grant, hotel=hotel)
+    return len(live)
+
+
+def renewed(before: Stay, after: Stay, *, property: Property, hotel: Hotel) -> str | None:
+    """Other rooms or another end: the old keys are taken back and one new is given; its code."""
+    window = _for(after, property=property, since=hotel.now).window
+    same_end = _for(before, property=property, since=hotel.now).window.until == window.until
+    if set(before.has) == set(after.has) and same_end:
+        return None
+    return given(after, property=property, hotel=hotel) if taken(before, hotel=hotel) else None
+
+
+def shown(stay: Stay, *, hotel: Hotel) -> Mapping[str, tuple[Grant, str]]:
+    """The live keys of a stay with their codes, by grant."""
+    return {
+        grant.id: (grant, hotel.vault.unseal(grant.code))
+        for grant in hotel.grants.of(stay.id)
+        if grant.live(now=hotel.now)
+    }
+
+
+def call_lift(grant: Grant, *, lift: Device, floor: str, hotel: Hotel) -> Command:
+    """Call a lift to a floor that the key may go to. Raises ``DeviceIs``."""
+    if lift.kind is not DeviceKind.LIFT or not grant.live(now=hotel.now) or floor not in lift.floors:
+        raise DeviceIs(device=lift.id)
+    command = replace(
+        _command(Op.CALL, lift, grant, hotel=hotel),
+        floor=floor,
+        window=Window(hotel.now, hotel.now + timedelta(minutes=2)),
+    )
+    hotel.devices.queue(command)
+    return command
+
+
+def until(stay: Stay, *, property: Property) -> datetime:
+    """When a stay's key ends."""
+    if stay.late is not None:
+        return stay.late + GRACE
+    if stay.hours is not None:
+        end = stay.hours[1]
+        return property.instant(stay.arrive, time(0)) + timedelta(hours=end) + GRACE
+    return property.departure(stay.depart) + GRACE
+
+
+def _for(stay: Stay, *, property: Property, since: datetime) -> Wanted:
+    end = max(until(stay, property=property), since + timedelta(hours=1))
+    return Wanted(owner=stay.id, holder=Holder.GUEST, rooms=stay.has, window=Window(since, end))
+
+
+def _code(doors: Sequence[Device], window: Window, *, property: Property, hotel: Hotel) -> str:
+    """Ten digits: provable by a door that can, otherwise by chance alone (the doors are told)."""
+    seeded = [one for one in doors if one.seed and one.via is Via.POLL]
+    if not seeded:
+        return f"{secrets.randbelow(9 * 10**9) + 10**9}"
+    first, hours = offline_hours(window, zone=property.zone)
+    seed: str = hotel.vault.unseal(seeded[0].seed)
+    return offline_code(bytes.fromhex(seed), first=first, hours=hours)
+
+
+def _command(op: Op, device: Device, grant: Grant, *, hotel: Hotel) -> Command:
+    return Command(
+        id=new_id("cm", now=hotel.now),
+        device=device.id,
+        op=op,
+        grant=grant.id,
+        window=grant.window,
+        made=hotel.now,
+        secret=grant.code,
+    )
