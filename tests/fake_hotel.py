@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
+from chalicelib.commerce.stock import PooledStock
 from chalicelib.commerce.stock.domain import Hold, HoldLost, count_of, holder, word
 from chalicelib.kernel.errors import Clash, Missing
 from chalicelib.kernel.events import Event
@@ -16,7 +17,6 @@ from tenants.hotel.domain.property import Property
 from tenants.hotel.domain.rooms import Pool, Room, RoomType
 from tenants.hotel.domain.sheet import Sheet
 from tenants.hotel.domain.stay import Stay
-from tenants.hotel.usecases.pooled import PooledStock
 from tenants.hotel.usecases.ports import Block, House
 from tests.fake_front import FakeBoard, FakeStays, FakeUnits
 from tests.fake_keys import FakeDevices, FakeGrants, KeyMemory

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from chalicelib.commerce.orders.arrivals import settle_refunds
 from chalicelib.commerce.orders.domain import Order
 from chalicelib.commerce.orders.usecases import Mark
 from chalicelib.kernel.ids import TenantId
@@ -21,7 +22,7 @@ from tenants.hotel.domain.property import Property, Tax
 from tenants.hotel.domain.rooms import Room, RoomType
 from tenants.hotel.store import HotelStore, new_unit
 from tenants.hotel.store.memory import forget_hotel
-from tenants.hotel.usecases import booking, duties, rates, setting
+from tenants.hotel.usecases import booking, rates, setting
 from tests.fake_hotel import FakeHotel, HotelMemory
 from tests.fake_shop import FakePayments
 from tests.fakes import Work
@@ -219,9 +220,8 @@ class World:
 
     def settle(self) -> int:
         """Send what is owed."""
-        return duties.settle_refunds(
-            hotel=self.hotel(self.work()), unit=self.unit, provider=lambda _: self.payments
-        )
+        till = self.hotel(self.work())
+        return settle_refunds(till=till, unit=self.unit, kind="hotel", provider=lambda _: self.payments)
 
     def left(self, type: str = "twin", day: date = DAY) -> int:
         """What can still be sold of a type on a night."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from chalicelib.commerce.orders.arrivals import settle_refunds
 from chalicelib.commerce.orders.domain import Order, Tier
 from chalicelib.commerce.orders.usecases import Mark
 from chalicelib.kernel.documents import DocumentKind, check_digit, document
@@ -18,7 +19,7 @@ from tenants.scenic.domain.area import Area, Capacity, Session, Timetable
 from tenants.scenic.domain.product import Concession, Product, Visitor
 from tenants.scenic.store import ScenicShop, new_unit
 from tenants.scenic.store.catalogue import area_row, forget_catalogue, product_row
-from tenants.scenic.usecases import duties, gate, sale
+from tenants.scenic.usecases import gate, sale
 from tests.fake_shop import FakePayments, FakeShop, fake_unit
 from tests.fakes import Memory, Work
 
@@ -162,8 +163,12 @@ class World:
     def settle(self, order: Order | None = None) -> int:
         """Send what is owed."""
         shop = self.shop(self.work())
-        return duties.settle_refunds(
-            shop=shop, unit=self.unit, provider=lambda _: self.payments, order=order.id if order else None
+        return settle_refunds(
+            till=shop,
+            unit=self.unit,
+            kind="scenic",
+            provider=lambda _: self.payments,
+            order=order.id if order else None,
         )
 
     def admit(self, order: Order, number: int = 1, *, nonce: str = "n1", at: str = "south") -> gate.Admitted:

@@ -11,6 +11,7 @@ from chalice.app import Chalice
 
 from chalicelib.kernel.errors import Refusal
 from chalicelib.web import reply
+from chalicelib.web.by_kind import ByKind
 from chalicelib.web.call import Call
 from chalicelib.web.doors import shown
 from chalicelib.web.incoming import Incoming
@@ -53,14 +54,25 @@ class Application(Chalice):
         views: list[Any] = []
         for methods in self.routes.values():
             views += [entry.view_function for entry in methods.values()]
-        return [view.route for view in views]
+        return [route for view in views for route in view.routes]
 
     def _register_route(self, name: str, user_handler: Any, kwargs: Any, **unused: Any) -> None:
         if not isinstance(user_handler, View):
             raise TypeError(f"{name}: routes are declared with endpoint() or page()")
+        if user_handler.route.method in self.routes.get(user_handler.route.path, {}):
+            self._share(user_handler)
+            return
         # Chalice empties what it is given: without the copy a blueprint serves its first application only.
         copied = {**kwargs, "kwargs": dict(kwargs["kwargs"])}
         super()._register_route(name, user_handler, copied, **unused)
+
+    def _share(self, view: View) -> None:
+        """A second kind of tenant answers an address that is served already."""
+        entry = self.routes[view.route.path][view.route.method]
+        served: Any = entry.view_function
+        shared = served if isinstance(served, ByKind) else ByKind(served)
+        shared.add(view)
+        entry.view_function = shared
 
     def _lost(self, incoming: Incoming, refusal: Refusal) -> dict[str, Any]:
         call = Call(

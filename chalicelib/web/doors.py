@@ -20,7 +20,7 @@ SESSION, VISITOR, LANGUAGE = "songyun", "v", "lang"
 OWNER = "owner"
 _SECRET = re.compile(r"^(sk_)?[A-Za-z0-9_-]{43}$")
 _VISITOR = re.compile(r"^[A-Za-z0-9_-]{32,64}$")
-_SLUG = re.compile(r"^[a-z0-9][a-z0-9-]{1,62}$")
+SLUG = re.compile(r"^[a-z0-9][a-z0-9-]{1,62}$")
 
 
 @dataclass(frozen=True)
@@ -144,7 +144,7 @@ def _visitor(door: Public, incoming: Incoming, caller: Shown, path: dict[str, st
     if not caller.fresh:
         buckets.visitor.take(caller.visitor_id)
     slug = path.get("slug", "")
-    tenant = directory.by_slug(slug) if _SLUG.match(slug) else None
+    tenant = directory.by_slug(slug) if SLUG.match(slug) else None
     if tenant is None or (door.kind is not None and tenant.kind != door.kind):
         raise Missing
     if tenant.status != "active" and not door.always:

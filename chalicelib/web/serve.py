@@ -60,6 +60,11 @@ class View:
             if get_origin(field.annotation) in {list, tuple, set, frozenset}
         )
 
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """The one route; an address that several kinds share has more (``by_kind``)."""
+        return (self.route,)
+
     def __call__(self, incoming: Incoming) -> dict[str, Any]:
         """Answer. Nothing but a response comes out of here: a bug becomes a problem and an alarm."""
         route, now = self.route, clock()

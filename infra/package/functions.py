@@ -115,8 +115,13 @@ def functions(*, modules: Iterable[Module], stage: str) -> list[Function]:
 
 
 def serving(*, routes: Iterable[Any]) -> dict[tuple[str, str], str]:
-    """Which function serves which (method, path): the module that declares a route serves it."""
-    return {(route.method, route.path): _server(route) for route in routes}
+    """Which function serves which (method, path): the module that declares a route serves it; an address that
+    several kinds answer is led to the function that imports all."""
+    found: dict[tuple[str, str], str] = {}
+    for route in routes:
+        at, server = (route.method, route.path), _server(route)
+        found[at] = server if found.get(at, server) == server else WHOLE
+    return found
 
 
 def _of(module: Module, *, web: Mapping[str, Any]) -> list[Function]:

@@ -19,8 +19,14 @@ def _inbox() -> Any:
     return take
 
 
+def _receive(order: str, receipt: Any, now: datetime) -> Any:
+    from tenants.hotel.routes.money import receive
+
+    return receive(order, receipt, now)
+
+
 def _settle_refunds(now: datetime) -> None:
-    from tenants.hotel.routes.api_bookings import settle
+    from tenants.hotel.routes.money import settle
 
     settle(None, now=now)
 
@@ -51,6 +57,7 @@ MODULE = Module(
     consumes=FROM_ABOVE,
     sources=("tourism.down",),
     inbox=_inbox,
+    receives=_receive,
     schedules=(
         Schedule(name="settle_refunds", minutes=5, run=_settle_refunds),
         Schedule(name="close_day", minutes=15, run=_close_day),

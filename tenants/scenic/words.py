@@ -1,23 +1,20 @@
-"""What pages of a scenic area say: states, reasons, rules and short numbers in the reader's words.
+"""What pages of a scenic area say: states, reasons and rules in the reader's words.
 
 Everything here is plain text, numbers and dicts: templates get no domain objects.
 """
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from chalicelib.commerce.orders import usecases as orders
-from chalicelib.commerce.orders.domain import Order, Payment, State, Tier
+from chalicelib.commerce.orders.domain import Order, Tier
+from chalicelib.commerce.orders.numbers import short_number
 from chalicelib.kernel.documents import DocumentKind
-from chalicelib.kernel.errors import N_, Refusal
-from chalicelib.kernel.ids import moment_of
-from chalicelib.kernel.period import business_day
+from chalicelib.kernel.errors import N_
 from chalicelib.web import formats
 from chalicelib.web.i18n import Translate
-from chalicelib.web.problem import problem
+from chalicelib.web.orders import words
+from chalicelib.web.orders.words import share
 from tenants.scenic.domain.area import Area, Gauge
 from tenants.scenic.domain.product import Product, text
 from tenants.scenic.domain.ticket import State as TicketState
@@ -41,13 +38,6 @@ STOPPED = {
     "limited": N_("限流,暂停售票"),
     "closed": N_("不开放"),
 }
-METHODS = {
-    "wechat_pay": N_("微信支付"),
-    "alipay": N_("支付宝"),
-    "card": N_("银行卡"),
-    "desk": N_("窗口收款"),
-}
-CHANNELS = {"online": N_("网上"), "desk": N_("窗口"), "api": N_("合作渠道")}
 STATUS = {"open": N_("开放"), "limited": N_("限流"), "closed": N_("关闭")}
 REASONS = {
     "weather": N_("天气原因"),
@@ -72,41 +62,6 @@ TICKETS = {
     TicketState.USED: (N_("已使用"), "used"),
     TicketState.REFUNDED: (N_("已退款"), "void"),
 }
-TONES = {"待付款": "warn", "待使用": "good", "售后中": "warn", "已完成": "calm", "已关闭": "off"}
-
-_SHORT = re.compile(r"^(\d{4})-?([0-9A-Z]{6})(?:-(\d{1,2}))?$")
-_ALIKE = str.maketrans("OIL", "011")  # letters the alphabet leaves out, for figures they look like
-
-
-def short_number(id: str) -> str:
-    """``1122-K7QW3M``: the day an order was placed and its last six characters; short enough to say."""
-    return f"{business_day(moment_of(id)):%m%d}-{id[-6:].upper()}"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Short:
-    """A short number as somebody typed it: the day of placing, the id's end, and perhaps a ticket of it."""
-
-    day: date
-    tail: str
-    ticket: int | None
-
-
-def read_short(typed: str, *, today: date) -> Short | None:
-    """The short number in ``typed``, or nothing. Its year is this one, or the last if it were ahead."""
-    head, dash, rest = re.sub(r"\s", "", typed).upper().partition("-")
-    found = _SHORT.match(head + dash + rest.translate(_ALIKE))
-    if found is None:
-        return None
-    month, day = int(found[1][:2]), int(found[1][2:])
-    for year in (today.year, today.year - 1):
-        try:
-            placed = date(year, month, day)
-        except ValueError:
-            continue
-        if placed <= today:
-            return Short(day=placed, tail=found[2].lower(), ticket=int(found[3]) if found[3] else None)
-    return None
 
 
 def sessions_shown(offered: Sequence[Free], say: Translate) -> list[dict[str, Any]]:
@@ -148,11 +103,6 @@ def area_state(area: Area, gauge: Gauge, say: Translate) -> dict[str, str]:
     return {"text": say(N_("开放")), "tone": "good", "note": ""}
 
 
-def share(permille: int) -> str:
-    """Thousandths as per cent."""
-    return formats.percent(permille / 1000, places=0 if permille % 10 == 0 else 1)
-
-
 def policy_sentence(policy: Sequence[Tier], say: Translate, locale: str) -> str:
     """The refund policy in one sentence."""
     paying = sorted((tier for tier in policy if tier.permille), key=lambda tier: -tier.hours)
@@ -180,44 +130,18 @@ def policy_dates(
         applies = not found and now <= until
         found = found or applies
         at = formats.instant(until, locale=locale, style="day")
-        words = N_("%(at)s 前退票,退 %(share)s")
-        rules.append({"text": say(words, at=at, share=share(tier.permille)), "now": applies})
+        told = N_("%(at)s 前退票,退 %(share)s")
+        rules.append({"text": say(told, at=at, share=share(tier.permille)), "now": applies})
     last = starts - timedelta(hours=paying[-1].hours if paying else 0)
     at = formats.instant(last, locale=locale, style="day")
     none = say(N_("%(at)s 起不再退款"), at=at) if paying else say(N_("售出后不退款。"))
     return [*rules, {"text": none, "now": not found}]
 
 
-def label_of(order: Order, *, now: datetime, say: Translate) -> dict[str, str]:
-    """An order's one word, as a tag."""
-    word = order.label(now=now)
-    return {"text": say(word), "tone": TONES[word]}
-
-
 def ending(order: Order, *, now: datetime, say: Translate, locale: str) -> dict[str, str] | None:
     """Why an order is over, and where the money is; nothing for one that lives."""
-    if order.over(now=now):
-        return {"tone": "warn", "text": say(N_("付款时间已过,名额已释放;没有扣款。"))}
-    if order.state is not State.CANCELLED:
-        return None
-    if order.payment is Payment.NONE:
-        return {"tone": "info", "text": say(N_("订单已取消,没有扣款。"))}
-    why = {
-        orders.LOST_PLACE: N_("付款时名额已被他人买走。"),
-        orders.LOST_PERSON: N_("付款时这位游客当天已有另一份预订。"),
-        "cancelled": N_("付款到达前订单已经取消。"),
-    }.get(order.reason, N_("门票已全部退回。"))
-    return {"tone": "warn", "text": f"{say(why)} {money_back(order, say=say, locale=locale)}".strip()}
-
-
-def money_back(order: Order, *, say: Translate, locale: str) -> str:
-    """Where refunded money is; empty when none was owed."""
-    if not order.refunded:
-        return ""
-    amount = formats.money(order.refunded, locale=locale)
-    going = order.payment is Payment.REFUNDING
-    words = N_("款项 %(amount)s 正在原路退回。") if going else N_("款项 %(amount)s 已自动退回。")
-    return say(words, amount=amount)
+    given_back = N_("门票已全部退回。")
+    return words.ending(order, now=now, say=say, locale=locale, why=words.WHY, otherwise=given_back)
 
 
 def bill(order: Order, product: Product | None, locale: str) -> list[dict[str, Any]]:
@@ -276,9 +200,3 @@ def ticket_shown(
         "facts": facts,
         "number": ticket.number,
     }
-
-
-def refused_in_words(refusal: Refusal, *, locale: str) -> dict[str, str]:
-    """A refusal as ``{detail, remedy}``, its facts as people write them."""
-    document = problem(refusal, locale=locale, request="").document
-    return {"detail": document["detail"], "remedy": document.get("remedy", ""), "code": refusal.code}

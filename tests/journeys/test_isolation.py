@@ -14,8 +14,8 @@ from chalicelib.kernel.period import business_day
 from chalicelib.persistence import directory
 from chalicelib.tenancy.context import bind, duty
 from chalicelib.web.doors import Member, Open, Public
+from chalicelib.web.orders.links import token_of
 from chalicelib.web.registry import Route
-from tenants.scenic.routes.links import token_of
 from tests.journeys.callers import Answer, Caller
 from tests.journeys.town import AREA, GATE, PRICE, PRODUCT, Town, csrf_of, inside, person
 

@@ -4,11 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from chalicelib.commerce.orders.domain import HoldOver, NotHeld, Payment, State
+from chalicelib.commerce.orders.domain import AmountDiffers, HoldOver, NotHeld, Payment, State
 from chalicelib.commerce.stock import SoldOut
 from chalicelib.kernel.errors import KeyReused
 from chalicelib.messaging.schemas import contracts
-from tenants.hotel.domain.booking import AmountDiffers, FeeChanged, NeedsMoney, NotBooked, PriceChanged
+from tenants.hotel.domain.booking import FeeChanged, NeedsMoney, NotBooked, PriceChanged
 from tenants.hotel.domain.offer import ClosedToArrival
 from tenants.hotel.usecases import booking, search
 from tests.hotel_world import CONTACT, DAY, INN, MemoryWorld

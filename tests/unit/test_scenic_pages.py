@@ -15,6 +15,7 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from chalicelib.commerce.orders import store as order_store
+from chalicelib.commerce.orders.numbers import read_short, short_number
 from chalicelib.kernel.period import business_day
 from chalicelib.payments.port import Receipt
 from chalicelib.persistence import directory, vault
@@ -36,7 +37,6 @@ from tenants.scenic.routes import (
     pages_order,
     pages_party,
 )
-from tenants.scenic.words import read_short, short_number
 from tests.fake_shop import FakeShop, FakeVault, fake_unit
 from tests.fakes import Work
 from tests.scenic_world import DAY, NOW, MemoryWorld, area, person, tenant
@@ -553,7 +553,7 @@ def test_an_order_is_found_by_its_number_as_people_say_it(place: Place) -> None:
 def test_short_numbers_forgive_letters_that_look_like_figures() -> None:
     found = read_short("1002 - 1o0abc-2", today=DAY)
     assert found is not None
-    assert (found.day, found.tail, found.ticket) == (date(2035, 10, 2), "100abc", 2)
+    assert (found.day, found.tail, found.piece) == (date(2035, 10, 2), "100abc", 2)
     last_year = read_short("1231-000000", today=DAY)
     assert last_year is not None
     assert last_year.day == date(2034, 12, 31)

@@ -117,14 +117,15 @@ def start_payment(
     payments: Payments,
     orders: Orders,
     now: datetime,
+    amount: Money | None = None,
 ) -> Started:
-    """Open a payment with the provider. The hold is first extended to outlive it."""
+    """Open a payment with the provider (of all, or of ``amount``). The hold is extended to outlive it."""
     order.require_held(now=now)
     until = now + PAY_WITHIN
     started = payments.start(
         Charge(
             order=order.id,
-            amount=order.total,
+            amount=amount if amount is not None else order.total,
             title=title,
             method=method,
             success_url=urls[0],

@@ -2,5 +2,6 @@
 
 from chalicelib.commerce.stock.domain import Claim, Hold, HoldLost, Slot, SoldOut
 from chalicelib.commerce.stock.kernel import Stock
+from chalicelib.commerce.stock.pooled import PooledStock
 
-__all__ = ["Claim", "Hold", "HoldLost", "Slot", "SoldOut", "Stock"]
+__all__ = ["Claim", "Hold", "HoldLost", "PooledStock", "Slot", "SoldOut", "Stock"]

@@ -15,13 +15,6 @@ from tenants.hotel.domain.property import Property, text
 from tenants.hotel.domain.rooms import Hourly, RoomType
 
 
-class AmountDiffers(Refusal):
-    code = "hotel.payment.amount-differs"
-    status = 422
-    detail = N_("应收 %(amount)s,与提交的金额不一致。")
-    remedy = N_("请核对订单后再确认收款。")
-
-
 class PriceChanged(Refusal):
     code = "hotel.booking.price-changed"
     detail = N_("价格已变为 %(amount)s,与您看到的不同。")

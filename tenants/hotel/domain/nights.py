@@ -117,6 +117,22 @@ def met_nights(day: date, start: int, end: int, *, property: Property) -> tuple[
     return before + after
 
 
+def claims_again(holds: Sequence[Hold], *, types: Mapping[str, RoomType]) -> tuple[Claim, ...]:
+    """The claims that once gave these holds, counted by (first pool or hour-resource, slot).
+
+    A type that is gone has no places: its claim finds none.
+    """
+    counts: dict[tuple[str, str, str], int] = {}
+    for hold in holds:
+        what, id = hold.resource.split(":")[:2]
+        key = (f"{what}:{id}", hold.slot, hold.shelf)
+        counts[key] = counts.get(key, 0) + hold.count
+    return tuple(
+        Claim(slot=Slot(resource=name, slot=slot, capacity=_capacity(name, types), shelf=shelf), count=count)
+        for (name, slot, shelf), count in counts.items()
+    )
+
+
 def block_claims(
     room: str, kind: RoomType, nights: Sequence[date], *, types: Mapping[str, RoomType]
 ) -> tuple[Claim, ...]:
@@ -187,6 +203,16 @@ def _least(pools: Sequence[Pool], slots: Sequence[str], nights: Nights) -> int:
 def _first(kind: RoomType) -> Pool:
     """The pool that names the type; a type without rooms has an empty one, which is always sold out."""
     return kind.real[0] if kind.real else Pool(resource=kind.resource, capacity=0)
+
+
+def _capacity(resource: str, types: Mapping[str, RoomType]) -> int:
+    what, id = resource.split(":")
+    kind = types.get(id)
+    if kind is None:
+        return 0
+    if what == "hour":
+        return kind.hourly.rooms if kind.hourly is not None else 0
+    return _first(kind).capacity
 
 
 def _require_few(writes: int) -> None:

@@ -1,12 +1,9 @@
 """Bookings through the API: hold, pay or guarantee, look, cancel."""
 
-from datetime import datetime
-
 from chalicelib.commerce.orders.domain import Order
 from chalicelib.payments.desk import taken
-from chalicelib.payments.providers import named
-from chalicelib.persistence.unit_of_work import UnitOfWork
 from chalicelib.web.http import Call, endpoint
+from chalicelib.web.orders.links import mark
 from tenants.hotel.routes.models_stay import (
     BookingAsked,
     BookingView,
@@ -17,10 +14,11 @@ from tenants.hotel.routes.models_stay import (
     booking_view,
     cancelling_view,
 )
+from tenants.hotel.routes.money import settle
 from tenants.hotel.routes.registered import BLUEPRINT, READ, SELLS, WRITE
-from tenants.hotel.routes.words import Empty, mark
-from tenants.hotel.store import HotelStore, new_unit
-from tenants.hotel.usecases import booking, duties
+from tenants.hotel.routes.words import Empty
+from tenants.hotel.store import HotelStore
+from tenants.hotel.usecases import booking
 
 
 @endpoint(
@@ -141,12 +139,6 @@ def cancel(call: Call, asked: CancelAsked) -> BookingView:
     if after.refunded:
         call.then(lambda: settle(id, now=call.now))
     return _view(call, after, hotel)
-
-
-def settle(order: str | None, *, now: datetime) -> int:
-    """Send the refunds that are owed for one booking, or for all of them."""
-    hotel = HotelStore(UnitOfWork(action="hotel.settle-refund", now=now))
-    return duties.settle_refunds(hotel=hotel, unit=new_unit(now), provider=named, order=order)
 
 
 def _view(call: Call, order: Order, hotel: HotelStore) -> BookingView:

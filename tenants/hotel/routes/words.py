@@ -1,14 +1,10 @@
-"""Words shared by the models: short names, texts in four languages, which command a request is."""
+"""Words shared by the models: short names, texts in four languages."""
 
-import hashlib
 from typing import Annotated
 
 from pydantic import Field
 
-from chalicelib.commerce.orders.usecases import Mark
 from chalicelib.kernel.errors import Refusal
-from chalicelib.persistence.unit_of_work import Command
-from chalicelib.tenancy.context import current
 from chalicelib.web.http import Answered, Asked
 from chalicelib.web.problem import problem
 
@@ -47,10 +43,3 @@ def in_words(refusal: Refusal, *, locale: str) -> str:
     """What a refusal says, its facts as people of that language write them."""
     said: str = problem(refusal, locale=locale, request="").document["detail"]
     return said
-
-
-def mark(command: Command | None) -> Mark:
-    """Which command this is, under its sender."""
-    assert command is not None
-    sender = hashlib.blake2b(f"{current().actor}|{command.key}".encode(), digest_size=12)
-    return Mark(command=sender.hexdigest(), digest=command.digest[:32])

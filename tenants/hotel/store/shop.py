@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.commerce.orders.store import OrderStore
-from chalicelib.commerce.stock import Slot, Stock
+from chalicelib.commerce.stock import PooledStock, Slot, Stock
 from chalicelib.commerce.stock.store import BucketStore
 from chalicelib.kernel.events import Event
 from chalicelib.persistence import vault
@@ -24,7 +24,6 @@ from tenants.hotel.store.marks import MarkStore
 from tenants.hotel.store.setup import SetupStore
 from tenants.hotel.store.stays import StayStore
 from tenants.hotel.store.units import UnitStore
-from tenants.hotel.usecases.pooled import PooledStock
 
 _GUESTS = "visitor"
 

@@ -1,23 +1,23 @@
 """Booking: hold, pay or guarantee, cancel. The nights of one booking are one transaction, or none."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
 from typing import Any
 
+from chalicelib.commerce.orders import arrivals
 from chalicelib.commerce.orders import events as order_events
 from chalicelib.commerce.orders import usecases as orders
-from chalicelib.commerce.orders.domain import Line, Order, State
+from chalicelib.commerce.orders.domain import AmountDiffers, Line, Order, State
 from chalicelib.commerce.orders.ports import PendingRefund
 from chalicelib.commerce.orders.usecases import Mark, Wish
 from chalicelib.commerce.stock import Claim
 from chalicelib.kernel.errors import Missing
 from chalicelib.kernel.ids import new_id
 from chalicelib.kernel.money import Money
-from chalicelib.payments.port import Receipt
+from chalicelib.payments.port import Method, Payments, Receipt, Started
 from tenants.hotel.domain import booking as firm
 from tenants.hotel.domain.booking import (
-    AmountDiffers,
     Cancelling,
     FeeChanged,
     PriceChanged,
@@ -26,14 +26,14 @@ from tenants.hotel.domain.booking import (
     hours_line,
     stay_line,
 )
-from tenants.hotel.domain.nights import claims, hour_claims, pools
+from tenants.hotel.domain.nights import claims, claims_again, hour_claims, pools
 from tenants.hotel.domain.offer import NotOffered, StayInvalid, offer, stay
 from tenants.hotel.domain.plan import RatePlan
 from tenants.hotel.domain.property import Property
 from tenants.hotel.domain.rooms import RoomType
 from tenants.hotel.usecases import stays
 from tenants.hotel.usecases.availability import say_nights
-from tenants.hotel.usecases.ports import Hotel, House
+from tenants.hotel.usecases.ports import Hotel, House, Unit
 from tenants.hotel.usecases.search import chosen, sheets_of
 
 
@@ -157,6 +157,33 @@ def pay_at_desk(order: Order, *, receipt: Receipt, hotel: Hotel) -> Order:
         return after
     order.require_held(now=hotel.now)
     _require_amount(receipt.amount, due(order))
+    return confirm(order, receipt, hotel)
+
+
+def start_payment(
+    id: str, *, method: Method, urls: tuple[str, str], payments: Payments, hotel: Hotel
+) -> Started:
+    """Open an online payment of what is due for a held booking."""
+    order = hotel.orders.get(id)
+    return orders.start_payment(
+        order,
+        method=method,
+        urls=urls,
+        title=f"{order.lines[0].title} × {order.lines[0].count}",
+        payments=payments,
+        orders=hotel.orders,
+        now=hotel.now,
+        amount=due(order),
+    )
+
+
+def receive(id: str, *, receipt: Receipt, unit: Unit) -> Order:
+    """Money arrived for a booking: firm, whatever happened to the hold in between, or the money back."""
+    return arrivals.receive(id, receipt=receipt, unit=unit, kind="hotel", confirm=confirm, again=_held_again)
+
+
+def confirm(order: Order, receipt: Receipt, hotel: Hotel) -> Order:
+    """The money for what is due is there: the booking is firm."""
     return orders.confirm(
         order,
         receipt=receipt,
@@ -231,6 +258,16 @@ def _firm(order: Order, *, hotel: Hotel) -> None:
     """What a booking that is firm brings with it: its stays, and U06."""
     stays.expect(order, hotel=hotel)
     say_nights(hotel=hotel, taken=order.holds)
+
+
+def _held_again(order: Order, hotel: Hotel) -> Order:
+    """The booking with every place claimed anew. Raises ``SoldOut``."""
+    house = hotel.setup.house()
+    over = not any(house.types[line.product].house for line in order.lines if line.product in house.types)
+    wanted = claims_again(order.holds, types=house.types)
+    stock = hotel.stock(pools(house.types.values(), over=over))
+    holds = stock.hold(wanted, order=order.id, until=hotel.now + orders.HOLD_FOR, now=hotel.now, again=True)
+    return replace(order, holds=holds)
 
 
 def _held(

@@ -7,6 +7,7 @@ from chalicelib.commerce.orders.domain import AmountDiffers
 from chalicelib.kernel.period import business_day
 from chalicelib.payments.desk import taken
 from chalicelib.web.http import Call, Member, endpoint
+from chalicelib.web.orders.links import mark
 from tenants.scenic.routes.models import (
     Empty,
     OrderAsked,
@@ -17,7 +18,6 @@ from tenants.scenic.routes.models import (
     QuoteView,
     RefundAsked,
     RefundQuery,
-    mark,
     order_view,
     quote_view,
 )

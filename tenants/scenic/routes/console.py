@@ -10,20 +10,21 @@ from pydantic import Field
 
 from chalicelib.commerce.orders import store as order_store
 from chalicelib.commerce.orders.domain import Order, State
+from chalicelib.commerce.orders.numbers import short_number
 from chalicelib.kernel.errors import N_
 from chalicelib.kernel.period import SHANGHAI, business_day
 from chalicelib.web.http import Asked, Attachment, Call, Member, Page, Redirect, page
+from chalicelib.web.orders.links import find
+from chalicelib.web.orders.words import CHANNELS, METHODS, label_of
 from tenants.scenic.domain.area import Area
 from tenants.scenic.domain.product import text
 from tenants.scenic.routes.desk import READ, console
-from tenants.scenic.routes.links import find
 from tenants.scenic.routes.party import Blank
 from tenants.scenic.routes.registered import BLUEPRINT
 from tenants.scenic.routes.state import state_of
 from tenants.scenic.store import ScenicShop
 from tenants.scenic.store.flow import minutes
 from tenants.scenic.usecases.duties import in_and_out
-from tenants.scenic.words import CHANNELS, METHODS, label_of, short_number
 
 _MOST = 200
 _FILTERS = {
@@ -57,7 +58,7 @@ def show_day(call: Call) -> Page:
     asked: DayQuery = call.query
     lost = ""
     if asked.find:
-        found = find(asked.find, now=call.now, shop=shop)
+        found = find(asked.find, now=call.now, orders=shop.orders)
         if found is not None:
             return Redirect(f"/console/orders/{found.id}")
         lost = call.translate(N_("没有找到订单“%(typed)s”,请核对编号。"), typed=asked.find)

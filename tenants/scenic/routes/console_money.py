@@ -5,18 +5,18 @@ from typing import Annotated
 from pydantic import Field
 
 from chalicelib.commerce.orders.domain import AmountDiffers, Order, QuoteChanged
+from chalicelib.commerce.orders.numbers import short_number
 from chalicelib.kernel.errors import N_
 from chalicelib.payments.desk import taken
 from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
 from tenants.scenic.routes.console_order import Yes
 from tenants.scenic.routes.desk import DESK, console
-from tenants.scenic.routes.links import goods_of
+from tenants.scenic.routes.goods import goods_of
 from tenants.scenic.routes.money import settle
 from tenants.scenic.routes.refunding import RefundForm, TicketNumbers, offered
 from tenants.scenic.routes.registered import BLUEPRINT
 from tenants.scenic.store import ScenicShop
 from tenants.scenic.usecases import sale
-from tenants.scenic.words import short_number
 
 
 class RefundQuery(Asked):

@@ -3,32 +3,30 @@
 from typing import Any, Literal
 
 from chalicelib.commerce.orders.domain import Order, State
+from chalicelib.commerce.orders.numbers import short_number
 from chalicelib.kernel.documents import DocumentKind
 from chalicelib.kernel.errors import N_
 from chalicelib.kernel.personal import masked_document, masked_name
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from chalicelib.web.formats import money
 from chalicelib.web.http import Asked, Call, Html, Page, page
+from chalicelib.web.orders.words import CHANNELS, METHODS, label_of
 from tenants.scenic.domain.area import Area
 from tenants.scenic.domain.product import text
 from tenants.scenic.domain.ticket import State as TicketState
 from tenants.scenic.domain.ticket import Ticket
 from tenants.scenic.routes.desk import DESK, READ, console
-from tenants.scenic.routes.links import goods_of
+from tenants.scenic.routes.goods import goods_of
 from tenants.scenic.routes.registered import BLUEPRINT
 from tenants.scenic.store import ScenicShop
 from tenants.scenic.usecases import sale
 from tenants.scenic.words import (
-    CHANNELS,
     DOCUMENTS,
-    METHODS,
     TICKETS,
     bill,
     class_title,
     ending,
-    label_of,
     policy_dates,
-    short_number,
     ticket_shown,
 )
 

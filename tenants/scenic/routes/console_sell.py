@@ -8,15 +8,17 @@ from pydantic import Field
 from chalicelib.kernel.errors import N_, Malformed, Refusal
 from chalicelib.kernel.period import business_day
 from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
+from chalicelib.web.orders.links import mark
+from chalicelib.web.orders.words import refused_in_words
 from tenants.scenic.domain.product import MOST_PEOPLE, Product, text
 from tenants.scenic.routes import party
 from tenants.scenic.routes.desk import DESK, console
-from tenants.scenic.routes.models import Name, mark
+from tenants.scenic.routes.models import Name
 from tenants.scenic.routes.party import Blank, PersonForm
 from tenants.scenic.routes.registered import BLUEPRINT
 from tenants.scenic.store import ScenicShop
 from tenants.scenic.usecases import sale
-from tenants.scenic.words import refused_in_words, sessions_shown
+from tenants.scenic.words import sessions_shown
 
 _USUAL = 2
 

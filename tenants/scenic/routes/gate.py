@@ -6,20 +6,21 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from chalicelib.commerce.orders.numbers import read_short
 from chalicelib.kernel.errors import N_, Malformed, Missing, Refusal
 from chalicelib.kernel.period import SHANGHAI, business_day
 from chalicelib.web import formats
 from chalicelib.web.http import Asked, Call, Fragment, Html, Page, Redirect, page
+from chalicelib.web.orders.links import find
+from chalicelib.web.orders.words import refused_in_words
 from tenants.scenic.domain.area import Area, Gauge
 from tenants.scenic.domain.product import Concession, text
 from tenants.scenic.domain.ticket import CodeInvalid, TicketUsed, short
 from tenants.scenic.routes.desk import GATE, console
-from tenants.scenic.routes.links import find
 from tenants.scenic.routes.registered import BLUEPRINT
 from tenants.scenic.routes.state import state_of
 from tenants.scenic.store import ScenicShop, new_unit
 from tenants.scenic.usecases import gate as gates
-from tenants.scenic.words import read_short, refused_in_words
 
 
 class GateQuery(Asked):
@@ -150,12 +151,12 @@ def _code(given: str, *, call: Call, shop: ScenicShop) -> tuple[str, str]:
     short_ = read_short(given, today=business_day(call.now))
     if short_ is None:
         return given, ""
-    order = find(given, now=call.now, shop=shop)
+    order = find(given, now=call.now, orders=shop.orders)
     if order is None or order.receipt is None:
         raise CodeInvalid
     tickets = shop.tickets.of(order.id)
     for ticket in tickets:
-        if ticket.number == (short_.ticket or 1) and (short_.ticket or len(tickets) == 1):
+        if ticket.number == (short_.piece or 1) and (short_.piece or len(tickets) == 1):
             return shop.tickets.code(ticket.pass_()), given
     raise CodeInvalid
 

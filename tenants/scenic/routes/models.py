@@ -1,6 +1,5 @@
 """What goes over the wire: bounded on the way in, spelled out on the way out."""
 
-import hashlib
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
@@ -10,12 +9,9 @@ from pydantic import AfterValidator, Field
 from pydantic_core import PydanticCustomError
 
 from chalicelib.commerce.orders.domain import Order, Quote
-from chalicelib.commerce.orders.usecases import Mark
 from chalicelib.kernel.documents import DocumentKind, document
 from chalicelib.kernel.money import Money
 from chalicelib.kernel.period import SHANGHAI
-from chalicelib.persistence.unit_of_work import Command
-from chalicelib.tenancy.context import current
 from chalicelib.web.http import Answered, Asked, MoneyView
 from tenants.scenic.domain.area import Area, Gauge
 from tenants.scenic.domain.product import Visitor
@@ -233,13 +229,6 @@ class FlowView(Answered):
 class TicketKeyView(Answered):
     algorithm: str = "Ed25519"
     public: Annotated[str, Field(description="32 bytes in hex; payload 24 bytes, then the signature")]
-
-
-def mark(command: Command | None) -> Mark:
-    """Which command this is, under its sender."""
-    assert command is not None
-    sender = hashlib.blake2b(f"{current().actor}|{command.key}".encode(), digest_size=12)
-    return Mark(command=sender.hexdigest(), digest=command.digest[:32])
 
 
 def order_view(order: Order, *, now: datetime, tickets: Sequence[tuple[Ticket, str]] = ()) -> OrderView:

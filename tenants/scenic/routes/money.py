@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
+from chalicelib.commerce.orders.arrivals import settle_refunds
 from chalicelib.commerce.orders.domain import Order
 from chalicelib.payments.port import Receipt
 from chalicelib.payments.providers import named
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from tenants.scenic.store import ScenicShop, new_unit
-from tenants.scenic.usecases import duties, sale
+from tenants.scenic.usecases import sale
 
 
 def receive(order: str, receipt: Receipt, now: datetime) -> Order:
@@ -20,4 +21,4 @@ def receive(order: str, receipt: Receipt, now: datetime) -> Order:
 def settle(order: str | None, *, now: datetime) -> int:
     """Send the refunds that are owed for one order, or for all of them."""
     shop = ScenicShop(UnitOfWork(action="scenic.settle-refund", now=now))
-    return duties.settle_refunds(shop=shop, unit=new_unit(now), provider=named, order=order)
+    return settle_refunds(till=shop, unit=new_unit(now), kind="scenic", provider=named, order=order)

@@ -1,56 +1,41 @@
 """Visitors' order pages: pay, see the tickets, cancel, give back. Whoever has the link has the order."""
 
-from contextlib import suppress
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
-from chalicelib import telemetry
 from chalicelib.commerce.orders.domain import Order, QuoteChanged, State
-from chalicelib.kernel.errors import N_, Clash, Refusal
+from chalicelib.commerce.orders.numbers import short_number
+from chalicelib.kernel.errors import N_
 from chalicelib.kernel.personal import masked_name
 from chalicelib.payments.desk import taken
-from chalicelib.payments.port import ONLINE, Method
 from chalicelib.payments.providers import named, provider_for
 from chalicelib.web.formats import money
 from chalicelib.web.http import Asked, Call, Html, Page, Public, Redirect, page
+from chalicelib.web.orders import paying
+from chalicelib.web.orders.links import LinkQuery, absolute, opened, order_path, remember, token_of
+from chalicelib.web.orders.paying import PayForm
+from chalicelib.web.orders.words import label_of, methods, money_back
 from tenants.scenic.domain.product import text
-from tenants.scenic.routes.links import absolute, goods_of, opened, order_path, remember, token_of
+from tenants.scenic.routes.goods import goods_of
 from tenants.scenic.routes.money import receive, settle
 from tenants.scenic.routes.refunding import RefundForm, TicketNumbers, offered
 from tenants.scenic.routes.registered import BLUEPRINT
 from tenants.scenic.store import ScenicShop
 from tenants.scenic.usecases import sale
 from tenants.scenic.words import (
-    METHODS,
     bill,
     ending,
-    label_of,
-    money_back,
     policy_dates,
-    short_number,
     ticket_shown,
 )
 
 _OPEN = Public(kind="scenic")
 _ALWAYS = Public(kind="scenic", always=True)
-_ONLINE = "stripe"
-
-
-class LinkQuery(Asked):
-    """The link's token, and what has just been done."""
-
-    t: Annotated[str, Field(max_length=64)] = ""
-    paid: Annotated[str, Field(max_length=1)] = ""
-    done: Annotated[str, Field(max_length=16)] = ""
 
 
 class RefundQuery(LinkQuery):
     ticket: TicketNumbers = Field(default=[])
-
-
-class PayForm(Asked):
-    method: Literal["wechat_pay", "alipay", "card"]
 
 
 class CancelForm(Asked):
@@ -68,9 +53,8 @@ class CancelForm(Asked):
 def show_order(call: Call) -> Page:
     """The order as it stands; a payment under way is asked about, so that nobody waits for a message."""
     shop = ScenicShop(call.work)
-    order = opened(call, shop=shop)
-    if order.state is State.HELD and order.paying:
-        order = _looked_after(call, order, shop)
+    order = opened(call, orders=shop.orders)
+    order = paying.looked_after(call, order, orders=shop.orders, receive=receive, provider=named)
     remember(call, order.id)
     area, product = goods_of(order, shop)
     say, locale = call.translate, call.locale
@@ -109,7 +93,7 @@ def show_order(call: Call) -> Page:
         again=call.url,
         pay=order_path(call, order.id, "/pay"),
         claim=order_path(call, order.id, "/claim"),
-        methods=[{"value": value, "label": say(METHODS[value])} for value in _methods(order, locale)],
+        methods=methods(order.total, say=say, locale=locale),
         cancel=order_path(call, order.id, "/cancel") if held else "",
         tickets=shown,
         refund=order_path(call, order.id, "/refund")
@@ -138,23 +122,14 @@ def show_order(call: Call) -> Page:
 def pay(call: Call, asked: PayForm) -> Page:
     """Off to the payment provider's page, and back here."""
     shop = ScenicShop(call.work)
-    order = opened(call, shop=shop)
-    try:
-        started = sale.start_payment(
-            order.id,
-            method=asked.method,
-            urls=(
-                absolute(order_path(call, order.id, paid="1")),
-                absolute(order_path(call, order.id)),
-            ),
-            payments=provider_for(asked.method),
-            shop=shop,
-        )
-    except Refusal:
-        if order.state is State.HELD and not order.over(now=call.now):
-            raise
-        return Redirect(order_path(call, order.id))  # its page says why it cannot be paid
-    return Redirect(started.url)
+    order = opened(call, orders=shop.orders)
+    return paying.pay(
+        call,
+        order,
+        start=lambda urls: sale.start_payment(
+            order.id, method=asked.method, urls=urls, payments=provider_for(asked.method), shop=shop
+        ),
+    )
 
 
 @page(
@@ -168,7 +143,7 @@ def pay(call: Call, asked: PayForm) -> Page:
 def claim(call: Call) -> Page:
     """Tickets that cost nothing need no provider: asking for them confirms them."""
     shop = ScenicShop(call.work)
-    order = opened(call, shop=shop)
+    order = opened(call, orders=shop.orders)
     if order.total.amount or order.state is not State.HELD or order.over(now=call.now):
         return Redirect(order_path(call, order.id))
     sale.pay_at_desk(order, receipt=taken(order=order.id, amount=order.total, now=call.now), shop=shop)
@@ -185,7 +160,7 @@ def claim(call: Call) -> Page:
 )
 def ask_cancel(call: Call) -> Page:
     """What cancelling means."""
-    order = opened(call, shop=ScenicShop(call.work))
+    order = opened(call, orders=ScenicShop(call.work).orders)
     if order.state is not State.HELD or order.over(now=call.now):
         return Redirect(order_path(call, order.id))
     return Html(
@@ -208,7 +183,7 @@ def ask_cancel(call: Call) -> Page:
 def cancel(call: Call, _: CancelForm) -> Page:
     """Let the places go."""
     shop = ScenicShop(call.work)
-    order = opened(call, shop=shop)
+    order = opened(call, orders=shop.orders)
     if order.state is State.HELD and not order.over(now=call.now):
         sale.cancel(order.id, shop=shop)
     return Redirect(order_path(call, order.id))
@@ -225,7 +200,7 @@ def cancel(call: Call, _: CancelForm) -> Page:
 def ask_refund(call: Call) -> Page:
     """Choose tickets; then the amount, before anything is done."""
     shop = ScenicShop(call.work)
-    order = opened(call, shop=shop)
+    order = opened(call, orders=shop.orders)
     return _refund_page(call, order, shop, numbers=call.query.ticket)
 
 
@@ -241,7 +216,7 @@ def ask_refund(call: Call) -> Page:
 def refund(call: Call, asked: RefundForm) -> Page:
     """Give the tickets back for the amount that was shown."""
     shop = ScenicShop(call.work)
-    order = opened(call, shop=shop)
+    order = opened(call, orders=shop.orders)
     try:
         sale.refund(order.id, numbers=asked.ticket, agreed=asked.agreed, shop=shop)
     except QuoteChanged:
@@ -268,29 +243,6 @@ def _refund_page(
         ask=f"/s/{call.tenant.slug}/orders/{order.id}/refund",
         back=order_path(call, order.id),
     )
-
-
-def _looked_after(call: Call, order: Order, shop: ScenicShop) -> Order:
-    """Ask the provider about a payment under way. That it does not answer must not close this page."""
-    receipt = None
-    try:
-        receipt = named(_ONLINE).receipt(order.paying, now=call.now)
-    except Refusal:
-        return order  # busy: the provider's own message will come
-    except Exception:  # whatever a provider's library throws; the webhook stays the way that counts
-        telemetry.alarm("scenic.payment-unread", use_case=call.use_case, request=call.request_id)
-    if receipt is None:
-        return order
-    with suppress(Clash):  # the provider's message came in the same moment: it has done it
-        receive(order.id, receipt, call.now)
-    return shop.orders.get(order.id)
-
-
-def _methods(order: Order, locale: str) -> tuple[Method, ...]:
-    """Ways to pay online, the usual one of the reader's country first; none for what costs nothing."""
-    if not order.total:
-        return ()
-    return ONLINE if locale == "zh" else ("card", "alipay", "wechat_pay")
 
 
 def _done(call: Call, order: Order) -> dict[str, Any] | None:

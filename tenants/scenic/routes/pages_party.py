@@ -6,20 +6,20 @@ from typing import Annotated, Any
 
 from chalicelib.commerce.orders.domain import AlreadyHas
 from chalicelib.commerce.stock import SoldOut
-from chalicelib.kernel.errors import N_, KeyReused, Malformed, Refusal
+from chalicelib.kernel.errors import N_, KeyReused, Refusal
 from chalicelib.kernel.period import local
 from chalicelib.web.http import Asked, Call, Html, Page, Public, Redirect, page
+from chalicelib.web.orders.links import mark, order_path, own_orders, remember
+from chalicelib.web.orders.words import refused_in_words
 from tenants.scenic.domain.area import Area, Session, SlotOver, on_sale
 from tenants.scenic.domain.product import MOST_PEOPLE, Concession, Product, TooMany, text
 from tenants.scenic.routes import party
-from tenants.scenic.routes.links import order_path, own_orders, remember
-from tenants.scenic.routes.models import mark
 from tenants.scenic.routes.pages import choose_page, product_shown
 from tenants.scenic.routes.party import Blank, PartyForm
 from tenants.scenic.routes.registered import BLUEPRINT
 from tenants.scenic.store import ScenicShop
 from tenants.scenic.usecases import sale
-from tenants.scenic.words import policy_dates, refused_in_words
+from tenants.scenic.words import policy_dates
 
 _SHOP = Public(kind="scenic")
 
@@ -67,8 +67,7 @@ def show_party(call: Call) -> Page:
 def hold(call: Call, asked: PartyForm) -> Page:
     """Hold the places; what was typed comes back beside what was wrong with it, to this browser only."""
     call.idempotent_by_itself()
-    if call.command is None:
-        raise Malformed
+    which = mark(call.command)
     shop = ScenicShop(call.work)
     visit = _visit(call, shop)
     rows = party.rows_again(asked.visitors, visit.classes, call.locale)
@@ -88,7 +87,7 @@ def hold(call: Call, asked: PartyForm) -> Page:
         locale=call.locale,
     )
     try:
-        order = sale.hold(booking, mark=mark(call.command), shop=shop)
+        order = sale.hold(booking, mark=which, shop=shop)
     except Refusal as refusal:
         again = _party_page(call, visit, rows=rows, refusal=refusal)
         again.status = refusal.status

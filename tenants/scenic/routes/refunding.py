@@ -5,14 +5,16 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from chalicelib.commerce.orders.domain import NothingToRefund, NotPaid, Order
+from chalicelib.commerce.orders.numbers import short_number
 from chalicelib.kernel.errors import N_
 from chalicelib.kernel.personal import masked_name
 from chalicelib.web.http import Asked, Call
+from chalicelib.web.orders.words import refused_in_words, share
 from tenants.scenic.domain.product import Product
 from tenants.scenic.domain.ticket import State, clock
 from tenants.scenic.store import ScenicShop
 from tenants.scenic.usecases import sale
-from tenants.scenic.words import TICKETS, class_title, policy_dates, refused_in_words, share, short_number
+from tenants.scenic.words import TICKETS, class_title, policy_dates
 
 _Number = Annotated[int, Field(ge=1, le=99)]
 TicketNumbers = Annotated[

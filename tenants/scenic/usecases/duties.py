@@ -1,14 +1,12 @@
-"""What runs by itself: counting scans into minutes, observing the flow, settling refunds, closing the day."""
+"""What runs by itself: counting scans into minutes, observing the flow, closing the day."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from chalicelib.commerce.orders import usecases as orders
 from chalicelib.commerce.orders.domain import Fulfilment
 from chalicelib.kernel.errors import Clash
 from chalicelib.kernel.period import business_day, parse_instant
-from chalicelib.payments.port import Payments
 from tenants.scenic.domain import events
 from tenants.scenic.domain.area import MINUTE, minute_of
 from tenants.scenic.domain.ticket import State
@@ -109,29 +107,6 @@ def observe_flow(*, shop: Shop, unit: Unit) -> None:
                     now=inner.now,
                 )
             )
-
-
-def settle_refunds(*, shop: Shop, unit: Unit, provider: Any, order: str | None = None) -> int:
-    """Send every owed refund (or one order's) back through its provider; how many went."""
-    settled = 0
-    waiting = [owed for owed in shop.orders.owed() if order is None or owed.order == order]
-    for number, owed in enumerate(waiting, start=1):
-        payments: Payments = provider(owed.provider)
-        try:
-            with unit("scenic.settle-refund") as inner:
-                orders.settle_refund(
-                    inner.orders.get(owed.order),
-                    owed,
-                    payments=payments,
-                    orders=inner.orders,
-                    publish=inner.publish,
-                    now=inner.now,
-                    more=any(other.order == owed.order for other in waiting[number:]),
-                )
-        except Clash:  # somebody settles it at this moment; if not, the next round does
-            continue
-        settled += 1
-    return settled
 
 
 def close_day(*, day: date, sent: Mapping[str, Any], previous: str, shop: Shop) -> None:

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from chalicelib.commerce.baskets import basket
+from chalicelib.commerce.orders import arrivals
 from chalicelib.commerce.orders import usecases as orders
-from chalicelib.commerce.orders.domain import AlreadyHas, Line, Order, Payment, Quote, State
+from chalicelib.commerce.orders.domain import Line, Order, Quote, State
 from chalicelib.commerce.orders.domain import Unit as Piece
 from chalicelib.commerce.orders.usecases import Mark, Wish
-from chalicelib.commerce.stock import HoldLost, Slot, SoldOut
+from chalicelib.commerce.stock import Slot
 from chalicelib.kernel.period import SHANGHAI, local
 from chalicelib.payments.port import Method, Payments, Receipt, Started
 from tenants.scenic.domain import events
@@ -107,46 +108,21 @@ def start_payment(
 
 
 def receive(id: str, *, receipt: Receipt, unit: Unit) -> Order:
-    """Money arrived for an order: confirm it, whatever happened to the hold in between.
-
-    A hold that is over but whose places are still there is confirmed; places taken back are claimed anew;
-    if that fails, or the person has booked otherwise, everything is owed back with the reason kept.
-    """
-    try:
-        with unit("scenic.confirm-order") as shop:
-            order = shop.orders.get(id)
-            if order.state is not State.HELD:
-                return _late(order, receipt, shop)
-            return _confirm(order, receipt, shop)[0]
-    except (HoldLost, AlreadyHas) as refusal:
-        person = isinstance(refusal, AlreadyHas)
-    if not person:
-        try:
-            with unit("scenic.confirm-order") as shop:
-                order = shop.orders.get(id)
-                if order.state is not State.HELD:  # another message of the same money was quicker
-                    return _late(order, receipt, shop)
-                found = orders.reacquire(
-                    order,
-                    capacity=lambda line: _slot(line, shop).capacity,
-                    withheld=lambda line: _slot(line, shop).withheld,
-                    stock=shop.stock,
-                    now=shop.now,
-                )
-                return _confirm(found, receipt, shop)[0]
-        except SoldOut:
-            person = False
-        except AlreadyHas:
-            person = True
-    with unit("scenic.turn-away") as shop:
-        order = shop.orders.get(id)
-        if order.state is not State.HELD:
-            return _late(order, receipt, shop)
-        reason = orders.LOST_PERSON if person else orders.LOST_PLACE
-        after, _ = orders.turn_away(
-            order, receipt=receipt, reason=reason, orders=shop.orders, publish=shop.publish, now=shop.now
-        )
-    return after
+    """Money arrived for an order: tickets, whatever happened to the hold in between, or the money back."""
+    return arrivals.receive(
+        id,
+        receipt=receipt,
+        unit=unit,
+        kind="scenic",
+        confirm=lambda order, money, shop: _confirm(order, money, shop)[0],
+        again=lambda order, shop: orders.reacquire(
+            order,
+            capacity=lambda line: _slot(line, shop).capacity,
+            withheld=lambda line: _slot(line, shop).withheld,
+            stock=shop.stock,
+            now=shop.now,
+        ),
+    )
 
 
 def pay_at_desk(order: Order, *, receipt: Receipt, shop: Shop) -> tuple[Order, list[tuple[Ticket, str]]]:
@@ -236,18 +212,6 @@ def _confirm(order: Order, receipt: Receipt, shop: Shop) -> tuple[Order, list[Ti
         now=shop.now,
     )
     return after, tickets
-
-
-def _late(order: Order, receipt: Receipt, shop: Shop) -> Order:
-    """Money for an order that is not held: nothing if it is the same money, else it is owed back."""
-    if order.state is State.CANCELLED and order.payment is Payment.NONE:
-        after, _ = orders.turn_away(
-            order, receipt=receipt, reason="cancelled", orders=shop.orders, publish=shop.publish, now=shop.now
-        )
-        return after
-    if not any(owed.ref == receipt.ref for owed in shop.orders.owed()):  # the message may come again
-        orders.paid_twice(order, receipt=receipt, orders=shop.orders, now=shop.now)
-    return order
 
 
 def _lines(

@@ -1,12 +1,14 @@
-"""Stock whose claims spread over a type's pools: its first rooms, rooms added later, the allowance."""
+"""Stock whose claims spread over pools: places that were there first, more that came later, an allowance.
+
+The capacity of a pool never changes: what is added comes as a further pool.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Protocol
 
-from chalicelib.commerce.stock import Claim, Hold, Slot, SoldOut, Stock
-from chalicelib.commerce.stock.domain import count_of, holder, is_over
-from chalicelib.commerce.stock.kernel import Buckets, Hints
-from tenants.hotel.domain.rooms import Pool
+from chalicelib.commerce.stock.domain import Claim, Hold, Slot, SoldOut, count_of, holder, is_over
+from chalicelib.commerce.stock.kernel import Buckets, Hints, Stock
 
 _ROUNDS = 12
 
@@ -14,8 +16,18 @@ Sight = Callable[[Sequence[Slot]], None]
 """Told which slots are about to be tried: whoever can see many at once notes them as hints."""
 
 
+class Pool(Protocol):
+    """Places that are counted together, under a resource of their own."""
+
+    @property
+    def resource(self) -> str: ...
+
+    @property
+    def capacity(self) -> int: ...
+
+
 class PooledStock(Stock):
-    """The kernel, where a claim on a type draws on its pools in order.
+    """The kernel, where a claim on a resource draws on its pools in order.
 
     The claims are spread by hints; only where that fails are the pools read, and the claims spread over what
     they really have. Whatever is planned here, the kernel's conditional write decides.
@@ -27,12 +39,10 @@ class PooledStock(Stock):
         *,
         who: str,
         hints: Hints,
-        pools: Mapping[str, tuple[Pool, ...]],
+        pools: Mapping[str, Sequence[Pool]],
         sight: Sight | None = None,
     ) -> None:
         super().__init__(buckets, who=who, hints=hints)
-        self._kernel = Stock(buckets, who=who, hints=hints)
-        self._places, self._hinted, self._tenant = buckets, hints, who
         self._pools, self._sight = pools, sight
 
     def hold(
@@ -59,7 +69,7 @@ class PooledStock(Stock):
                 if found is not None:
                     return found
             try:
-                return self._kernel.hold(plan, order=order, until=until, now=now, again=again)
+                return super().hold(plan, order=order, until=until, now=now, again=again)
             except SoldOut:
                 if not pooled:
                     raise
@@ -70,7 +80,7 @@ class PooledStock(Stock):
         """The refusal, without looking, where every pool of a claim was found sold out a moment ago."""
         for claim in claims:
             slots = self._choices(claim.slot)
-            known = [self._hinted.closed(self._tenant, slot) for slot in slots]
+            known = [self._hints.closed(self._who, slot) for slot in slots]
             left = [count for count in known if count is not None]
             if slots and len(left) == len(slots) and sum(left) < claim.count:
                 return SoldOut(left=sum(left), wanted=claim.count)
@@ -80,7 +90,7 @@ class PooledStock(Stock):
         """A plan by hints alone: it costs nothing and may be wrong."""
         left = []
         for slot in slots:
-            known = self._hinted.known(self._tenant, slot)
+            known = self._hints.known(self._who, slot)
             left.append(sum(known.values()) if known is not None else slot.capacity)
         return _parts_of(count, slots, left) if sum(left) >= count else [Claim(slot=slots[0], count=count)]
 
@@ -88,17 +98,17 @@ class PooledStock(Stock):
         """So many places, of the first pools that have some. Raises ``SoldOut`` where all have too few."""
         left: list[int] = []
         for slot in slots:
-            buckets = self._places.read(slot, range(slot.buckets), exact=True)
+            buckets = self._buckets.read(slot, range(slot.buckets), exact=True)
             left.append(sum(bucket.available(now=now) for bucket in buckets.values()))
             if sum(left) >= count:
                 break
         if sum(left) < count:
             for slot, some in zip(slots, left, strict=True):
-                self._hinted.close(self._tenant, slot, some)
+                self._hints.close(self._who, slot, some)
             raise SoldOut(left=sum(left), wanted=count)
         parts = _parts_of(count, slots, left)
         for part in parts:
-            self._hinted.reopen(self._tenant, part.slot.key)  # just read: what was believed before is over
+            self._hints.reopen(self._who, part.slot.key)  # just read: what was believed before is over
         return parts
 
     def _drawn(
@@ -114,12 +124,12 @@ class PooledStock(Stock):
                 whole = False
                 for hold, value in mine:
                     if is_over(value, now=now):
-                        self._places.release(hold, name=name, word=value)
+                        self._buckets.release(hold, name=name, word=value)
         return tuple(found) if whole else None
 
     def _holds_of(self, slot: Slot, name: str) -> list[tuple[Hold, int]]:
         """Every hold that ``name`` has of a slot, with its word."""
-        buckets = self._places.read(slot, range(slot.buckets), exact=True)
+        buckets = self._buckets.read(slot, range(slot.buckets), exact=True)
         return [
             (
                 Hold(

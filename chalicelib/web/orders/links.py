@@ -4,27 +4,40 @@ Who has the link has the order: the token is a keyed hash of the order's id unde
 stored nowhere and cannot be guessed. The browser keeps the latest ones, for whoever lost the page.
 """
 
+import hashlib
 import hmac
 import re
 from datetime import datetime
+from typing import Annotated
 from urllib.parse import urlencode
+
+from pydantic import Field
 
 from chalicelib.commerce.orders import store as order_store
 from chalicelib.commerce.orders.domain import Order
+from chalicelib.commerce.orders.numbers import read_short, short_number
+from chalicelib.commerce.orders.ports import Orders
+from chalicelib.commerce.orders.usecases import Mark
 from chalicelib.config import settings
-from chalicelib.kernel.errors import Missing
+from chalicelib.kernel.errors import Malformed, Missing
 from chalicelib.kernel.ids import is_id
 from chalicelib.kernel.period import business_day
 from chalicelib.persistence import vault
+from chalicelib.persistence.unit_of_work import Command
+from chalicelib.tenancy.context import current
 from chalicelib.web.answers import cookie
-from chalicelib.web.http import Call
-from tenants.scenic.domain.area import Area
-from tenants.scenic.domain.product import Product
-from tenants.scenic.store import ScenicShop
-from tenants.scenic.words import read_short, short_number
+from chalicelib.web.http import Asked, Call
 
 _COOKIE, _KEPT, _SECONDS = "orders", 3, 30 * 86_400
 _PAIR = re.compile(r"(or_[0-9a-z]{26})\.([0-9a-f]{32})")
+
+
+class LinkQuery(Asked):
+    """The link's token, and what has just been done."""
+
+    t: Annotated[str, Field(max_length=64)] = ""
+    paid: Annotated[str, Field(max_length=1)] = ""
+    done: Annotated[str, Field(max_length=16)] = ""
 
 
 def token_of(id: str, *, now: datetime) -> str:
@@ -43,16 +56,16 @@ def absolute(path: str) -> str:
     return settings().base_url + path
 
 
-def opened(call: Call, *, shop: ScenicShop) -> Order:
+def opened(call: Call, *, orders: Orders) -> Order:
     """The order of the path, if the link's token is its own; else there is no such page."""
     id = call.path["order"]
-    # A page with tickets on it stays in no cache, not even the browser's.
+    # A page with tickets or guests on it stays in no cache, not even the browser's.
     call.set_header("Cache-Control", "no-store")
     if not is_id(id, "or"):
         raise Missing
     if not hmac.compare_digest(token_of(id, now=call.now).encode(), call.query.t.encode()):
         raise Missing
-    return shop.orders.get(id)
+    return orders.get(id)
 
 
 def remember(call: Call, id: str) -> None:
@@ -71,11 +84,11 @@ def own_orders(call: Call) -> list[dict[str, str]]:
     ]
 
 
-def find(typed: str, *, now: datetime, shop: ScenicShop) -> Order | None:
+def find(typed: str, *, now: datetime, orders: Orders) -> Order | None:
     """An order by its id (what its QR code says) or by the short number that people read out."""
     typed = typed.strip()
     if is_id(typed.lower(), "or"):
-        return shop.orders.find(typed.lower())
+        return orders.find(typed.lower())
     short = read_short(typed, today=business_day(now))
     if short is None:
         return None
@@ -83,11 +96,12 @@ def find(typed: str, *, now: datetime, shop: ScenicShop) -> Order | None:
     return next((order for order in order_store.every(day=short.day) if order.id.endswith(short.tail)), None)
 
 
-def goods_of(order: Order, shop: ScenicShop) -> tuple[Area, Product | None]:
-    """The area an order is for, and the product if it is still there."""
-    line = order.lines[0]
-    found = [product for product in shop.catalogue.products() if product.id == line.product]
-    return shop.catalogue.area(line.resource), found[0] if found else None
+def mark(command: Command | None) -> Mark:
+    """Which command this is, under its sender: what makes a hold idempotent."""
+    if command is None:
+        raise Malformed
+    sender = hashlib.blake2b(f"{current().actor}|{command.key}".encode(), digest_size=12)
+    return Mark(command=sender.hexdigest(), digest=command.digest[:32])
 
 
 def _remembered(call: Call) -> list[tuple[str, str]]:

@@ -1,0 +1,1 @@
+"""What the order pages of every selling module share: links, words, paying."""
