@@ -9,6 +9,7 @@ from chalicelib.commerce.orders.domain import Order
 from chalicelib.commerce.stock.domain import Bucket, Hold, HoldLost, holder, word
 from chalicelib.kernel.errors import Missing
 from chalicelib.kernel.period import business_day
+from tenants.hotel.domain.guest import Batch, Guest, Registered
 from tenants.hotel.domain.housekeeping import Cleanliness, RoomStatus
 from tenants.hotel.domain.stay import Stay, StayState, booked_day, ids
 from tenants.hotel.domain.units import Marks, RoomNotFree, RoomOccupied
@@ -76,6 +77,60 @@ class FakeStays:
                 buckets[place] = Bucket(left=before.left + hold.count, holds=others)
 
         self._work.join(lambda: name in buckets[place].holds, change, HoldLost())
+
+
+class FakeGuests:
+    """The ``Guests`` port."""
+
+    def __init__(self, memory: Any, work: Work) -> None:
+        self._memory, self._work = memory, work
+
+    def of_stay(self, stay: str) -> list[Guest]:
+        found = [guest for guest in self._memory.guests.values() if guest.stay == stay]
+        return sorted(found, key=lambda guest: guest.number)
+
+    def several(self, refs: Sequence[str]) -> list[Guest]:
+        return [self._memory.guests[ref] for ref in refs if ref in self._memory.guests]
+
+    def open(self, site: str) -> list[Guest]:
+        return [
+            guest
+            for guest in self._memory.guests.values()
+            if guest.arrived is not None and guest.state is not Registered.ACCEPTED
+        ]
+
+    def reported(self, site: str, day: date) -> list[Guest]:
+        return self.several([ref for ref, when in self._memory.reported.items() if when == day])
+
+    def keep(self, guest: Guest, *, before: Guest | None, site: str) -> None:
+        guests, reported = self._memory.guests, self._memory.reported
+
+        def same() -> bool:
+            kept = guests.get(guest.ref)
+            return (kept.version if kept is not None else None) == (before.version if before else None)
+
+        def change() -> None:
+            guests[guest.ref] = guest
+            if guest.state is Registered.ACCEPTED:
+                reported[guest.ref] = business_day(self._work.now)
+
+        self._work.join(same, change)
+
+    def drop(self, guest: Guest) -> None:
+        guests = self._memory.guests
+        self._work.join(lambda: guests.get(guest.ref) == guest, lambda: guests.pop(guest.ref) and None)
+
+    def batch(self, site: str, id: str) -> Batch:
+        if id not in self._memory.batches:
+            raise Missing(batch=id)
+        found: Batch = self._memory.batches[id]
+        return found
+
+    def batches(self, site: str, month: str) -> list[Batch]:
+        return sorted(self._memory.batches.values(), key=lambda batch: batch.id, reverse=True)
+
+    def keep_batch(self, batch: Batch) -> None:
+        self._work.join(lambda: True, lambda: self._memory.batches.update({batch.id: batch}))
 
 
 class FakeUnits:

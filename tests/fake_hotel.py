@@ -10,6 +10,7 @@ from chalicelib.commerce.stock.domain import Hold, HoldLost, count_of, holder, w
 from chalicelib.kernel.errors import Clash, Missing
 from chalicelib.kernel.events import Event
 from tenants.hotel.domain.channel import Channel, Closure
+from tenants.hotel.domain.guest import Batch, Guest
 from tenants.hotel.domain.housekeeping import RoomStatus
 from tenants.hotel.domain.nights import OUT_OF_ORDER, Night
 from tenants.hotel.domain.plan import RatePlan
@@ -18,7 +19,7 @@ from tenants.hotel.domain.rooms import Pool, Room, RoomType
 from tenants.hotel.domain.sheet import Sheet
 from tenants.hotel.domain.stay import Stay
 from tenants.hotel.usecases.ports import Block, House
-from tests.fake_front import FakeBoard, FakeStays, FakeUnits
+from tests.fake_front import FakeBoard, FakeGuests, FakeStays, FakeUnits
 from tests.fake_keys import FakeDevices, FakeGrants, KeyMemory
 from tests.fake_shop import FakeVault
 from tests.fakes import FakeBuckets, FakeOrders, Memory, Work
@@ -39,6 +40,9 @@ class HotelMemory(Memory):
     marks: dict[str, datetime] = field(default_factory=dict)
     touched: list[tuple[str, datetime]] = field(default_factory=list)
     stays: dict[str, Stay] = field(default_factory=dict)
+    guests: dict[str, Guest] = field(default_factory=dict)
+    batches: dict[str, Batch] = field(default_factory=dict)
+    reported: dict[str, date] = field(default_factory=dict)
     units: dict[tuple[str, str], str] = field(default_factory=dict)
     board: dict[str, RoomStatus] = field(default_factory=dict)
     keys: KeyMemory = field(default_factory=KeyMemory)
@@ -58,6 +62,7 @@ class FakeHotel:
         self.channels = FakeChannels(self.memory, work)
         self.marks = FakeMarks(self.memory, work)
         self.stays = FakeStays(self.memory, work)
+        self.guests = FakeGuests(self.memory, work)
         self.units = FakeUnits(self.memory, work)
         self.board = FakeBoard(self.memory, work)
         self.devices = FakeDevices(self.memory.keys, work)

@@ -9,6 +9,7 @@ from typing import Any
 from chalicelib.commerce.orders.arrivals import settle_refunds
 from chalicelib.commerce.orders.domain import Order
 from chalicelib.commerce.orders.usecases import Mark
+from chalicelib.kernel.documents import check_digit
 from chalicelib.kernel.ids import TenantId
 from chalicelib.kernel.period import business_day
 from chalicelib.payments.desk import taken
@@ -16,13 +17,15 @@ from chalicelib.persistence.journal import audited, envelopes_of
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from chalicelib.tenancy.context import Tenant, TenantContext
 from tenants.hotel.domain.booking import due
+from tenants.hotel.domain.guest import Guest
 from tenants.hotel.domain.nights import left
 from tenants.hotel.domain.plan import Derived, Fee, Meal, RatePlan, Secured
 from tenants.hotel.domain.property import Property, Tax
 from tenants.hotel.domain.rooms import Room, RoomType
+from tenants.hotel.domain.stay import Stay
 from tenants.hotel.store import HotelStore, new_unit
 from tenants.hotel.store.memory import forget_hotel
-from tenants.hotel.usecases import booking, rates, setting
+from tenants.hotel.usecases import booking, desk, placing, rates, registration, setting
 from tests.fake_hotel import FakeHotel, HotelMemory
 from tests.fake_shop import FakePayments
 from tests.fakes import Work
@@ -38,6 +41,17 @@ INN = Property(
     stars=4,
     taxes=(Tax(code="vat", names={"zh": "增值税"}, permille=60),),
 )
+
+
+def resident(born: date, serial: int = 11) -> str:
+    """The resident ID of nobody: valid in form, of a prefecture's code."""
+    body = f"410100{born:%Y%m%d}{serial:03d}"
+    return body + check_digit(body)
+
+
+def adult(serial: int = 11) -> dict[str, Any]:
+    """An invented grown-up, registered whole."""
+    return {"name": "示例甲", "document": "resident-id", "number": resident(date(1990, 5, 20), serial)}
 
 
 def tenant(letter: str = "h") -> Tenant:
@@ -210,6 +224,35 @@ class World:
         """What cancelling would mean now."""
         hotel = self.hotel(self.work())
         return booking.quote(hotel.orders.get(order.id), hotel=hotel)
+
+    def stays(self, order: Order) -> list[Stay]:
+        """The stays of a booking."""
+        hotel = self.hotel(self.work())
+        return list(hotel.stays.of_order(hotel.orders.get(order.id)))
+
+    def assign(self, stay: Stay, room: str | None, **more: Any) -> Stay:
+        """Give the stay a room."""
+        wish = placing.Wish(room=room, **more)
+        given: Stay = self.do(lambda hotel: placing.assign(stay.id, wish, hotel=hotel))
+        return given
+
+    def register(self, stay: Stay, **values: Any) -> Guest:
+        """Write down an invented adult, or whoever ``values`` tell."""
+        entry = registration.Entry(values={**adult(), **values})
+        given: Guest = self.do(lambda hotel: registration.save(stay.id, entry, hotel=hotel))
+        return given
+
+    def come(self, stay: Stay) -> Stay:
+        """Check in, after an invented adult was registered where nobody is."""
+        if not self.hotel(self.work()).guests.of_stay(stay.id):
+            self.register(stay)
+        given: Stay = self.do(lambda hotel: desk.check_in(stay.id, hotel=hotel))
+        return given
+
+    def go(self, stay: Stay) -> Stay:
+        """Check out."""
+        given: Stay = self.do(lambda hotel: desk.check_out(stay.id, hotel=hotel))
+        return given
 
     def cancel(self, order: Order) -> Order:
         """Cancel for what the quote says."""

@@ -43,7 +43,7 @@ def test_a_guest_gets_a_key_and_the_lock_learns_of_it_until_they_leave(world: En
     stay = world.hotel(world.work()).stays.of_order(world.order(order))[0]
     world.do(lambda hotel: placing.assign(stay.id, Wish(room="201"), hotel=hotel))
     world.now = INN.arrival(DAY)
-    world.do(lambda hotel: desk.check_in(stay.id, hotel=hotel))
+    world.come(stay)
 
     ((grant, code),) = keys.shown(stay, hotel=world.hotel(world.work())).values()
     (issue,) = exchange(world, battery=90)

@@ -15,8 +15,7 @@ from chalicelib.tenancy.context import bind
 from infra.local.fixture import Stack
 from tenants.hotel.domain.stay import Stay, StayState
 from tenants.hotel.domain.units import RoomNotFree, marks
-from tenants.hotel.usecases import desk, length, placing
-from tenants.hotel.usecases.placing import Wish
+from tenants.hotel.usecases import length
 from tests.hotel_world import DAY, INN, EngineWorld, context
 
 pytestmark = pytest.mark.component
@@ -30,13 +29,7 @@ def world(engine: Stack) -> Iterator[EngineWorld]:
 
 
 def firm(world: EngineWorld, *, key: str, **wanted: Any) -> list[Stay]:
-    order = world.guarantee(world.hold(key=key, **wanted))
-    return list(world.hotel(world.work()).stays.of_order(world.order(order)))
-
-
-def assign(world: EngineWorld, stay: Stay, room: str | None, **more: Any) -> Stay:
-    given: Stay = world.do(lambda hotel: placing.assign(stay.id, Wish(room=room, **more), hotel=hotel))
-    return given
+    return world.stays(world.guarantee(world.hold(key=key, **wanted)))
 
 
 def together(*acts: Callable[[], Any]) -> list[Any]:
@@ -63,7 +56,7 @@ def test_a_stay_is_kept_as_it_was_meant(world: EngineWorld) -> None:
     world.set_up()
     first, second = firm(world, key="k", nights=30, count=2)
     with metered() as meter:
-        first = assign(world, assign(world, first, "201"), "202", since=DAY + 3 * DAYS)
+        first = world.assign(world.assign(first, "201"), "202", since=DAY + 3 * DAYS)
     assert meter.calls <= 13, meter.operations
     stays = world.hotel(world.work()).stays
     assert stays.get(first.id) == first
@@ -73,12 +66,13 @@ def test_a_stay_is_kept_as_it_was_meant(world: EngineWorld) -> None:
     assert [stay.id for stay in stays.arriving(INN.id, DAY, DAY + DAYS)] == sorted([first.id, second.id])
     assert stays.arriving(INN.id, DAY + DAYS, DAY + 9 * DAYS) == []
     world.now = INN.arrival(DAY)
+    world.register(first)
     with metered() as meter:
-        world.do(lambda hotel: desk.check_in(first.id, hotel=hotel))
-    assert meter.calls <= 4, meter.operations
+        world.come(first)
+    assert meter.calls <= 5, meter.operations
     assert [stay.id for stay in stays.in_house(INN.id)] == [first.id]
     world.now += 2 * DAYS
-    gone = world.do(lambda hotel: desk.check_out(first.id, hotel=hotel))
+    gone = world.go(first)
     assert (gone.state, len(held(world))) == (StayState.DEPARTED, 2)
     assert stays.in_house(INN.id) == []
     assert [stay.id for stay in stays.departed(INN.id, DAY + 2 * DAYS)] == [first.id]
@@ -91,7 +85,7 @@ def test_two_desks_never_give_one_room_twice(world: EngineWorld) -> None:
         day = DAY + 3 * round * DAYS
         one = firm(world, key=f"a{round}", day=day, nights=3)[0]
         other = firm(world, key=f"b{round}", day=day + DAYS)[0]
-        answers = together(lambda: assign(world, one, "201"), lambda: assign(world, other, "201"))  # noqa: B023
+        answers = together(lambda: world.assign(one, "201"), lambda: world.assign(other, "201"))  # noqa: B023
         assert sum(isinstance(answer, Stay) for answer in answers) == 1
         assert any(isinstance(answer, RoomNotFree) for answer in answers)
         winner = next(answer for answer in answers if isinstance(answer, Stay))
@@ -102,7 +96,7 @@ def test_an_extension_and_a_booking_share_the_last_night_once(world: EngineWorld
     world.set_up(twins=1)
     for round in range(6):
         day = DAY + 4 * round * DAYS
-        stay = assign(world, firm(world, key=f"a{round}", day=day)[0], "201")
+        stay = world.assign(firm(world, key=f"a{round}", day=day)[0], "201")
 
         def extend(stay: Stay = stay) -> Stay:
             depart = stay.depart + DAYS
@@ -115,7 +109,7 @@ def test_an_extension_and_a_booking_share_the_last_night_once(world: EngineWorld
 
 def test_a_broken_off_extension_leaves_nothing_and_can_be_sent_again(world: EngineWorld) -> None:
     world.set_up(twins=1)
-    stay = assign(world, firm(world, key="a")[0], "201")
+    stay = world.assign(firm(world, key="a")[0], "201")
     work = world.work()
     length.extend(stay.id, depart=DAY + 2 * DAYS, agreed=None, hotel=world.hotel(work))  # and it dies here
     assert world.hotel(world.work()).stays.get(stay.id) == stay

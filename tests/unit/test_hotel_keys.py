@@ -50,7 +50,7 @@ def arrive(world: MemoryWorld, *, nights: int = 2) -> Stay:
     stay = world.hotel(world.work()).stays.of_order(world.order(order))[0]
     world.do(lambda hotel: placing.assign(stay.id, Wish(room="201"), hotel=hotel))
     world.now = INN.arrival(DAY) + HOUR
-    came: Stay = world.do(lambda hotel: desk.check_in(stay.id, hotel=hotel))
+    came: Stay = world.come(stay)
     return came
 
 

@@ -17,8 +17,7 @@ from tenants.hotel.domain.units import (
     RoomOfAnother,
     RoomsFixed,
 )
-from tenants.hotel.usecases import desk, length, placing
-from tenants.hotel.usecases.placing import Wish
+from tenants.hotel.usecases import length, placing
 from tests.hotel_world import DAY, INN, MemoryWorld
 
 DAYS = timedelta(days=1)
@@ -31,35 +30,21 @@ def world() -> MemoryWorld:
     return made
 
 
-def stays(world: MemoryWorld, order: Any) -> list[Stay]:
-    return list(world.hotel(world.work()).stays.of_order(world.order(order)))
-
-
 def firm(world: MemoryWorld, *, key: str = "k1", **wanted: Any) -> Stay:
     """The first stay of a guaranteed booking."""
-    return stays(world, world.guarantee(world.hold(key=key, **wanted)))[0]
-
-
-def assign(world: MemoryWorld, stay: Stay, room: str | None, **more: Any) -> Stay:
-    given: Stay = world.do(lambda hotel: placing.assign(stay.id, Wish(room=room, **more), hotel=hotel))
-    return given
-
-
-def come(world: MemoryWorld, stay: Stay) -> Stay:
-    given: Stay = world.do(lambda hotel: desk.check_in(stay.id, hotel=hotel))
-    return given
+    return world.stays(world.guarantee(world.hold(key=key, **wanted)))[0]
 
 
 def arrive(world: MemoryWorld, **wanted: Any) -> Stay:
     """Guests in room 201 from DAY on."""
-    stay = assign(world, firm(world, **wanted), "201")
+    stay = world.assign(firm(world, **wanted), "201")
     world.now = INN.arrival(stay.arrive)
-    return come(world, stay)
+    return world.come(stay)
 
 
 def test_a_firm_booking_has_a_stay_for_each_room(world: MemoryWorld) -> None:
     order = world.guarantee(world.hold(nights=2, count=2))
-    first, second = stays(world, order)
+    first, second = world.stays(order)
     assert (first.type, first.arrive, first.depart, first.nightly) == (
         "twin",
         DAY,
@@ -69,15 +54,15 @@ def test_a_firm_booking_has_a_stay_for_each_room(world: MemoryWorld) -> None:
     assert (first.number, second.number, first.room, first.state) == (0, 1, None, StayState.EXPECTED)
     assert "示例" not in f"{first}"
     paid = world.pay(world.hold(key="paid", plan="fixed"))
-    assert len(stays(world, paid)) == 1
-    assert stays(world, world.hold(key="held", type="king")) == []
+    assert len(world.stays(paid)) == 1
+    assert world.stays(world.hold(key="held", type="king")) == []
 
 
 def test_cancelling_a_booking_frees_its_rooms(world: MemoryWorld) -> None:
     order = world.guarantee(world.hold(nights=2, count=2))
-    assign(world, stays(world, order)[0], "201")
+    world.assign(world.stays(order)[0], "201")
     world.cancel(order)
-    assert {stay.state for stay in stays(world, order)} == {StayState.CANCELLED}
+    assert {stay.state for stay in world.stays(order)} == {StayState.CANCELLED}
     assert world.memory.units == {}
     assert world.left() == 3
 
@@ -90,19 +75,19 @@ def test_a_booking_whose_guests_have_come_is_not_cancelled(world: MemoryWorld) -
 
 def test_a_room_has_one_stay_a_night(world: MemoryWorld) -> None:
     one, other = firm(world, nights=2), firm(world, key="k2", day=DAY + DAYS)
-    assert assign(world, one, "201").room == "201"
+    assert world.assign(one, "201").room == "201"
     with pytest.raises(RoomNotFree) as refused:
-        assign(world, other, "201")
+        world.assign(other, "201")
     assert refused.value.facts == {"room": "201", "day": (DAY + DAYS).isoformat()}
-    assert assign(world, other, "202").room == "202"
-    assert assign(world, one, None).room is None
-    assert assign(world, other, "201").room == "201"
+    assert world.assign(other, "202").room == "202"
+    assert world.assign(one, None).room is None
+    assert world.assign(other, "201").room == "201"
     with pytest.raises(RoomOfAnother):
-        assign(world, one, "301")
+        world.assign(one, "301")
 
 
 def test_an_assignment_is_undone_once_and_only_while_nothing_else_happened(world: MemoryWorld) -> None:
-    stay = assign(world, assign(world, firm(world), "201"), "202")
+    stay = world.assign(world.assign(firm(world), "201"), "202")
     back = world.do(lambda hotel: placing.undo(stay.id, version=stay.version, hotel=hotel))
     assert back.room == "201"
     with pytest.raises(Clash):
@@ -115,16 +100,16 @@ def test_an_assignment_is_undone_once_and_only_while_nothing_else_happened(world
 def test_an_upgrade_takes_a_place_of_the_better_type_and_returns_the_one_sold(world: MemoryWorld) -> None:
     stay = firm(world, nights=2)
     assert (world.left("twin"), world.left("king")) == (2, 2)
-    better = assign(world, stay, "301", other=True)
+    better = world.assign(stay, "301", other=True)
     assert (better.type, world.left("twin"), world.left("king")) == ("twin", 3, 1)
-    assert assign(world, better, "202").holds != ()
+    assert world.assign(better, "202").holds != ()
     assert (world.left("twin"), world.left("king")) == (2, 2)
     world.cancel(world.hotel(world.work()).orders.get(stay.order))
     assert (world.left("twin"), world.left("king")) == (3, 2)
 
 
 def test_a_stay_is_split_over_two_rooms(world: MemoryWorld) -> None:
-    stay = assign(world, assign(world, firm(world, nights=3), "201"), "202", since=DAY + 2 * DAYS)
+    stay = world.assign(world.assign(firm(world, nights=3), "201"), "202", since=DAY + 2 * DAYS)
     assert stay.segments == (
         Segment(room="201", first=DAY, last=DAY + 2 * DAYS),
         Segment(room="202", first=DAY + 2 * DAYS, last=DAY + 3 * DAYS),
@@ -135,24 +120,24 @@ def test_a_stay_is_split_over_two_rooms(world: MemoryWorld) -> None:
 def test_checking_in_needs_a_room_that_is_empty_and_a_day_that_has_come(world: MemoryWorld) -> None:
     stay = firm(world)
     with pytest.raises(TooEarly):
-        come(world, stay)
+        world.come(stay)
     world.now = INN.arrival(DAY)
     with pytest.raises(RoomNeeded):
-        come(world, stay)
-    come(world, assign(world, stay, "201"))
+        world.come(stay)
+    world.come(world.assign(stay, "201"))
     with pytest.raises(StayIs):
-        come(world, stay)
+        world.come(stay)
     world.now = INN.arrival(DAY + DAYS)  # those before have not left
-    late = assign(world, firm(world, key="k2", day=DAY + DAYS), "201")
+    late = world.assign(firm(world, key="k2", day=DAY + DAYS), "201")
     with pytest.raises(RoomOccupied):
-        come(world, late)
+        world.come(late)
 
 
 def test_checking_out_leaves_a_dirty_empty_room_and_frees_the_nights_that_remain(world: MemoryWorld) -> None:
     stay = arrive(world, nights=3)
     assert world.left(day=DAY + 2 * DAYS) == 2
     world.now = INN.departure(DAY + DAYS)
-    gone: Stay = world.do(lambda hotel: desk.check_out(stay.id, hotel=hotel))
+    gone: Stay = world.go(stay)
     assert (gone.state, gone.depart, gone.nightly, gone.rooms) == (
         StayState.DEPARTED,
         DAY + DAYS,
@@ -166,16 +151,16 @@ def test_checking_out_leaves_a_dirty_empty_room_and_frees_the_nights_that_remain
     ]
     status = world.memory.board["201"]
     assert (status.state, status.occupant) == (Cleanliness.DIRTY, "")
-    assert assign(world, firm(world, key="k2", day=DAY + DAYS, nights=2), "201").room == "201"
+    assert world.assign(firm(world, key="k2", day=DAY + DAYS, nights=2), "201").room == "201"
 
 
 def test_an_extension_is_priced_anew_and_claims_its_nights_and_its_room(world: MemoryWorld) -> None:
     stay = firm(world)
     world.price("twin", 35000)
     world.rule("twin", DAY, max_arrival=1)
-    assign(world, stay, "201")
+    world.assign(stay, "201")
     world.now = INN.arrival(DAY)
-    come(world, stay)
+    world.come(stay)
     offer = length.extension(stay, DAY + 2 * DAYS, hotel=world.hotel(world.work()))
     assert offer.total.amount == 35000
     with pytest.raises(PriceChanged):
@@ -189,7 +174,7 @@ def test_an_extension_is_priced_anew_and_claims_its_nights_and_its_room(world: M
 
 def test_an_extension_into_a_taken_room_goes_on_in_another(world: MemoryWorld) -> None:
     stay = arrive(world)
-    assign(world, firm(world, key="k2", day=DAY + DAYS), "201")
+    world.assign(firm(world, key="k2", day=DAY + DAYS), "201")
     with pytest.raises(RoomNotFree):
         world.do(lambda hotel: length.extend(stay.id, depart=DAY + 2 * DAYS, agreed=None, hotel=hotel))
     assert world.left(day=DAY + DAYS) == 2
@@ -211,7 +196,7 @@ def test_nobody_extends_into_a_sold_night(world: MemoryWorld) -> None:
 def test_guests_move_while_they_stay(world: MemoryWorld) -> None:
     stay = arrive(world, nights=3)
     world.now += DAYS
-    after = assign(world, stay, "203")
+    after = world.assign(stay, "203")
     assert (after.has, after.rooms_on(DAY), after.rooms_on(DAY + DAYS)) == (("203",), ("201",), ("203",))
     assert (world.memory.board["201"].state, world.memory.board["203"].occupant) == ("dirty", stay.id)
     undone = world.do(lambda hotel: placing.undo(stay.id, version=after.version, hotel=hotel))
@@ -225,10 +210,10 @@ def test_a_whole_house_takes_its_rooms_and_keeps_them(world: MemoryWorld) -> Non
     world.house_("301", "302")
     stay = firm(world, type="villa", nights=2)
     with pytest.raises(RoomsFixed):
-        assign(world, stay, "201")
-    assert assign(world, stay, None).room == "301·302"
+        world.assign(stay, "201")
+    assert world.assign(stay, None).room == "301·302"
     world.now = INN.arrival(DAY)
-    assert come(world, stay).has == ("301", "302")
+    assert world.come(stay).has == ("301", "302")
     world.now = INN.departure(DAY + DAYS)
-    world.do(lambda hotel: desk.check_out(stay.id, hotel=hotel))
+    world.go(stay)
     assert [world.left(type, DAY + DAYS) for type in ("king", "villa")] == [2, 1]

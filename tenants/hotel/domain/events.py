@@ -1,4 +1,4 @@
-"""What a hotel says: U06 upward. Counts only; no person."""
+"""What a hotel says: U03 to U06 upward. Counts and pseudonyms; no person."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib.kernel.events import Event
 from tenants.hotel.domain.nights import Nights, free
 from tenants.hotel.domain.rooms import RoomType
+from tenants.hotel.domain.stay import Stay
 
 _WITHIN = timedelta(minutes=5)
 
@@ -39,6 +40,73 @@ def availability_changed(
             )
         )
     return tuple(made)
+
+
+PURPOSES = ("leisure", "business", "family", "event", "health", "study", "other", "unknown")
+_CHANNELS = {"online": "online", "desk": "desk", "ota": "ota"}
+_BANDS = (
+    (0, "0"),
+    (199, "1-199"),
+    (399, "200-399"),
+    (799, "400-799"),
+    (1599, "800-1599"),
+    (3199, "1600-3199"),
+)
+
+
+def checked_in(
+    stay: Stay, *, guest: str, party: int, origin: tuple[str, str], purpose: str, now: datetime
+) -> Event:
+    """U03. guest: the first one's keyed pseudonym; origin: (country, province) as the document tells."""
+    return Event(
+        type="tourism.lodging.stay.checkedin.v1",
+        subject=stay.id,
+        at=now,
+        personal="p1",
+        due=now + _WITHIN,
+        data={
+            "guest": guest,
+            "partySize": party,
+            "originCountry": origin[0],
+            "originProvince": origin[1],
+            "purpose": purpose,
+            "channel": _CHANNELS.get(stay.channel, "api"),
+        },
+    )
+
+
+def checked_out(stay: Stay, *, guest: str, now: datetime) -> Event:
+    """U04: nights, and the band of the room revenue in yuan."""
+    return Event(
+        type="tourism.lodging.stay.checkedout.v1",
+        subject=stay.id,
+        at=now,
+        personal="p1",
+        due=now + _WITHIN,
+        data={"guest": guest, "nights": len(stay.nights), "revenueBand": band(sum(stay.nightly))},
+    )
+
+
+def registration_reported(
+    *, subject: str, receipt: str, foreign: bool, accepted: bool, delay: timedelta, now: datetime
+) -> Event:
+    """U05: an answer of the police lane. delay: from the guest's arrival until the form was handed in."""
+    return Event(
+        type="tourism.lodging.registration.reported.v1",
+        subject=subject,
+        at=now,
+        data={
+            "receipt": receipt,
+            "foreign": foreign,
+            "result": "accepted" if accepted else "rejected",
+            "delaySeconds": int(delay.total_seconds()),
+        },
+    )
+
+
+def band(fen: int) -> str:
+    """The band of an amount, in whole yuan."""
+    return next((name for most, name in _BANDS if fen // 100 <= most), "3200+")
 
 
 def day_closed(*, day: date, sent: Mapping[str, Any], previous: str, now: datetime) -> Event:

@@ -20,6 +20,7 @@ from tenants.hotel.store.calendar import CalendarStore, look
 from tenants.hotel.store.cells import CellStore
 from tenants.hotel.store.channels import ChannelStore
 from tenants.hotel.store.devices import DeviceStore, GrantStore
+from tenants.hotel.store.guests import GuestStore
 from tenants.hotel.store.marks import MarkStore
 from tenants.hotel.store.setup import SetupStore
 from tenants.hotel.store.stays import StayStore
@@ -58,6 +59,7 @@ class HotelStore:
         self.channels = ChannelStore(work)
         self.marks = MarkStore(work)
         self.stays = StayStore(work)
+        self.guests = GuestStore(work)
         self.units = UnitStore(work)
         self.board = BoardStore(work)
         self.devices = DeviceStore(work)

@@ -95,7 +95,7 @@ class StayStore:
         self, stay: Stay, *, before: Stay, taken: Sequence[Hold] = (), back: Sequence[Hold] = ()
     ) -> None:
         self._work.put(_row(stay), StayRow.version == before.version)
-        self._work.about(stay.id)
+        self._work.about(stay.order)  # what happens to a stay is its booking's history
         stock_store.confirm(self._work, taken, order=stay.id)
         for hold in back:
             stock_store.give_back(self._work, hold, order=stay.id, count=hold.count, until=None)

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from chalicelib.commerce.orders.domain import Order
 from chalicelib.commerce.stock import Hold
+from tenants.hotel.domain.guest import Batch, Guest
 from tenants.hotel.domain.housekeeping import RoomStatus
 from tenants.hotel.domain.stay import Stay
 from tenants.hotel.domain.units import Marks
@@ -40,6 +41,37 @@ class Stays(Protocol):
     ) -> None:
         """Join the work: replace ``before`` (its version is checked); ``taken`` holds of the stay's own
         become lasting (``HoldLost`` refuses), ``back`` return to the stock."""
+
+
+class Guests(Protocol):
+    """Registrations, a row a guest; those that are not through with the police are listed by property."""
+
+    def of_stay(self, stay: str) -> Sequence[Guest]:
+        """By number."""
+
+    def several(self, refs: Sequence[str]) -> Sequence[Guest]:
+        """Those that are there, a hundred a call, in no order."""
+
+    def open(self, site: str) -> Sequence[Guest]:
+        """Everybody who has come and whose registration is not accepted."""
+
+    def reported(self, site: str, day: date) -> Sequence[Guest]:
+        """Everybody whose registration was accepted on a day."""
+
+    def keep(self, guest: Guest, *, before: Guest | None, site: str) -> None:
+        """Join the work: a new guest, or ``before`` replaced (its version is checked)."""
+
+    def drop(self, guest: Guest) -> None:
+        """Join the work: the guest did not come after all."""
+
+    def batch(self, site: str, id: str) -> Batch:
+        """What was handed over at once, or ``Missing``."""
+
+    def batches(self, site: str, month: str) -> Sequence[Batch]:
+        """Of a month ``yyyymm``, newest first."""
+
+    def keep_batch(self, batch: Batch) -> None:
+        """Join the work: what is handed over."""
 
 
 class Units(Protocol):

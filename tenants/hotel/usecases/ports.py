@@ -16,7 +16,7 @@ from tenants.hotel.domain.plan import RatePlan
 from tenants.hotel.domain.property import Property
 from tenants.hotel.domain.rooms import Pool, Room, RoomType
 from tenants.hotel.domain.sheet import Sheet
-from tenants.hotel.usecases.desk_ports import Board, Stays, Units
+from tenants.hotel.usecases.desk_ports import Board, Guests, Stays, Units
 from tenants.hotel.usecases.key_ports import Devices, Grants
 
 
@@ -168,6 +168,9 @@ class Hotel(Protocol):
 
     @property
     def stays(self) -> Stays: ...
+
+    @property
+    def guests(self) -> Guests: ...
 
     @property
     def units(self) -> Units: ...

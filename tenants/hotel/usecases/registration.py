@@ -1,0 +1,144 @@
+"""Registering guests: who is in a stay, all of them before a key is given. A duty: never gated."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from chalicelib.kernel.errors import Missing
+from tenants.hotel.domain.events import checked_in, checked_out
+from tenants.hotel.domain.guest import (
+    MOST_GUESTS,
+    Guest,
+    GuestFixed,
+    Person,
+    Registered,
+    TooManyGuests,
+    came,
+    entered,
+    origin,
+    person,
+    require_guardians,
+    require_registered,
+)
+from tenants.hotel.domain.stay import Stay, StayState
+from tenants.hotel.usecases.ports import Hotel
+from tenants.hotel.usecases.sealing import opened, sealed
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """What is written about a guest. ``number`` 0: somebody new. ``relations``: of a minor, by number."""
+
+    values: Mapping[str, Any]
+    number: int = 0
+    relations: Mapping[int, str] = field(default_factory=dict)
+
+
+def save(id: str, entry: Entry, *, hotel: Hotel) -> Guest:
+    """Somebody new in the stay, or a correction. What is missing makes it a draft, never a refusal.
+
+    Raises ``DocumentInvalid``, ``GuestFixed``, ``TooManyGuests``, ``StayIs``.
+    """
+    stay = hotel.stays.get(id)
+    guests = hotel.guests.of_stay(id)
+    before = next((guest for guest in guests if guest.number == entry.number), None)
+    if before is None or before.state is not Registered.REJECTED:
+        stay.require(StayState.EXPECTED, StayState.IN_HOUSE)
+    if entry.number and before is None:
+        raise Missing(guest=entry.number)
+    if before is None and len(guests) >= MOST_GUESTS:
+        raise TooManyGuests(most=MOST_GUESTS)
+    who = person(entry.values)
+    after = entered(
+        before,
+        who,
+        stay=id,
+        number=entry.number or max((guest.number for guest in guests), default=0) + 1,
+        sealed=sealed(who, hotel=hotel),
+        relations=entry.relations,
+        day=stay.arrive,
+    )
+    hotel.guests.keep(after, before=before, site=stay.site)
+    return after
+
+
+def remove(id: str, number: int, *, hotel: Hotel) -> None:
+    """Somebody who was written down and did not come. Who has come stays on record (``GuestFixed``)."""
+    guest = next((one for one in hotel.guests.of_stay(id) if one.number == number), None)
+    if guest is None:
+        raise Missing(guest=number)
+    if guest.arrived is not None:
+        raise GuestFixed
+    hotel.guests.drop(guest)
+
+
+def join(id: str, number: int, *, hotel: Hotel) -> Guest:
+    """Somebody who came after the others: registered whole, guardians told, then the clock runs."""
+    stay = hotel.stays.get(id)
+    stay.require(StayState.IN_HOUSE)
+    guests = hotel.guests.of_stay(id)
+    guest = next((one for one in guests if one.number == number), None)
+    if guest is None:
+        raise Missing(guest=number)
+    if guest.arrived is not None:
+        return guest
+    there = [one for one in guests if one.arrived is not None or one.number == number]
+    require_registered([guest])
+    require_guardians(there)
+    after = came(guest, opened(guest, hotel=hotel), now=hotel.now)
+    hotel.guests.keep(after, before=guest, site=stay.site)
+    return after
+
+
+def arrive(stay: Stay, *, purpose: str, present: Collection[int] | None, hotel: Hotel) -> None:
+    """Join the work of a check-in: who is ``present`` (none: all) is registered and counted, U03 is said.
+
+    Raises ``GuestsNeeded``, ``GuestIncomplete``, ``GuardianNeeded``.
+    """
+    known = hotel.guests.of_stay(stay.id)
+    guests = [guest for guest in known if present is None or guest.number in present]
+    require_registered(guests)
+    require_guardians(guests)
+    first: Person | None = None
+    for guest in guests:
+        who = opened(guest, hotel=hotel)
+        first = first or who
+        hotel.guests.keep(came(guest, who, now=hotel.now), before=guest, site=stay.site)
+    assert first is not None
+    said = checked_in(
+        stay,
+        guest=pseudonym(first, year=stay.arrive.year, hotel=hotel),
+        party=len(guests),
+        origin=origin(first),
+        purpose=purpose,
+        now=hotel.now,
+    )
+    hotel.publish(said)
+
+
+def leave(stay: Stay, *, hotel: Hotel) -> None:
+    """Join the work of a check-out: U04."""
+    first = lead(stay, hotel=hotel)
+    if first is not None:
+        token = pseudonym(first, year=stay.arrive.year, hotel=hotel)
+        hotel.publish(checked_out(stay, guest=token, now=hotel.now))
+
+
+def require_keys(stay: Stay, *, hotel: Hotel) -> None:
+    """A key of this stay may be given: who has come is registered, minors' guardians are recorded."""
+    guests = [guest for guest in hotel.guests.of_stay(stay.id) if guest.arrived is not None]
+    require_registered(guests)
+    require_guardians(guests)
+
+
+def pseudonym(who: Person, *, year: int, hotel: Hotel) -> str:
+    """The guest's token of the year: a keyed hash of the document, or of the name where there is none."""
+    known = who.document
+    told = f"{known.kind}|{known.number}" if known is not None else f"name|{who.name}"
+    return hotel.vault.blind(f"{year}|{told}")
+
+
+def lead(stay: Stay, *, hotel: Hotel) -> Person | None:
+    """The first guest of a stay, opened."""
+    guests: Sequence[Guest] = hotel.guests.of_stay(stay.id)
+    return opened(guests[0], hotel=hotel) if guests else None

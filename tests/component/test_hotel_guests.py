@@ -1,0 +1,54 @@
+"""Registrations on the engine: kept sealed, handed over, answered; what a check-in costs."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from chalicelib.persistence.table import Row
+from chalicelib.telemetry import metered
+from chalicelib.tenancy.context import bind
+from infra.local.fixture import Stack
+from tenants.hotel.domain.guest import Registered
+from tenants.hotel.usecases import police
+from tenants.hotel.usecases.police import Answer
+from tests.hotel_world import DAY, INN, EngineWorld, adult, context
+
+pytestmark = pytest.mark.component
+
+
+@pytest.fixture
+def world(engine: Stack) -> Iterator[EngineWorld]:
+    with bind(context()):
+        made = EngineWorld()
+        made.set_up()
+        yield made
+
+
+def test_a_registration_is_kept_sealed_handed_over_and_answered_once(world: EngineWorld) -> None:
+    stay = world.assign(world.stays(world.guarantee(world.hold()))[0], "201")
+    world.register(stay)
+    world.register(stay, **{**adult(13), "name": "示例乙"})
+    world.now = INN.arrival(DAY)
+    with metered() as meter:
+        world.come(stay)
+    assert meter.calls <= 6, meter.operations
+    guests = world.hotel(world.work()).guests
+    assert [guest.number for guest in guests.open(INN.id)] == [1, 2]
+    raw = f"{list(Row._get_connection().scan()['Items'])}"
+    assert adult()["number"] not in raw
+    assert "示例乙" not in raw
+    world.now += timedelta(hours=1)
+    with metered() as meter:
+        batch = world.do(lambda hotel: police.hand_over(INN.id, hotel=hotel))
+    assert meter.calls <= 3, meter.operations
+    assert guests.batch(INN.id, batch.id) == batch
+    assert [one.id for one in guests.batches(INN.id, "203510")] == [batch.id]
+    rows = police.contents(batch, hotel=world.hotel(world.work()))
+    assert {row.person.name for row in rows} == {"示例甲", "示例乙"}
+    answers = [Answer(ref=ref, accepted=True, receipt=f"R-{number}") for number, ref in enumerate(batch.refs)]
+    for _ in range(2):
+        assert police.acknowledge(INN.id, answers, unit=world.unit) == (2, [])
+    assert guests.open(INN.id) == []
+    assert {guest.state for guest in guests.reported(INN.id, DAY)} == {Registered.ACCEPTED}
+    assert len(world.said_of("lodging.registration.reported")) == 2
