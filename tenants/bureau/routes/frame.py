@@ -11,6 +11,7 @@ _PLACES = (
     ("/bureau", N_("今日")),
     ("/bureau/wall", N_("大屏")),
     ("/bureau/reporting", N_("报送情况")),
+    ("/bureau/kpi", N_("指标")),
     ("/bureau/commands", N_("指令")),
     ("/bureau/reconciliation", N_("日结核对")),
     ("/bureau/quarantine", N_("退回的事件")),

@@ -1,7 +1,5 @@
 """Views: plain values for the templates, and the file of events."""
 
-import csv
-import io
 import json
 from collections.abc import Iterable
 from datetime import date
@@ -11,6 +9,7 @@ from chalicelib.kernel.period import SHANGHAI, parse_instant
 from tenants.bureau.domain.entry import Aside, Filed
 from tenants.bureau.domain.wall import Day, Line, Wall
 from tenants.bureau.routes import words
+from tenants.bureau.routes.sheets import csv_bytes
 from tenants.bureau.routes.ways import events_href, figure_hrefs
 from tenants.bureau.usecases.watching import Reconciled
 
@@ -163,41 +162,31 @@ def reconciled(one: Reconciled, *, day: date) -> dict[str, Any]:
 
 
 def csv_of(found: Iterable[Filed]) -> bytes:
-    """Events as a file that a spreadsheet opens: UTF-8 with its mark, formulas defused."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(
-        [
-            "time",
-            "type",
-            "id",
-            "subject",
-            "status",
-            "late",
-            "corrects",
-            "replaced_by",
-            "received",
-            "sha256",
-            "data",
-        ]
+    """Events as a file that a spreadsheet opens."""
+    return csv_bytes(_COLUMNS, (_row(filed) for filed in found))
+
+
+_COLUMNS = (
+    *("time", "type", "id", "subject", "status", "late", "corrects", "replaced_by"),
+    *("received", "sha256", "data"),
+)
+
+
+def _row(filed: Filed) -> tuple[str, ...]:
+    entry, envelope = filed.entry, filed.entry.envelope
+    return (
+        parse_instant(envelope["time"]).astimezone(SHANGHAI).isoformat(timespec="seconds"),
+        envelope["type"],
+        entry.id,
+        envelope["subject"],
+        envelope["status"],
+        "late" if entry.late else "",
+        envelope.get("corrects", ""),
+        filed.by or "",
+        entry.received,
+        entry.sha,
+        json.dumps(envelope["data"], ensure_ascii=False),
     )
-    for filed in found:
-        entry, envelope = filed.entry, filed.entry.envelope
-        row = [
-            parse_instant(envelope["time"]).astimezone(SHANGHAI).isoformat(timespec="seconds"),
-            envelope["type"],
-            entry.id,
-            envelope["subject"],
-            envelope["status"],
-            "late" if entry.late else "",
-            envelope.get("corrects", ""),
-            filed.by or "",
-            entry.received,
-            entry.sha,
-            json.dumps(envelope["data"], ensure_ascii=False),
-        ]
-        writer.writerow(["'" + cell if cell[:1] in "=+-@\t\r" and cell else cell for cell in row])
-    return out.getvalue().encode("utf-8-sig")
 
 
 def _field(name: str, value: Any) -> dict[str, Any]:

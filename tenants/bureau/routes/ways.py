@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Any
 from urllib.parse import urlencode
 
 from tenants.bureau.domain.figures import behind
 
 API, PAGE = "/api/v1/bureau/events", "/bureau/events"
+API_KPI, PAGE_KPI = "/api/v1/bureau/kpi", "/bureau/kpi"
 LINKED = (
     *("orders", "order_fen", "sold", "sold_fen", "refunds", "refund_fen", "paid_fen", "admitted", "refused"),
     *("inside", "level", "status", "guests", "free", "registered", "contracts", "groups", "cases"),
@@ -18,8 +20,12 @@ def events_href(
     *, sender: str, day: date, hour: int | None = None, type: str = "", base: str = PAGE, cursor: str = ""
 ) -> str:
     """The list of one sender's events of a day, narrowed by hour and type."""
-    query = {"sender": sender, "day": day.isoformat(), "hour": hour, "type": type, "cursor": cursor}
-    return f"{base}?{urlencode({name: value for name, value in query.items() if value not in (None, '')})}"
+    return f"{base}?{query(sender=sender, day=day.isoformat(), hour=hour, type=type, cursor=cursor)}"
+
+
+def query(**asked: Any) -> str:
+    """What stands after the question mark; nothing of what was not asked."""
+    return urlencode({name: value for name, value in asked.items() if value not in (None, "")})
 
 
 def figure_hrefs(*, sender: str, day: date, base: str = PAGE) -> Mapping[str, str]:

@@ -130,6 +130,22 @@ REPORTING_ABOUT: Mapping[str, str] = {
     "complete": N_("与日结一致"),
 }
 
+KPI_STATES: Mapping[str, tuple[str, str]] = {
+    "met": (N_("达标"), "good"),
+    "missed": (N_("未达标"), "urgent"),
+    "plain": (N_("不设目标"), "calm"),
+    "insufficient": (N_("样本不足"), "off"),
+    "unmeasured": (N_("没有数据"), "off"),
+}
+
+KPI_BY: Mapping[str, str] = {
+    "district": N_("按区县"),
+    "kind": N_("按类别"),
+    "sender": N_("按单位"),
+    "day": N_("按日期"),
+    "code": N_("按来源地"),
+}
+
 METHODS: Mapping[str, str] = {
     "desk": N_("现场收款"),
     "card": N_("银行卡"),

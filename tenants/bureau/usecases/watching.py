@@ -11,6 +11,7 @@ from chalicelib.kernel.errors import Missing
 from chalicelib.kernel.period import SHANGHAI, business_day
 from chalicelib.messaging.manifest import close_digest
 from tenants.bureau.domain.close import Verdict
+from tenants.bureau.domain.day import second_of
 from tenants.bureau.domain.entry import Aside, Filed
 from tenants.bureau.domain.wall import Day, Known, Line, Wall, line_of, wall_of
 from tenants.bureau.usecases.ports import Ledger, Senders
@@ -40,9 +41,16 @@ class Reconciled:
 
 
 def see_wall(*, day: date, now: datetime, ledger: Ledger, senders: Senders) -> Wall:
-    """The city's day: reads the one partition of that day."""
+    """The city's day: reads the one partition of that day, and the one before for its night audits."""
     hour = now.astimezone(SHANGHAI).hour if day == business_day(now) else None
-    return wall_of(day=day, days=ledger.days(day), known=senders(), hour=hour)
+    return wall_of(
+        day=day,
+        days=ledger.days(day),
+        before=ledger.days(day - timedelta(days=1)),
+        known=senders(),
+        hour=hour,
+        until=second_of(now, day=day),
+    )
 
 
 def see_figures(*, sender: str, day: date, ledger: Ledger, senders: Senders) -> tuple[Line, Day]:

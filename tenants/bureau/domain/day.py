@@ -1,0 +1,85 @@
+"""A sender's day as the ledger holds it, and who ought to report."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from chalicelib.kernel.period import SHANGHAI
+from tenants.bureau.domain.figures import Gauge
+
+_DAY = 86_400
+
+
+@dataclass(frozen=True, kw_only=True)
+class Day:
+    """What the ledger holds of one sender's business day: counters, gauges, when it was last heard."""
+
+    sender: str
+    counters: Mapping[str, int] = field(default_factory=dict)
+    gauges: Mapping[str, Gauge] = field(default_factory=dict)
+    heard: str = ""
+
+    def count(self, name: str) -> int:
+        """A counter, zero where nothing was ever added."""
+        return self.counters.get(name, 0)
+
+    def split(self, name: str) -> dict[str, int]:
+        """The parts of a counter by what stands after the dot: refusals by reason, money by method."""
+        return {key[len(name) + 1 :]: n for key, n in self.counters.items() if key.startswith(f"{name}.")}
+
+    def areas(self, name: str) -> dict[str, int]:
+        """The parts of a counter by area."""
+        found = {key[len(name) + 1 :]: n for key, n in self.counters.items() if key.startswith(f"{name}/")}
+        return {area: n for area, n in found.items() if "@" not in area}
+
+    def hours(self, name: str) -> list[int]:
+        """A counter by local hour, 24 values."""
+        return [self.counters.get(f"{name}@{hour:02d}", 0) for hour in range(24)]
+
+    def types(self) -> dict[str, int]:
+        """How many events of each type arrived."""
+        return {key[2:]: n for key, n in self.counters.items() if key.startswith("n:")}
+
+    def latest(self, stem: str) -> list[Mapping[str, Any]]:
+        """The values of the gauges of one family, newest last."""
+        found = [gauge for name, gauge in self.gauges.items() if name.partition(":")[0] == stem]
+        return [gauge.value for gauge in sorted(found)]
+
+    def over(self, level: int, *, cap: str, until: int = _DAY) -> dict[str, int]:
+        """Seconds that each area stood on a rung. ``until``: the second of the day it is now, for what is
+        still up; a sender that said "up" twice is not believed beyond the time there was.
+        """
+        found: dict[str, int] = {}
+        for name, seconds in self.counters.items():
+            if not name.startswith("over/"):
+                continue
+            area, which, rung = name[5:].rsplit(".", 2)
+            if which == cap and rung == str(level):
+                still = max(self.counters.get(f"up/{name[5:]}", 0), 0)
+                found[area] = min(max(seconds + still * until, 0), until)
+        for name, up in self.counters.items():  # up at the very first second: its sum is zero
+            area, _, rest = name.removeprefix("up/").rpartition(f".{cap}.")
+            if name.startswith("up/") and rest == str(level) and up > 0:
+                found.setdefault(area, until)
+        return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """A tenant that ought to report: id, name, kind, district."""
+
+    id: str
+    name: str
+    kind: str
+    district: str
+
+
+def second_of(now: datetime, *, day: date) -> int:
+    """How many seconds of a business day have passed: all of them when it is over, none before it began."""
+    at = now.astimezone(SHANGHAI)
+    if at.date() > day:
+        return _DAY
+    if at.date() < day:
+        return 0
+    return int(timedelta(hours=at.hour, minutes=at.minute, seconds=at.second).total_seconds())

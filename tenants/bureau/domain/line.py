@@ -1,0 +1,159 @@
+"""A line: one sender's day in the numbers that a wall shows. Silence is not zero."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tenants.bureau.domain.close import Verdict, judge_close
+from tenants.bureau.domain.day import Day, Known
+
+STEPS = (80, 90, 100)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nights:
+    """Rooms of one night: what was to let, what was let, and for how much (fen)."""
+
+    available: int
+    sold: int
+    revenue: int
+
+    @property
+    def occupancy(self) -> float | None:
+        """Room-nights let per room-night available."""
+        return self.sold / self.available if self.available else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """One sender on the wall. ``None`` means nobody said; zero means somebody said zero.
+
+    nights: by the night audit of the night before. free: rooms free tonight. overload: seconds in which an
+    area stood at 100 % of the people it may hold at one time.
+    """
+
+    sender: str
+    name: str
+    kind: str
+    district: str
+    reporting: bool
+    heard: str
+    sold: int
+    sold_fen: int
+    orders: int
+    order_fen: int
+    paid_fen: int
+    refunds: int
+    refund_fen: int
+    admitted: int
+    refused: int
+    guests: int
+    registered: int
+    timely: int
+    contracts: int
+    groups: int
+    group_pax: int
+    cases: int
+    inside: int | None
+    instant: int | None
+    daily: int | None
+    entered: int | None
+    level: int | None
+    status: str | None
+    free: int | None
+    nights: Nights | None
+    overload: int
+    late: int
+    received: int
+    quarantined: int
+    close: Verdict
+
+    @property
+    def share(self) -> float | None:
+        """How full: people inside per person allowed at one time."""
+        if self.inside is None or not self.instant:
+            return None
+        return self.inside / self.instant
+
+
+SUMS = (
+    *("sold", "sold_fen", "orders", "order_fen", "paid_fen", "refunds", "refund_fen"),
+    *("admitted", "refused", "guests", "registered", "timely", "contracts", "groups", "group_pax", "cases"),
+    *("late", "received", "quarantined"),
+)
+"""What adds up over senders."""
+
+
+def line_of(known: Known, day: Day | None, *, before: Day | None = None, until: int = 86_400) -> Line:
+    """One sender's line; ``day`` None: not a word from it that day. ``before``: its day before, for the last
+    night. ``until``: how many seconds of the day have passed.
+    """
+    told = day or Day(sender=known.id)
+    flow = told.latest("flow")
+    return Line(
+        sender=known.id,
+        name=known.name,
+        kind=known.kind,
+        district=known.district,
+        reporting=told.count("received") > 0 or "close" in told.gauges,  # zero said is not silence
+        heard=told.heard,
+        inside=_sum(flow, "inside"),
+        instant=_sum(flow, "instantCapacity"),
+        daily=_sum(flow, "dayCapacity"),
+        entered=_sum(flow, "enteredToday"),
+        level=level_of(told),
+        status=status_of(told),
+        free=_sum(told.latest("free"), "free"),
+        nights=nights_of(before) if before is not None else None,
+        overload=sum(told.over(100, cap="instant", until=until).values()),
+        close=judge_close(told.counters, told.gauges.get("close")),
+        **{name: told.count(name) for name in SUMS},
+    )
+
+
+def nights_of(day: Day) -> Nights | None:
+    """The rooms of a day's night, by its night audit; None: it was not told."""
+    audit = day.gauges.get("audit")
+    if audit is None:
+        return None
+    said: Mapping[str, Any] = audit.value
+    return Nights(
+        available=int(said["roomsAvailable"]), sold=int(said["roomsSold"]), revenue=int(said["roomRevenue"])
+    )
+
+
+def level_of(day: Day) -> int | None:
+    """The highest rung that any of the sender's areas stands on: 0, 80, 90 or 100; None when nobody said.
+
+    Going down from a rung leaves the one below it. Of the last crossing and the observed flow the higher
+    counts: a crossing that was lost must not hide a full site.
+    """
+    rungs = [_rung(crossing) for crossing in day.latest("level")]
+    for flow in day.latest("flow"):
+        for count, limit in (("inside", "instantCapacity"), ("enteredToday", "dayCapacity")):
+            if flow.get(limit):
+                share = 100 * flow.get(count, 0) // flow[limit]
+                rungs.append(max((step for step in STEPS if share >= step), default=0))
+    return max(rungs) if rungs else None
+
+
+def status_of(day: Day) -> str | None:
+    """closed when every area is, limited when any is limited or closed, else open; None when nobody said."""
+    said = [value["status"] for value in day.latest("status")]
+    if not said:
+        return None
+    if all(one == "closed" for one in said):
+        return "closed"
+    return "open" if all(one == "open" for one in said) else "limited"
+
+
+def _rung(crossing: Mapping[str, Any]) -> int:
+    level = int(crossing["level"])
+    if crossing["direction"] == "up":
+        return level
+    return max((step for step in STEPS if step < level), default=0)
+
+
+def _sum(values: Sequence[Mapping[str, Any]], name: str) -> int | None:
+    found = [int(value[name]) for value in values if value.get(name) is not None]
+    return sum(found) if found else None
