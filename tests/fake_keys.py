@@ -42,8 +42,8 @@ class FakeDevices:
         kept = self._memory.devices
         self._work.join(lambda: kept.get(device.id) == device, lambda: kept.pop(device.id) and None)
 
-    def queued(self, device: str) -> Sequence[Command]:
-        return [one for id, one in sorted(self._memory.queue.items()) if one.device == device]
+    def queued(self, property: str) -> Sequence[Command]:
+        return [one for _, one in sorted(self._memory.queue.items()) if one.site == property]
 
     def queue(self, command: Command) -> None:
         queue = self._memory.queue

@@ -53,6 +53,7 @@ class Launcher:
             self._start()
             if not self._stop.is_set():
                 demo = self._seed()
+                self._open_doors(demo)
                 print(board(settings=self._settings, demo=demo, stripe=self._stripe), flush=True)
             while not self._stop.wait(0.3):
                 self._look_after()
@@ -155,6 +156,23 @@ class Launcher:
             return {}
         return demo
 
+    def _open_doors(self, demo: dict[str, Any]) -> None:
+        """Start the simulated locks of the demo hotel, where there is one."""
+        if "doors" not in demo:
+            return
+        settings = self._settings
+        doors = self._child(
+            "infra.local.doors",
+            [
+                *("--port", str(settings.doors_port)),
+                *("--base-url", settings.base_url),
+                *("--data-dir", str(settings.data_dir)),
+            ],
+        )
+        doors.start()
+        self._children = {"doors": doors, **self._children}
+        demo.setdefault("addresses", {})["Simulated doors"] = settings.doors_url
+
     def _look_after(self) -> None:
         """Start again what died."""
         for name, child in list(self._children.items()):
@@ -182,6 +200,7 @@ class Launcher:
 
 
 _NAMES = {
+    "doors": "The process of the simulated doors",
     "engine": "The engine",
     "stripe": "The local stand-in for Stripe",
     "pumps": "The process that delivers events",

@@ -23,7 +23,7 @@ from chalicelib.payments.desk import taken
 from chalicelib.persistence import directory
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from chalicelib.tenancy.context import Tenant, bind, duty
-from infra.local.seed_hotel import seed_hotel
+from infra.local.seed_hotel import seed_doors, seed_hotel
 from tenants.scenic.domain.area import Area, Capacity, Session, Timetable
 from tenants.scenic.domain.product import Concession, Product, Visitor
 from tenants.scenic.store import ScenicShop
@@ -53,7 +53,7 @@ def _made(now: datetime) -> dict[str, Any]:
     )
     scenic = _tenant(kind="scenic", slug=SCENIC, name="嵩麓风景区（演示）", district="410185", now=now)
     hotel = _tenant(kind="hotel", slug=HOTEL, name="嵩阳酒店（演示）", district="410185", now=now)
-    made = {
+    made: dict[str, Any] = {
         "tenants": [_keyed(tenant, ("owner",), now=now) for tenant in (scenic, hotel, bureau)],
         "logins": [
             _member(scenic, "owner@songlu.example", "景区负责人", ("owner",), now=now),
@@ -67,6 +67,10 @@ def _made(now: datetime) -> dict[str, Any]:
         _first_sales(now)
     with bind(duty(hotel, "seed")):
         seed_hotel(now=now)
+        made["doors"] = {
+            "devices": seed_doors(now=now),
+            "key": _keyed(hotel, ("device",), now=now)["api_key"],
+        }
     return made
 
 
@@ -83,6 +87,7 @@ def _described(made: dict[str, Any], *, base_url: str) -> dict[str, Any]:
         "bureau": {"id": bureau["id"], "slug": bureau["slug"], "api_key": bureau["api_key"]},
         "logins": made["logins"],
         "visitors": people,
+        **({"doors": made["doors"]} if "doors" in made else {}),
         "addresses": {
             "Ticket shop": shop,
             "Console": f"{base_url}/console",

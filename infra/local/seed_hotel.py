@@ -9,13 +9,16 @@ from datetime import date, datetime, time, timedelta
 from chalicelib.commerce.orders.domain import Order, State
 from chalicelib.commerce.orders.usecases import Mark
 from chalicelib.kernel.errors import Refusal
+from chalicelib.kernel.ids import new_id
+from chalicelib.kernel.period import business_day
 from chalicelib.payments.desk import taken
 from tenants.hotel.domain.booking import due
+from tenants.hotel.domain.device import Device, DeviceKind
 from tenants.hotel.domain.plan import Derived, Fee, Meal, RatePlan, Secured
 from tenants.hotel.domain.property import Property, Tax
 from tenants.hotel.domain.rooms import Hourly, Room, RoomType
 from tenants.hotel.store import HotelStore, new_unit
-from tenants.hotel.usecases import booking, rates, repairs, setting
+from tenants.hotel.usecases import booking, devices, rates, repairs, setting
 
 INN = "songyun-inn"
 _DAYS = 180
@@ -37,6 +40,32 @@ def seed_hotel(*, now: datetime) -> None:
     with unit("seed.rates") as hotel:
         rates.update(_rates(today), hotel=hotel, unit=unit)
     _stays(do, today)
+
+
+def seed_doors(*, now: datetime) -> list[dict[str, str]]:
+    """A lock on every door that opens without a network, and a lift; what their simulators need to know."""
+    unit, made = new_unit(now), []
+    with unit("seed.look") as hotel:
+        rooms = [room.number for room in hotel.setup.rooms(INN)]
+    wanted = [
+        Device(id=new_id("dv", now=now), site=INN, kind=DeviceKind.LOCK, name=f"{room} 门锁", place=room)
+        for room in rooms
+    ]
+    lift = Device(
+        id=new_id("dv", now=now),
+        site=INN,
+        kind=DeviceKind.LIFT,
+        name="客梯",
+        place="A",
+        floors=("1", "2", "3", "4", "5", "6"),
+        inspect=business_day(now) + timedelta(days=20),
+    )
+    for device in (*wanted, lift):
+        with unit("seed.device") as hotel:
+            house = hotel.setup.house().properties[INN]
+            kept, seed = devices.register(device, property=house, offline=True, hotel=hotel)
+        made.append({"id": kept.id, "kind": str(kept.kind), "place": kept.place, "seed": seed})
+    return made
 
 
 def _set_up(do: _Do) -> None:

@@ -27,6 +27,7 @@ class Settings:
     data_dir: Path
     engine_port: int
     stripe_port: int
+    doors_port: int
     stripe_key: str
     webhook_secret: str
 
@@ -44,6 +45,11 @@ class Settings:
     def stripe_url(self) -> str:
         """Where the local stand-in for Stripe is."""
         return f"http://127.0.0.1:{self.stripe_port}"
+
+    @property
+    def doors_url(self) -> str:
+        """Where the simulated doors are."""
+        return f"http://127.0.0.1:{self.doors_port}"
 
 
 def settings() -> Settings:
@@ -74,6 +80,7 @@ def settings() -> Settings:
         engine_port=_again(remembered.get("engine_port"), avoid=port),
         # Browsers follow links to it, so it stays beside the site where it can.
         stripe_port=_again(remembered.get("stripe_port") or port + 1, avoid=port),
+        doors_port=_again(remembered.get("doors_port") or port + 2, avoid=port),
         stripe_key=str(remembered.get("stripe_key") or f"sk_test_local{secrets.token_hex(12)}"),
         webhook_secret=str(remembered.get("webhook_secret") or f"whsec_local{secrets.token_hex(16)}"),
     )

@@ -35,7 +35,7 @@ def world(engine: Stack) -> Iterator[EngineWorld]:
 
 
 def exchange(world: EngineWorld, **told: Any) -> Any:
-    return world.do(lambda hotel: devices.exchange(LOCK, Told(**told), property=INN, hotel=hotel))
+    return world.do(lambda hotel: devices.exchange({LOCK: Told(**told)}, property=INN, hotel=hotel))
 
 
 def test_a_guest_gets_a_key_and_the_lock_learns_of_it_until_they_leave(world: EngineWorld) -> None:
@@ -57,7 +57,7 @@ def test_a_guest_gets_a_key_and_the_lock_learns_of_it_until_they_leave(world: En
     assert list(exchange(world, results={issue.id: ""}, entries=[opened])) == []
     hotel = world.hotel(world.work())
     assert hotel.devices.log(LOCK, business_day(world.now)) == [opened]
-    assert hotel.devices.queued(LOCK) == []
+    assert hotel.devices.queued(INN.id) == []
 
     world.do(lambda hotel: desk.check_out(stay.id, hotel=hotel))
     (revoke,) = exchange(world)
@@ -69,7 +69,7 @@ def test_what_is_over_costs_a_heartbeat_nothing(world: EngineWorld) -> None:
     exchange(world)
     with metered() as meter:
         exchange(world)
-    assert (meter.calls, meter.writes) == (2, 0)  # the device and its queue; nothing is written
+    assert (meter.calls, meter.writes) == (2, 0)  # the devices and their queue; nothing is written
 
 
 def test_two_gateways_that_answer_for_one_command_move_it_once(world: EngineWorld) -> None:
@@ -87,11 +87,11 @@ def test_two_gateways_that_answer_for_one_command_move_it_once(world: EngineWorl
         )
     )
     exchange(world)
-    (kept,) = world.hotel(world.work()).devices.queued(LOCK)
+    (kept,) = world.hotel(world.work()).devices.queued(INN.id)
     done = kept.answered(ok=True)
     world.do(lambda hotel: hotel.devices.update(done, before=kept))
     with pytest.raises(Clash):
         world.do(lambda hotel: hotel.devices.update(done, before=kept))
     assert done.state is CommandState.DONE
-    assert CommandRow.find(f"T#{context('k').tenant.id}#QUEUE#{LOCK}", kept.id) is None
+    assert CommandRow.find(f"T#{context('k').tenant.id}#QUEUE#{INN.id}", f"{LOCK}#{kept.id}") is None
     assert grant.live(now=world.now)

@@ -68,7 +68,7 @@ def opens(world: MemoryWorld, device: str, code: str, *, now: datetime) -> bool:
 
 def exchange(world: MemoryWorld, device: str, **told: Any) -> Sequence[Command]:
     given_: Sequence[Command] = world.do(
-        lambda hotel: devices.exchange(device, Told(**told), property=INN, hotel=hotel)
+        lambda hotel: devices.exchange({device: Told(**told)}, property=INN, hotel=hotel)
     )
     return given_
 

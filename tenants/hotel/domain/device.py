@@ -8,7 +8,7 @@ from chalicelib.kernel.errors import N_, Refusal
 
 QUIET_AFTER = timedelta(minutes=15)
 LOW_BATTERY = 20
-SEEN_EVERY = timedelta(minutes=1)
+SEEN_EVERY = timedelta(minutes=5)
 
 
 class DeviceIs(Refusal):

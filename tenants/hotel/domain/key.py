@@ -103,6 +103,7 @@ class Command:
     """Something a device is to do. ``until``: after that it would be pointless. ``secret`` is sealed."""
 
     id: str
+    site: str
     device: str
     op: Op
     grant: str

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from chalicelib.kernel.errors import Missing
+from chalicelib.kernel.errors import Missing, TooLarge
 from chalicelib.kernel.ids import new_id
 from chalicelib.kernel.period import rfc3339
 from chalicelib.web.http import Answered, Asked, Call, endpoint
@@ -20,6 +20,7 @@ from tenants.hotel.usecases.devices import Told
 from tenants.hotel.usecases.key_ports import Entry
 from tenants.hotel.usecases.search import chosen
 
+_ENTRIES = 20
 _Id = Annotated[str, Field(pattern=r"^[a-z]{2}_[0-9a-z]{26}$")]
 _Floor = Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,6}$")]
 _Text = Annotated[str, Field(max_length=60, pattern=r"^[^\x00-\x1f\x7f]*$")]
@@ -54,9 +55,10 @@ class EntryBody(Asked):
     outcome: Literal["opened", "refused", "forced", "left-open"]
 
 
-class ExchangeBody(Asked):
-    """Everything a device says in one request: how it is, what became of its commands, its log."""
+class ReportBody(Asked):
+    """What a device says: how it is, what became of its commands, its log."""
 
+    device: _Id
     battery: Annotated[int | None, Field(ge=0, le=100)] = None
     alarm: _Text = ""
     results: Annotated[
@@ -64,6 +66,12 @@ class ExchangeBody(Asked):
         Field(max_length=50, default_factory=dict, description="command → error, empty: done"),
     ]
     entries: Annotated[list[EntryBody], Field(max_length=20, default_factory=list)]
+
+
+class ExchangeBody(Asked):
+    """Everything a gateway says for its devices in one request."""
+
+    reports: Annotated[list[ReportBody], Field(min_length=1, max_length=30)]
 
 
 class CallBody(Asked):
@@ -95,6 +103,7 @@ class CommandView(Answered):
     """Something to do. ``code`` opens within ``[since, until)``: write it, or take it out, by its grant."""
 
     id: str
+    device: str
     op: Literal["issue", "revoke", "read-log", "call"]
     grant: str
     since: datetime
@@ -176,27 +185,22 @@ def register_device(call: Call, body: DeviceBody) -> DeviceView:
 @endpoint(
     BLUEPRINT,
     "POST",
-    "/api/v1/hotel/devices/{device}/exchange",
-    use_case="hotel.exchange-with-device",
+    "/api/v1/hotel/devices/exchange",
+    use_case="hotel.exchange-with-devices",
     door=DEVICE,
     body=ExchangeBody,
     query=SiteQuery,
     answers=ExchangeView,
-    summary="A device says how it is and fetches what it is to do",
+    summary="A gateway says how its devices are and fetches what they are to do",
 )
 def exchange(call: Call, body: ExchangeBody) -> ExchangeView:
-    """Heartbeat, results, log and queue in one. A command that is not answered for within two minutes comes
-    again; a result or a log line sent twice changes nothing. Never gated: a door must open."""
-    hotel, id = HotelStore(call.work), call.path["device"]
-    told = Told(
-        battery=body.battery,
-        alarm=body.alarm,
-        results=body.results,
-        entries=[
-            Entry(device=id, at=one.at, grant=one.grant or "", outcome=one.outcome) for one in body.entries
-        ],
-    )
-    commands = devices.exchange(id, told, property=_site(hotel, call.query.property), hotel=hotel)
+    """Heartbeats, results, logs and queues in one. A command that is not answered for within two minutes
+    comes again; a result or a log line sent twice changes nothing. Never gated: a door must open."""
+    hotel = HotelStore(call.work)
+    told = {report.device: _told(report) for report in body.reports}
+    if sum(len(said.entries) for said in told.values()) > _ENTRIES:
+        raise TooLarge(limit=_ENTRIES)
+    commands = devices.exchange(told, property=_site(hotel, call.query.property), hotel=hotel)
     return ExchangeView(now=rfc3339(call.now), commands=[_command(one, hotel=hotel) for one in commands])
 
 
@@ -291,9 +295,22 @@ def device_view(device: Device, *, now: datetime, seed: str | None = None) -> De
     )
 
 
+def _told(report: ReportBody) -> Told:
+    return Told(
+        battery=report.battery,
+        alarm=report.alarm,
+        results=report.results,
+        entries=[
+            Entry(device=report.device, at=one.at, grant=one.grant or "", outcome=one.outcome)
+            for one in report.entries
+        ],
+    )
+
+
 def _command(command: Command, *, hotel: HotelStore) -> CommandView:
     return CommandView(
         id=command.id,
+        device=command.device,
         op=command.op.value,
         grant=command.grant,
         since=command.window.since,

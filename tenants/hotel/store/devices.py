@@ -25,7 +25,7 @@ class DeviceRow(Row, discriminator="hotel-device"):
 
 
 class CommandRow(Row, discriminator="hotel-command"):
-    """Open: pk ``QUEUE#<device>``, sk the command's id. Over: pk ``DOORLOG#<device>#<yyyymm>``."""
+    """Open: pk ``QUEUE#<property>``, sk ``<device>#<id>``; over: ``DOORLOG#<device>#<yyyymm>``, the id."""
 
     body = UnicodeAttribute()
     secret = BinaryAttribute(null=True, legacy_encoding=False)
@@ -79,21 +79,21 @@ class DeviceStore:
         row = DeviceRow(tenant_key("DEVICES", device.site), device.id)
         self._work.delete(row, DeviceRow.version == device.version)
 
-    def queued(self, device: str) -> Sequence[Command]:
-        rows = CommandRow.query(tenant_key("QUEUE", device), consistent_read=True)
-        return [_command(device, row) for row in rows]
+    def queued(self, property: str) -> Sequence[Command]:
+        rows = CommandRow.query(tenant_key("QUEUE", property), consistent_read=True)
+        return [_command(property, row) for row in rows]
 
     def queue(self, command: Command) -> None:
-        self._work.create(_command_row(command, tenant_key("QUEUE", command.device)))
+        self._work.create(_command_row(command, *_waiting(command)))
 
     def update(self, command: Command, *, before: Command) -> None:
-        pk = tenant_key("QUEUE", command.device)
+        pk, sk = _waiting(command)
         as_it_was = (CommandRow.state == str(before.state)) & (CommandRow.tries == before.tries)
         if command.open:
-            self._work.put(_command_row(command, pk), as_it_was)
+            self._work.put(_command_row(command, pk, sk), as_it_was)
             return
-        self._work.delete(CommandRow(pk, command.id), as_it_was)
-        self._work.create(_command_row(command, _log_pk(command.device, command.made)))
+        self._work.delete(CommandRow(pk, sk), as_it_was)
+        self._work.create(_command_row(command, _log_pk(command.device, command.made), command.id))
 
     def record(self, entries: Sequence[Entry]) -> None:
         for entry in {(one.device, one.at, one.grant): one for one in entries}.values():
@@ -206,10 +206,14 @@ def _device(property: str, row: DeviceRow) -> Device:
     )
 
 
-def _command_row(command: Command, pk: str) -> CommandRow:
+def _waiting(command: Command) -> tuple[str, str]:
+    return tenant_key("QUEUE", command.site), f"{command.device}#{command.id}"
+
+
+def _command_row(command: Command, pk: str, sk: str) -> CommandRow:
     return CommandRow(
         pk,
-        command.id,
+        sk,
         body=_json(
             {
                 "op": str(command.op),
@@ -227,11 +231,13 @@ def _command_row(command: Command, pk: str) -> CommandRow:
     )
 
 
-def _command(device: str, row: CommandRow) -> Command:
+def _command(property: str, row: CommandRow) -> Command:
+    device, _, id = row.sk.partition("#")
     body = json.loads(row.body)
     since, until = (parse_instant(one) for one in body["window"])
     return Command(
-        id=row.sk,
+        id=id,
+        site=property,
         device=device,
         op=Op(body["op"]),
         grant=body["grant"],

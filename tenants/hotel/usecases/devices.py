@@ -60,39 +60,44 @@ def register(device: Device, *, property: Property, offline: bool, hotel: Hotel)
     return made, seed
 
 
-def exchange(id: str, told: Told, *, property: Property, hotel: Hotel) -> Sequence[Command]:
-    """A device says how it is and gets what it is to do; what it does not answer for comes again.
+def exchange(told: Mapping[str, Told], *, property: Property, hotel: Hotel) -> Sequence[Command]:
+    """A gateway says how its devices are and gets what they are to do; what is not answered for comes again.
 
-    One request is heartbeat, results, log and queue. A result that comes twice changes nothing.
+    One request is heartbeat, results, log and queue, for as many devices as it serves: two reads, and writes
+    only for what is new. A result that comes twice changes nothing.
     """
-    device = _device(id, property=property, hotel=hotel)
-    heard = device.heard(battery=told.battery, alarm=told.alarm, now=hotel.now)
-    if heard is not device:
-        hotel.devices.keep(heard, before=device)
-    if told.entries:
-        hotel.devices.record(told.entries)
-    waiting: list[Command] = []
-    for command in hotel.devices.queued(id):
-        error = (told.results or {}).get(command.id)
-        if error is None:
-            waiting.append(command)
+    known = {one.id: one for one in hotel.devices.all(property.id)}
+    results: dict[str, str] = {}
+    for id, said in told.items():
+        device = known.get(id)
+        if device is None:
+            raise Missing(device=id)
+        heard = device.heard(battery=said.battery, alarm=said.alarm, now=hotel.now)
+        if heard is not device:
+            hotel.devices.keep(heard, before=device)
+        results.update(said.results or {})
+    hotel.devices.record([entry for said in told.values() for entry in said.entries])
+    waiting: dict[str, Command] = {}
+    for command in hotel.devices.queued(property.id):
+        if command.device not in told:
             continue
-        after = command.answered(ok=not error, error=error)
-        hotel.devices.update(after, before=command)
-    due, over = open_of(waiting, now=hotel.now)
-    kept = {one.id: one for one in waiting}
-    for one in over:
-        hotel.devices.update(one, before=kept[one.id])
+        error = results.get(command.id)
+        if error is None:
+            waiting[command.id] = command
+        else:
+            hotel.devices.update(command.answered(ok=not error, error=error), before=command)
+    due, over = open_of(waiting.values(), now=hotel.now)
     sent = [one.handed_over(now=hotel.now) for one in due[:AT_ONCE]]
-    for one in sent:
-        hotel.devices.update(one, before=kept[one.id])
+    for one in (*over[:AT_ONCE], *sent):
+        hotel.devices.update(one, before=waiting[one.id])
     return sent
 
 
-def carry(device: Device, *, maker: Maker, hotel: Hotel, unit: Unit) -> int:
-    """Carry out what waits for a device of a maker's cloud, each a work of its own; how many went well."""
+def carry(*, property: Property, maker: Maker, via: Via, hotel: Hotel, unit: Unit) -> int:
+    """Carry out what waits for the devices of a maker's cloud, each a work of its own; how many went well."""
     done = 0
-    waiting = {one.id: one for one in hotel.devices.queued(device.id)}
+    known = {one.id: one for one in hotel.devices.all(property.id) if one.via is via}
+    waiting = {one.id: one for one in hotel.devices.queued(property.id) if one.device in known}
     due, over = open_of(waiting.values(), now=hotel.now)
     for command in over:
         with unit("hotel.command-over") as inner:
@@ -100,7 +105,7 @@ def carry(device: Device, *, maker: Maker, hotel: Hotel, unit: Unit) -> int:
     for command in due[:AT_ONCE]:
         sent, error = command.handed_over(now=hotel.now), ""
         try:
-            maker.carry(sent, device=device, code=hotel.vault.unseal(command.secret))
+            maker.carry(sent, device=known[sent.device], code=hotel.vault.unseal(command.secret))
         except Refusal as refusal:
             error = refusal.code
         with unit("hotel.command-carried") as inner:

@@ -30,8 +30,8 @@ class Devices(Protocol):
 
     def drop(self, device: Device) -> None: ...
 
-    def queued(self, device: str) -> Sequence[Command]:
-        """Commands that still wait, oldest first: one query, and nothing of what is done."""
+    def queued(self, property: str) -> Sequence[Command]:
+        """Commands that still wait, of every device: one query, and nothing of what is done."""
 
     def queue(self, command: Command) -> None: ...
 

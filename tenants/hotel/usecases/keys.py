@@ -154,6 +154,7 @@ def _code(doors: Sequence[Device], window: Window, *, property: Property, hotel:
 def _command(op: Op, device: Device, grant: Grant, *, hotel: Hotel) -> Command:
     return Command(
         id=new_id("cm", now=hotel.now),
+        site=device.site,
         device=device.id,
         op=op,
         grant=grant.id,
