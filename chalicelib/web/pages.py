@@ -19,6 +19,7 @@ from markupsafe import Markup, escape
 
 from chalicelib.config import settings
 from chalicelib.web import charts, formats, i18n, places
+from chalicelib.web.qr import qr
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -72,26 +73,6 @@ def environment() -> Environment:
     )
     env.filters.update(_filters())
     return env
-
-
-@lru_cache(maxsize=256)
-def qr(payload: str, title: str) -> Markup:
-    """``payload`` as an inline SVG QR code, level M with its quiet zone; dark on white, also at night."""
-    import segno
-
-    # Trying all eight masks costs four times the rest. They exist to break up regular patterns; a signed
-    # payload has none, so one mask is as good as another.
-    code = segno.make(payload, error="m", micro=False, boost_error=False, mask=0)
-    svg = code.svg_inline(
-        border=4,
-        omitsize=True,
-        svgclass="qr",
-        lineclass=None,
-        title=title,
-        dark="#000",
-        light="#fff",
-    )
-    return Markup(svg)  # noqa: S704 - segno escapes the title
 
 
 def fingerprint(text: str) -> str:
