@@ -51,6 +51,7 @@ class Receiver:
         receiver = self
         self.received: list[tuple[str, bytes, str]] = []
         self.answers: list[int] = []
+        self.slow = 0.0
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -58,6 +59,7 @@ class Receiver:
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
+                time.sleep(receiver.slow)
                 receiver.received.append((self.path, body, self.headers["Stripe-Signature"]))
                 self.send_response(receiver.answers.pop(0) if receiver.answers else 200)
                 self.send_header("Content-Length", "0")

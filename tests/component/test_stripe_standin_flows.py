@@ -158,6 +158,19 @@ def test_late_payments(standin: StandIn, shop: Any, hook: Receiver) -> None:
         assert settled.data.object.payment_status == ("unpaid" if declined == "true" else "paid")
 
 
+def test_the_payer_is_led_back_once_the_shop_knows(standin: StandIn, shop: Any, hook: Receiver) -> None:
+    hook.slow = 0.3
+    try:
+        session = shop.checkout.sessions.create(session_params())
+        assert "/ok?" in standin.submit(session.url, way="4242424242424242")
+        assert session.id in [event.data.object.id for event in hook.events("checkout.session.completed")]
+        other = shop.checkout.sessions.create(session_params())
+        standin.control("POST", f"sessions/{other.id}/pay")
+        assert other.id in [event.data.object.id for event in hook.events("checkout.session.completed")]
+    finally:
+        hook.slow = 0.0
+
+
 def test_a_decline_on_request_leaves_the_session_open(standin: StandIn, shop: Any) -> None:
     session = shop.checkout.sessions.create(session_params())
     answer = standin.control("POST", f"sessions/{session.id}/pay", decline="true")

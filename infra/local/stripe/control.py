@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from . import checkout
+from .delivery import acknowledged
 from .errors import Json, StripeFault, no_such
 from .params import Params
 from .present import present
@@ -70,7 +71,9 @@ class Control:
                     checkout.pay_by_test_card(
                         unit, session, declined=declined, asynchronous=asynchronous, after=delay
                     )
-                return present(unit, session)
+                found = present(unit, session)
+            acknowledged(self.store, ident)  # what a payer does ends with the way back to the shop
+            return found
         except StripeFault as fault:
             if fault.status != 402:
                 raise

@@ -20,6 +20,7 @@ MOST_ATTEMPTS = 12
 LONGEST_PAUSE = 60.0
 PATIENCE = 10.0
 WORKERS = 4
+_LOOK_AGAIN = 0.005
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,27 @@ class Courier:
         finally:
             self._on_the_road.discard(parcel.seq)
             self.store.wake()
+
+
+def acknowledged(store: Store, session: str) -> None:
+    """Wait until the shop has answered that this session is complete, as Stripe keeps the payer.
+
+    docs.stripe.com/checkout/fulfillment: Checkout leads to ``success_url`` when the webhook has acknowledged
+    the event, ten seconds after the payment where it does not. Here an endpoint that fails ends the wait.
+    """
+    deadline = time.monotonic() + PATIENCE
+    while store.setting("paused") != "yes" and time.monotonic() < deadline:
+        with store.unit(write=False) as unit:
+            waiting = unit.sql.execute(
+                "SELECT 1 FROM deliveries JOIN objects ON objects.id = deliveries.event"
+                " WHERE state = 'pending' AND attempts = 0"
+                " AND json_extract(body, '$.type') = 'checkout.session.completed'"
+                " AND json_extract(body, '$.data.object.id') = ?",
+                (session,),
+            ).fetchone()
+        if waiting is None:
+            return
+        time.sleep(_LOOK_AGAIN)
 
 
 _connections = threading.local()

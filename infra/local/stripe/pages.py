@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from html import escape
 
 from . import attempts, cards, checkout, markup, methods, money, wording
+from .delivery import acknowledged
 from .errors import Json, StripeFault
 from .params import Params
 from .store import Record, Store, Unit
@@ -79,10 +80,9 @@ class Pages:
                 session = unit.anywhere(ident, kind="checkout.session")
                 if session is None:
                     return _missing(query=query, accept=accept)
-                if form is not None and session.body["status"] == "open":
-                    return _see(self._attempt(unit, session, form=form), query=query)
                 if form is not None:
-                    return _see(path, query=query)
+                    was_open = session.body["status"] == "open"
+                    address = self._attempt(unit, session, form=form) if was_open else path
                 ident_of = session.body["payment_intent"]
                 intent = unit.get(ident_of, account=session.account) if ident_of else None
         except StripeFault as declined:
@@ -93,12 +93,20 @@ class Pages:
             key = "test_mode_live_card" if "decline_code" in declined.more else "incorrect_number"
             address = path if "payment_intent" in declined.more else f"{path}?fault={key}"
             return _see(address, query=query)
+        if form is not None:
+            return self._lead(address, session, query=query)
         language = wording.choose(
             accept=accept, asked=wording.asked_for(query), locale=session.body["locale"]
         )
         body = _checkout(session, intent=intent, fault=fault, language=language)
         title = wording.word("to_pay", language=language)
         return _html(body, title=title, language=language, path=path)
+
+    def _lead(self, address: str, session: Record | None, *, query: Json) -> Page:
+        """After a form: to one of our pages; back to the shop once it knows that it was paid."""
+        if session is not None and not address.startswith("/c/"):
+            acknowledged(self.store, session.id)
+        return _see(address, query=query)
 
     def _attempt(self, unit: Unit, session: Record, *, form: Params) -> str:
         """Pay as the form says; the address to go to next. Raises 402 when declined."""
@@ -128,9 +136,11 @@ class Pages:
             session = unit.get(owner, account=intent.account) if owner else None
             if form is not None:
                 agreed = form.text("answer") == "agree"
-                return _see(_after(unit, intent, session=session, agreed=agreed), query=query)
+                address = _after(unit, intent, session=session, agreed=agreed)
             method = intent.body["payment_method"]
             shown = unit.get(method, account=intent.account) if method else None
+        if form is not None:
+            return self._lead(address, session, query=query)
         language = wording.choose(
             accept=accept,
             asked=wording.asked_for(query),
