@@ -395,7 +395,7 @@ class OrdersContract:
         order = world.hold(person(1))
         started = world.do(
             lambda shop: sale.start_payment(
-                order.id, method="alipay", urls=("a", "b"), payments=world.payments, shop=shop
+                order, method="alipay", urls=("a", "b"), payments=world.payments, shop=shop
             )
         )
         kept = world.order(order)

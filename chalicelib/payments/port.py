@@ -66,7 +66,7 @@ class Payments(Protocol):
         """Open a payment and say where the payer goes."""
 
     def receipt(self, ref: str, *, now: datetime) -> Receipt | None:
-        """The money, if it has arrived: asked of the provider itself, never believed from a message."""
+        """The money, if it has arrived: asked of the provider itself."""
 
     def refund(self, ref: str, *, amount: Money, key: str) -> str:
         """Send money back; the provider's reference of the refund. The same key refunds once."""

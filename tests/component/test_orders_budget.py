@@ -45,5 +45,17 @@ def test_who_asks_after_it_was_found_sold_out_writes_nothing(engine: Stack) -> N
         assert world.hold(person(2), key="k2", start=NIGHT, day=DAY).state == "held"
 
 
+def test_a_message_of_money_that_is_known_only_reads_the_order(engine: Stack) -> None:
+    with bind(context()):
+        world = warmed()
+        held = world.hold(person(1), key="k1")
+        with metered() as first:
+            world.receive(held)
+        with metered() as again:
+            world.receive(held)
+        assert first.operations == ["GetItem", "TransactWriteItems"]
+        assert again.operations == ["GetItem"]
+
+
 def test_a_hold_lives_fifteen_minutes() -> None:
     assert usecases.HOLD_FOR.total_seconds() == 900

@@ -108,6 +108,8 @@ def settle_refunds(
 
 def _late(order: Order, receipt: Receipt, till: Till) -> Order:
     """Money for an order that is not held: nothing if it is the same money, else it is owed back."""
+    if order.keeps(receipt):
+        return order  # the same message again, or the visitor was back before it
     if order.state is State.CANCELLED and order.payment is Payment.NONE:
         after, _ = orders.turn_away(
             order, receipt=receipt, reason="cancelled", orders=till.orders, publish=till.publish, now=till.now

@@ -173,6 +173,11 @@ class Order:
         if self.over(now=now):
             raise HoldOver
 
+    def keeps(self, receipt: Receipt) -> bool:
+        """Whether this money is what the order was paid with, and none of it has to go back."""
+        same = self.receipt is not None and self.receipt.ref == receipt.ref
+        return same and self.payment is Payment.PAID
+
     def confirmed(self, receipt: Receipt) -> "Order":
         """Paid for: the money's receipt is part of the order from here on."""
         return replace(

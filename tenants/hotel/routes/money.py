@@ -14,7 +14,8 @@ from tenants.hotel.usecases import booking
 def receive(order: str, receipt: Receipt, now: datetime) -> Order:
     """A provider says that an order was paid; what must go back goes back at once."""
     after = booking.receive(order, receipt=receipt, unit=new_unit(now))
-    settle(order, now=now)
+    if not after.keeps(receipt):
+        settle(order, now=now)
     return after
 
 

@@ -127,7 +127,7 @@ def pay(call: Call, asked: PayForm) -> Page:
         call,
         order,
         start=lambda urls: sale.start_payment(
-            order.id, method=asked.method, urls=urls, payments=provider_for(asked.method), shop=shop
+            order, method=asked.method, urls=urls, payments=provider_for(asked.method), shop=shop
         ),
     )
 

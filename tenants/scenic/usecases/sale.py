@@ -91,10 +91,9 @@ def hold(booking: Booking, *, mark: Mark, shop: Shop) -> Order:
 
 
 def start_payment(
-    id: str, *, method: Method, urls: tuple[str, str], payments: Payments, shop: Shop
+    order: Order, *, method: Method, urls: tuple[str, str], payments: Payments, shop: Shop
 ) -> Started:
-    """Open an online payment of a held order."""
-    order = shop.orders.get(id)
+    """Open an online payment of a held order, as just read."""
     first = order.lines[0]
     return orders.start_payment(
         order,
