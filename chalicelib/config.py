@@ -16,6 +16,8 @@ class Settings:
 
     stage: str
     base_url: str
+    shop_domain: str
+    edge_token: str
     app_table: str
     control_table: str
     ledger_table: str
@@ -58,6 +60,8 @@ def settings() -> Settings:
     return Settings(
         stage=stage,
         base_url=base_url,
+        shop_domain=env("SONGYUN_SHOP_DOMAIN", "").lower(),
+        edge_token=env("SONGYUN_EDGE_TOKEN", ""),
         app_table=env("SONGYUN_APP_TABLE", f"songyun-{stage}-app"),
         control_table=env("SONGYUN_CONTROL_TABLE", f"songyun-{stage}-control"),
         ledger_table=env("SONGYUN_LEDGER_TABLE", f"songyun-{stage}-ledger"),

@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 
 from infra.access import tenant_statements, tenant_trust
+from infra.buckets import bucket, bucket_policy
 
 #: Days the bus keeps every event for replay: a year and the month in which it is audited.
 ARCHIVE_DAYS = 400
@@ -70,8 +71,8 @@ def event_pattern(*, consumes: tuple[str, ...], sources: tuple[str, ...] = ()) -
     return {"detail-type": types, **({"source": list(sources)} if sources else {})}
 
 
-def template(*, modules: Iterable[Consumer], stage: str) -> _Json:
-    """The CloudFormation template of ``stage`` for these modules."""
+def template(*, modules: Iterable[Consumer], stage: str, kinds: Iterable[str] = ()) -> _Json:
+    """The CloudFormation template of ``stage`` for these modules, and for ``kinds`` that have none."""
     resources: _Json = {}
     outputs: _Json = {}
     _add_key(resources, outputs, stage=stage)
@@ -79,8 +80,10 @@ def template(*, modules: Iterable[Consumer], stage: str) -> _Json:
         _add_table(resources, outputs, stage=stage, table=name, followed=followed)
     _add_files(resources, outputs, stage=stage)
     _add_bus(resources, outputs, stage=stage)
-    for module in modules:
-        _add_role(resources, outputs, stage=stage, module=module.key)
+    known = list(modules)
+    for kind in sorted({module.key for module in known} | set(kinds)):
+        _add_role(resources, outputs, stage=stage, module=kind)
+    for module in known:
         if module.consumes:
             _add_inbox(resources, outputs, stage=stage, module=module)
     return {
@@ -156,44 +159,29 @@ def _add_table(resources: _Json, outputs: _Json, *, stage: str, table: str, foll
 
 def _add_files(resources: _Json, outputs: _Json, *, stage: str) -> None:
     """The bucket of tenants' files: each tenant's lie under its id. Nothing in it is public."""
-    resources["FilesBucket"] = {
-        "Type": "AWS::S3::Bucket",
-        "DeletionPolicy": "Retain",
-        "UpdateReplacePolicy": "Retain",
-        "Properties": {
-            # Names of buckets are the world's: the account's number makes this one ours.
-            "BucketName": {"Fn::Sub": f"songyun-{stage}-files-${{AWS::AccountId}}"},
-            "VersioningConfiguration": {"Status": "Enabled"},
-            "BucketEncryption": {
-                "ServerSideEncryptionConfiguration": [
-                    {
-                        "BucketKeyEnabled": True,
-                        "ServerSideEncryptionByDefault": {
-                            "SSEAlgorithm": "aws:kms",
-                            "KMSMasterKeyID": _arn("DataKey"),
-                        },
-                    }
-                ]
-            },
-            "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]},
-            "PublicAccessBlockConfiguration": {
-                "BlockPublicAcls": True,
-                "BlockPublicPolicy": True,
-                "IgnorePublicAcls": True,
-                "RestrictPublicBuckets": True,
-            },
-            "LifecycleConfiguration": {
-                "Rules": [
-                    {
-                        "Id": "old-versions",
-                        "Status": "Enabled",
-                        "NoncurrentVersionExpiration": {"NoncurrentDays": _OLD_VERSIONS},
-                        "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7},
-                    }
-                ]
+    resources["FilesBucket"] = bucket(
+        # Names of buckets are the world's: the account's number makes this one ours.
+        BucketName={"Fn::Sub": f"songyun-{stage}-files-${{AWS::AccountId}}"},
+        VersioningConfiguration={"Status": "Enabled"},
+        encryption={
+            "BucketKeyEnabled": True,
+            "ServerSideEncryptionByDefault": {
+                "SSEAlgorithm": "aws:kms",
+                "KMSMasterKeyID": _arn("DataKey"),
             },
         },
-    }
+        LifecycleConfiguration={
+            "Rules": [
+                {
+                    "Id": "old-versions",
+                    "Status": "Enabled",
+                    "NoncurrentVersionExpiration": {"NoncurrentDays": _OLD_VERSIONS},
+                    "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7},
+                }
+            ]
+        },
+    )
+    resources["FilesBucketPolicy"] = bucket_policy("FilesBucket")
     outputs["FilesBucket"] = {"Ref": "FilesBucket"}
 
 
@@ -316,9 +304,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m infra.resources")
     parser.add_argument("--stage", required=True)
     arguments = parser.parse_args()
-    from tenants import modules  # here: the local engine may apply other modules
+    from tenants import kinds, modules  # here: the local engine may apply other modules
 
-    print(json.dumps(template(modules=modules(), stage=arguments.stage), indent=2))
+    print(json.dumps(template(modules=modules(), stage=arguments.stage, kinds=kinds()), indent=2))
 
 
 if __name__ == "__main__":

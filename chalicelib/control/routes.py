@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 
 from chalicelib.control import usecases
 from chalicelib.control.store import ControlStore
-from chalicelib.kernel.errors import N_
+from chalicelib.kernel.errors import N_, Missing
 from chalicelib.persistence import directory
 from chalicelib.web.answers import is_local
 from chalicelib.web.http import Asked, Blueprint, Call, Html, Open, Page, Redirect, page
@@ -43,8 +43,10 @@ class LoginQuery(Asked):
 
 
 @page(blueprint, "GET", "/", use_case="control.home", door=Open())
-def show_home(call: Call) -> Html:
-    """The platform's front page: the shops that are open."""
+def show_home(call: Call) -> Page:
+    """The platform's front page: the shops that are open; under a shop's own host, its front page."""
+    if call.shop is not None:
+        return Redirect(f"/s/{call.shop}")
     shops = [{**shop, "kind": call.translate(_KINDS.get(shop["kind"], shop["kind"]))} for shop in _shops()]
     return Html("home.html", shops=shops)
 
@@ -52,6 +54,7 @@ def show_home(call: Call) -> Html:
 @page(blueprint, "GET", "/login", use_case="control.show-login", door=Open(), query=LoginQuery)
 def show_login(call: Call) -> Page:
     """The log-in form; who is logged in goes straight to their desk."""
+    _at_the_desks(call)
     wanted = call.query.next if is_local(call.query.next) else ""
     if (found := call.credential) is not None:
         return Redirect(wanted or f"/{found.tenant.kind}")
@@ -74,6 +77,7 @@ def _shown_again(call: Call) -> Html:
 )
 def log_in(call: Call, body: LoginForm) -> Page:
     """Check email and password; hand out a session."""
+    _at_the_desks(call)
     try:
         secret, account = usecases.log_in(
             email=body.email,
@@ -94,6 +98,12 @@ def log_out(call: Call) -> Redirect:
     usecases.log_out(secret=call.session, registry=registry)
     call.close_session()
     return Redirect("/")
+
+
+def _at_the_desks(call: Call) -> None:
+    """Desks have one address; under a shop's own host nobody is asked for a password."""
+    if call.shop is not None:
+        raise Missing
 
 
 def _refused(call: Call, email: str, wanted: str) -> Html:

@@ -12,7 +12,7 @@ from chalicelib.persistence.unit_of_work import Command, UnitOfWork
 from chalicelib.tenancy.context import NoTenant, Tenant, TenantContext
 from chalicelib.web import i18n
 from chalicelib.web.answers import cookie
-from chalicelib.web.doors import SESSION, Shown, recognised
+from chalicelib.web.doors import SESSION, Shown, recognised, shop_of
 from chalicelib.web.incoming import Incoming
 
 
@@ -125,6 +125,16 @@ class Call:
     def address(self) -> str:
         """The network address of the caller."""
         return self._incoming.address
+
+    @property
+    def host(self) -> str:
+        """The host the visitor asked, with its port if it is not the usual one."""
+        return self._incoming.host
+
+    @property
+    def shop(self) -> str | None:
+        """The slug of the shop whose own host was asked, if it was a shop's."""
+        return shop_of(self._incoming)
 
     @property
     def url(self) -> str:

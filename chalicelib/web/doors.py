@@ -30,7 +30,7 @@ class Open:
 
 @dataclass(frozen=True, kw_only=True)
 class Public:
-    """A visitor of the shop named by the path parameter ``slug``.
+    """A visitor of the shop named by the path parameter ``slug``, or by the host (``shop_of``).
 
     ``always``: answers for a suspended tenant too (a paid ticket, a complaint, an emergency notice).
     """
@@ -112,12 +112,23 @@ def enter(
     """
     match door:
         case Member():
+            if shop_of(incoming) is not None:
+                raise Missing  # desks have one address: a shop's host shows the shop and nothing else
             return _member(door, incoming, caller, sells=sells, now=now)
         case Public():
             return _visitor(door, incoming, caller, path), None
         case Open():
             _buckets().address.take(incoming.address)
             return None, None
+
+
+def shop_of(incoming: Incoming) -> str | None:
+    """The slug that the host names (``<slug>.<shop domain>``); None where the host is not a shop's."""
+    domain = settings().shop_domain
+    if not domain:
+        return None
+    host = incoming.host.partition(":")[0].lower()
+    return host.removesuffix(f".{domain}") if host.endswith(f".{domain}") else None
 
 
 def _member(
@@ -143,7 +154,10 @@ def _visitor(door: Public, incoming: Incoming, caller: Shown, path: dict[str, st
     buckets.address.take(incoming.address)
     if not caller.fresh:
         buckets.visitor.take(caller.visitor_id)
-    slug = path.get("slug", "")
+    hosted = shop_of(incoming)
+    slug = path.get("slug", hosted or "")
+    if hosted is not None and hosted != slug:
+        raise Missing  # another shop's pages under this shop's name
     tenant = directory.by_slug(slug) if SLUG.match(slug) else None
     if tenant is None or (door.kind is not None and tenant.kind != door.kind):
         raise Missing

@@ -47,5 +47,5 @@ def _refuse_foreign(incoming: Incoming) -> None:
         host = urlsplit(origin).netloc
     except ValueError:
         raise Forged from None
-    if not host or host not in {incoming.header("host"), urlsplit(settings().base_url).netloc}:
+    if not host or host not in {incoming.host, urlsplit(settings().base_url).netloc}:
         raise Forged

@@ -3,6 +3,7 @@
 API Gateway and Chalice's local server both hand over path parameters undecoded; queries come decoded.
 """
 
+import hmac
 import re
 import uuid
 from base64 import b64decode
@@ -10,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
+from chalicelib.config import settings
 from chalicelib.kernel.errors import Malformed, TooLarge
 
 PATH_PART = 200
@@ -19,9 +21,13 @@ _ID = re.compile(r"^[A-Za-z0-9-]{8,64}$")
 
 
 class Incoming:
-    """What arrived: method, path, headers (lower-case names), query lists, raw body, who connected."""
+    """What arrived: method, path, headers (lower-case names), query lists, raw body, who connected.
 
-    __slots__ = ("_event", "address", "headers", "id", "method", "path", "pattern")
+    ``host`` and ``address`` are the visitor's, also where a content network stands between: it is known by a
+    token that only it and we have; nobody else is believed about either.
+    """
+
+    __slots__ = ("_event", "address", "headers", "host", "id", "method", "path", "pattern")
 
     def __init__(self, event: Mapping[str, Any], context: Any) -> None:
         about = event.get("requestContext") or {}
@@ -29,10 +35,17 @@ class Incoming:
         self.method: str = about.get("httpMethod") or event.get("httpMethod") or "GET"
         self.pattern: str = about.get("resourcePath") or ""
         self.path: str = event.get("path") or about.get("path") or "/"
-        self.address: str = (about.get("identity") or {}).get("sourceIp") or "-"
         self.headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
+        near: str = (about.get("identity") or {}).get("sourceIp") or "-"
+        at_edge = self._by_edge()
+        self.address: str = (self.header("x-viewer-address") if at_edge else "") or near
+        self.host: str = (self.header("x-forwarded-host") if at_edge else "") or self.header("host")
         given = about.get("requestId") or getattr(context, "aws_request_id", None) or ""
         self.id: str = given if _ID.match(given) else uuid.uuid4().hex
+
+    def _by_edge(self) -> bool:
+        token = settings().edge_token
+        return bool(token) and hmac.compare_digest(self.header("x-edge-token").encode(), token.encode())
 
     def header(self, name: str) -> str:
         """A header's value, or the empty text."""

@@ -193,7 +193,7 @@ def _kept(given: Any) -> dict[str, Any]:
 def _back(call: Call) -> dict[str, str] | None:
     """The page the visitor came from, when it was one of ours."""
     came = call.header("referer")
-    host = call.header("host")
+    host = call.host
     for start in (f"https://{host}", f"http://{host}"):
         if host and came.startswith(start + "/") and is_local(path := came.removeprefix(start)):
             return {"label": call.translate("返回上一页"), "href": path} if path != call.url else None

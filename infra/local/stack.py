@@ -50,9 +50,11 @@ def apply(*, endpoint: str, consumers: Iterable[Consumer], stage: str = STAGE) -
         RuntimeError: CloudFormation refused, with its reason.
     """
     cloudformation = client("cloudformation", endpoint=endpoint)
+    from tenants import kinds  # here: the app reads its settings when tenants are imported
+
     arguments = {
         "StackName": _STACK,
-        "TemplateBody": json.dumps(template(modules=consumers, stage=stage)),
+        "TemplateBody": json.dumps(template(modules=consumers, stage=stage, kinds=kinds())),
         "Capabilities": ["CAPABILITY_NAMED_IAM"],
     }
     try:
@@ -104,5 +106,7 @@ def environment(*, endpoint: str, base_url: str, data_dir: Path, stage: str = ST
         "SONGYUN_FILES": str(data_dir / "files"),
         "SONGYUN_TENANT_ROLE_PREFIX": f"arn:aws:iam::{_ACCOUNT}:role/songyun-{stage}-tenant-",
         "SONGYUN_BASE_URL": base_url,
+        # Browsers take every name below localhost for this computer.
+        "SONGYUN_SHOP_DOMAIN": "shop.localhost",
         "SONGYUN_ASSETS": "build/assets",
     }

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from chalicelib.kernel.module import Module
+from tenants import kinds
 
 #: The value of ``SONGYUN_MODULES`` that names no module: the function imports none.
 NO_MODULE = "core"
@@ -79,14 +80,14 @@ class Function:
 def functions(*, modules: Iterable[Module], stage: str) -> list[Function]:
     """Every function of ``stage``."""
     known = list(modules)
-    kinds = tuple(module.key for module in known)
+    every = tuple(sorted({module.key for module in known} | set(kinds())))
     selling = tuple(module.key for module in known if module.receives is not None)
     web = {"handler": "app.app", "trigger": "http", "memory": _HTTP_MEMORY.get(stage, 1024), "timeout": 29}
     found = [
         _function(name=CORE, modules=NO_MODULE, sessions=True, **web),
         _function(name=WHOLE, modules="", tenants=selling, takes_money=True, **web),
-        _function(name=FEED, modules=NO_MODULE, tenants=kinds, **web),
-        _function(name=DESK, modules="", tenants=kinds, **web),
+        _function(name=FEED, modules=NO_MODULE, tenants=every, **web),
+        _function(name=DESK, modules="", tenants=every, **web),
         _function(
             name="relay",
             handler="app.relay",
@@ -94,7 +95,7 @@ def functions(*, modules: Iterable[Module], stage: str) -> list[Function]:
             modules=NO_MODULE,
             memory=_EVENT_MEMORY,
             timeout=60,
-            tenants=kinds,
+            tenants=every,
             publishes=True,
         ),
         _function(
@@ -104,7 +105,7 @@ def functions(*, modules: Iterable[Module], stage: str) -> list[Function]:
             modules=NO_MODULE,
             memory=_SCHEDULE_MEMORY,
             timeout=300,
-            tenants=kinds,
+            tenants=every,
             publishes=True,
             minutes=15,
         ),

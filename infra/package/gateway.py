@@ -71,8 +71,8 @@ def add_gateway(
             "Body": body,
             "EndpointConfiguration": {"Types": ["REGIONAL"]},
             "MinimumCompressionSize": 1024,
-            # Only the domain leads in: the pages' addresses begin at its root.
-            "DisableExecuteApiEndpoint": True,
+            # Only the domain leads in, or the content network: the pages' addresses begin at its root.
+            "DisableExecuteApiEndpoint": {"Fn::If": ["ByEdge", False, True]},
         },
     }
     # A deployment is a photograph: another description needs another one.
@@ -166,29 +166,37 @@ def _answer(status: int | None, code: str, detail: str) -> Json:
 
 
 def _add_domain(template: Json) -> None:
+    """The names of the site and of the shops, where the gateway itself is asked by them."""
     resources, outputs = template["Resources"], template["Outputs"]
-    resources["Domain"] = {
-        "Type": "AWS::ApiGateway::DomainName",
-        "Properties": {
-            "DomainName": {"Ref": "DomainName"},
-            "RegionalCertificateArn": {"Ref": "CertificateArn"},
-            "EndpointConfiguration": {"Types": ["REGIONAL"]},
-            "SecurityPolicy": "TLS_1_2",
-        },
-    }
-    resources["DomainMapping"] = {
-        "Type": "AWS::ApiGateway::BasePathMapping",
-        "Properties": {
-            "DomainName": {"Ref": "Domain"},
-            "RestApiId": {"Ref": "Api"},
-            "Stage": {"Ref": "ApiStage"},
-        },
-    }
+    for logical, name, condition in (
+        ("Domain", {"Ref": "DomainName"}, "ByGatewayName"),
+        ("ShopsDomain", {"Fn::Sub": "*.${ShopDomain}"}, "ByGatewayShops"),
+    ):
+        resources[logical] = {
+            "Type": "AWS::ApiGateway::DomainName",
+            "Condition": condition,
+            "Properties": {
+                "DomainName": name,
+                "RegionalCertificateArn": {"Ref": "CertificateArn"},
+                "EndpointConfiguration": {"Types": ["REGIONAL"]},
+                "SecurityPolicy": "TLS_1_2",
+            },
+        }
+        resources[f"{logical}Mapping"] = {
+            "Type": "AWS::ApiGateway::BasePathMapping",
+            "Condition": condition,
+            "Properties": {
+                "DomainName": {"Ref": logical},
+                "RestApiId": {"Ref": "Api"},
+                "Stage": {"Ref": "ApiStage"},
+            },
+        }
+        outputs[f"{logical}Target"] = {
+            "Condition": condition,
+            "Description": "This name is an alias (CNAME) of it",
+            "Value": {"Fn::GetAtt": [logical, "RegionalDomainName"]},
+        }
     outputs["RestApi"] = {"Value": {"Ref": "Api"}}
-    outputs["DomainTarget"] = {
-        "Description": "The site's name is an alias (CNAME) of this",
-        "Value": {"Fn::GetAtt": ["Domain", "RegionalDomainName"]},
-    }
 
 
 def _add_log_role(resources: Json) -> None:

@@ -96,6 +96,8 @@ def _variables(function: Function, *, stage: str, code: str) -> Json:
         "SONGYUN_STAGE": stage,
         "SONGYUN_CODE": code[:12],
         "SONGYUN_BASE_URL": {"Fn::Sub": "https://${DomainName}"},
+        "SONGYUN_SHOP_DOMAIN": {"Ref": "ShopDomain"},
+        "SONGYUN_EDGE_TOKEN": {"Ref": "EdgeToken"},
         "SONGYUN_APP_TABLE": {"Ref": "AppTable"},
         "SONGYUN_CONTROL_TABLE": {"Ref": "ControlTable"},
         "SONGYUN_LEDGER_TABLE": {"Ref": "LedgerTable"},

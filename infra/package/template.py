@@ -12,12 +12,15 @@ from typing import Any
 
 from chalicelib.kernel.module import Module
 from infra.access import tenant_trust
+from infra.package.edge import add_edge
 from infra.package.functions import Function
 from infra.package.gateway import add_gateway
 from infra.package.lambdas import add_function, inbox_of, role_arn
+from infra.package.parameters import CONDITIONS, PARAMETERS, RULES
 from infra.package.releases import add_releases
 from infra.package.watching import add_watching
 from infra.resources import template as resources_of
+from tenants import kinds
 
 Json = dict[str, Any]
 
@@ -25,36 +28,6 @@ Json = dict[str, Any]
 MOST_BYTES = 1_000_000
 #: A message stays invisible six times as long as the function may work on it: AWS's own advice.
 _INVISIBLE = 6
-
-_PARAMETERS: Json = {
-    "CodeBucket": {"Type": "String", "Description": "Bucket that holds the archive"},
-    "CodeKey": {"Type": "String", "Description": "The archive's key in it"},
-    "DomainName": {"Type": "String", "Description": "Name under which the site is reached"},
-    "CertificateArn": {"Type": "String", "Description": "ACM certificate of that name, same region"},
-    "AlarmEmail": {"Type": "String", "Description": "Who is told of alarms"},
-    "MonthlyBudget": {
-        "Type": "Number",
-        "Default": 0,
-        "Description": "US dollars a month at which AlarmEmail is told; 0: no budget (China has none)",
-    },
-    "StripeSecret": {
-        "Type": "String",
-        "Default": "",
-        "Description": "Name of a Secrets Manager secret {key, webhook}; empty: money at the desk only",
-    },
-    "GatewayLogs": {
-        "Type": "String",
-        "Default": "make",
-        "AllowedValues": ["make", "exists"],
-        "Description": "API Gateway's role for logs is one per account and region: make it, or leave it",
-    },
-    "LogDays": {"Type": "Number", "Default": 90, "AllowedValues": [30, 90, 180, 400, 731]},
-}
-_CONDITIONS: Json = {
-    "TakesCards": {"Fn::Not": [{"Fn::Equals": [{"Ref": "StripeSecret"}, ""]}]},
-    "HasBudget": {"Fn::Not": [{"Fn::Equals": [{"Ref": "MonthlyBudget"}, 0]}]},
-    "MakesGatewayLogRole": {"Fn::Equals": [{"Ref": "GatewayLogs"}, "make"]},
-}
 
 
 def final_template(
@@ -69,21 +42,24 @@ def final_template(
 ) -> Json:
     """The template of ``stage``. ``chalice``: its own template; ``code``: the archive's SHA-256."""
     _agree(functions=functions, chalice=chalice)
-    template = resources_of(modules=modules, stage=stage)
+    template = resources_of(modules=modules, stage=stage, kinds=kinds())
     resources: Json = template["Resources"]
     template["Description"] = f"Songyun, stage {stage}"
-    template["Parameters"], template["Conditions"] = deepcopy(_PARAMETERS), deepcopy(_CONDITIONS)
+    template["Parameters"], template["Conditions"] = deepcopy(PARAMETERS), deepcopy(CONDITIONS)
+    template["Rules"] = deepcopy(RULES)
     # The archive's own name is its content's: a version in use never finds other code under its key.
     template["Parameters"]["CodeKey"]["Default"] = f"songyun/{code}.zip"
     _add_aside(resources, stage=stage)
     add_releases(resources, stage=stage)
     for function in functions:
         add_function(resources, function, stage=stage, runtime=runtime, code=code)
+    for kind in sorted({module.key for module in modules} | set(kinds())):
+        _narrow_trust(resources, module=kind, functions=functions, stage=stage)
     for module in modules:
-        _narrow_trust(resources, module=module.key, functions=functions, stage=stage)
         _lengthen_visibility(resources, module=module.key, functions=functions)
     body = chalice["Resources"]["RestAPI"]["Properties"]["DefinitionBody"]
     add_gateway(template, body=body, functions=functions, serving=serving, stage=stage)
+    add_edge(template, stage=stage)
     add_watching(template, functions=functions, modules=modules, stage=stage)
     return template
 

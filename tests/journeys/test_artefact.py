@@ -17,7 +17,17 @@ from infra.access import authorised, concrete
 from infra.package.functions import functions
 from tenants import modules
 from tests.artefact import STAGE, Artefact, artefact
-from tests.journeys.artefact_world import ACCOUNT, NOT_HERE, REGION, Seen, World, deployed, invoked
+from tests.journeys.artefact_world import (
+    ACCOUNT,
+    EDGE_TOKEN,
+    NOT_ASKED,
+    NOT_HERE,
+    REGION,
+    Seen,
+    World,
+    deployed,
+    invoked,
+)
 from tests.journeys.callers import Caller, eventually
 from tests.journeys.town import PRICE, Enterprise, _open_all_day, csrf_of, inside
 
@@ -76,7 +86,8 @@ def test_the_whole_final_template_becomes_resources_but_for_the_listed(made: Art
         for one in page["StackResourceSummaries"]
         if one["ResourceStatus"] == "CREATE_COMPLETE"
     }
-    assert types - set(NOT_HERE) - made_here == set()
+    assert types - set(NOT_HERE) - NOT_ASKED - made_here == set()
+    assert made_here & NOT_ASKED == set()
     assert len(NOT_DONE) == 7
 
 
@@ -94,6 +105,20 @@ def test_each_function_answers_under_its_alias_from_the_archive_alone(made: Arte
     document = world.caller().get("/openapi.json").json
     assert "/api/v1/scenic/orders" in document["paths"]
     assert "/api/v1/bureau/wall" in document["paths"]
+
+
+def test_a_shop_answers_under_a_host_of_its_own_when_the_content_network_vouches_for_it(
+    world: World, scenic: tuple[Enterprise, Enterprise]
+) -> None:
+    area, _ = scenic
+    own = {"X-Edge-Token": EDGE_TOKEN, "X-Forwarded-Host": f"{area.slug}.shop.songyun.example"}
+    other = {**own, "X-Forwarded-Host": "another.shop.songyun.example"}
+    assert world.caller().ask("GET", f"/s/{area.slug}", headers=own).status == 200
+    assert world.caller().ask("GET", f"/s/{area.slug}", headers=other).status == 404
+    assert (
+        world.caller().ask("GET", f"/s/{area.slug}", headers={**other, "X-Edge-Token": "guessed"}).status
+        == 200
+    )
 
 
 def test_an_unknown_path_is_a_404_that_the_gateway_answers(world: World) -> None:

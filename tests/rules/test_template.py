@@ -1,0 +1,191 @@
+"""The laws of the final template."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.package.edge import _CACHING_DISABLED
+from infra.package.functions import functions
+from infra.package.staging import ROOT
+from infra.package.template import MOST_BYTES
+from infra.package.watching import Alarm
+from tenants import modules
+from tests.artefact import STAGE, Artefact, artefact
+from tests.rules.template_reading import referenced, words
+
+pytestmark = [pytest.mark.rules, pytest.mark.timeout(600)]
+
+
+@pytest.fixture(scope="module")
+def template() -> dict[str, Any]:
+    return artefact().template
+
+
+@pytest.fixture(scope="module")
+def made() -> Artefact:
+    return artefact()
+
+
+def test_the_template_has_head_room_and_names_no_account(made: Artefact) -> None:
+    text = made.made.template.read_text("utf-8")
+    assert len(text.encode()) < MOST_BYTES / 2
+    assert len(made.template["Resources"]) < 400
+    assert "arn:aws" not in text
+    assert not re.search(r"\b\d{12}\b", text)
+    assert "placeholder" not in text
+
+
+def test_the_template_is_clean_to_the_linter(made: Artefact) -> None:
+    linter = Path(sys.executable).parent / "cfn-lint"
+    command = [str(linter), "--format", "parseable", "--", str(made.made.template)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
+
+
+def test_every_bucket_is_private_encrypted_kept_and_asked_over_tls_only(template: dict[str, Any]) -> None:
+    resources = template["Resources"]
+    buckets = {name for name, one in resources.items() if one["Type"] == "AWS::S3::Bucket"}
+    assert {"FilesBucket", "AssetsBucket"} <= buckets
+    for name in buckets:
+        properties = resources[name]["Properties"]
+        assert set(properties["PublicAccessBlockConfiguration"].values()) == {True}
+        assert properties["BucketEncryption"]["ServerSideEncryptionConfiguration"]
+        assert resources[name]["DeletionPolicy"] == "Retain"
+        policy = resources[f"{name}Policy"]["Properties"]["PolicyDocument"]["Statement"]
+        (tls,) = (one for one in policy if one["Sid"] == "OnlyEncrypted")
+        assert (tls["Effect"], tls["Condition"]) == ("Deny", {"Bool": {"aws:SecureTransport": "false"}})
+
+
+def test_the_content_network_keeps_assets_for_ever_and_pages_never(template: dict[str, Any]) -> None:
+    resources = template["Resources"]
+    config = resources["Edge"]["Properties"]["DistributionConfig"]
+    (assets,) = config["CacheBehaviors"]
+    assert assets["PathPattern"] == "/assets/*"
+    headers = resources["EdgeAssetHeaders"]["Properties"]["ResponseHeadersPolicyConfig"]
+    (kept,) = headers["CustomHeadersConfig"]["Items"]
+    assert kept["Value"] == "public, max-age=31536000, immutable"
+    pages = config["DefaultCacheBehavior"]
+    assert pages["CachePolicyId"] == _CACHING_DISABLED
+    assert {"GET", "POST"} <= set(pages["AllowedMethods"])
+    api, bucket = config["Origins"]
+    assert api["OriginCustomHeaders"] == [{"HeaderName": "x-edge-token", "HeaderValue": {"Ref": "EdgeToken"}}]
+    assert bucket["OriginAccessControlId"]
+    (group,) = config["OriginGroups"]["Items"]  # what is not uploaded yet comes from the functions
+    assert [one["OriginId"] for one in group["Members"]["Items"]] == ["bucket", "api"]
+    names = json.loads((ROOT / "build" / "assets" / "manifest.json").read_text("utf-8"))
+    assert all(re.search(r"-[A-Za-z0-9_-]{6,}\.\w+$", name) for name in names.values()), names
+
+
+def test_the_template_needs_neither_a_domain_nor_a_content_network(template: dict[str, Any]) -> None:
+    """Whatever is named by a condition is only asked for where that condition holds."""
+    wanted = {name for name, one in template["Parameters"].items() if "Default" not in one}
+    assert wanted == {"CodeBucket", "AlarmEmail"}
+    resources = template["Resources"]
+    conditional = {name: one["Condition"] for name, one in resources.items() if "Condition" in one}
+    assert {conditional[name] for name in ("Domain", "DomainMapping")} == {"ByGatewayName"}
+    assert {conditional[name] for name in ("ShopsDomain", "ShopsDomainMapping")} == {"ByGatewayShops"}
+    assert {name for name, condition in conditional.items() if condition == "ByEdge"} >= {
+        "Edge",
+        "AssetsBucket",
+    }
+    assert set(conditional.values()) <= set(template["Conditions"])
+    for name, resource in resources.items():
+        for other in referenced(resource) & set(conditional):
+            assert conditional[other] == conditional.get(name) or "Fn::If" in json.dumps(resource), (
+                name,
+                other,
+            )
+    assert set(template["Rules"]) == {"EdgeIsKnown", "GatewayHasAName"}
+
+
+def test_every_route_goes_to_the_function_of_its_module(template: dict[str, Any]) -> None:
+    body = template["Resources"]["Api"]["Properties"]["Body"]
+    served = {
+        (method.upper(), path): re.findall(
+            r"\{(\w+)FunctionLive\}", words(operation["x-amazon-apigateway-integration"]["uri"])
+        )
+        for path, methods in body["paths"].items()
+        for method, operation in methods.items()
+    }
+    from app import app
+
+    assert {(route.method, route.path) for route in app.guarded()} == set(served)
+    assert served["POST", "/api/v1/scenic/orders"] == ["Scenic"]
+    assert served["GET", "/bureau/wall"] == ["Bureau"]
+    assert served["POST", "/login"] == ["Core"]
+    assert served["GET", "/openapi.json"] == ["Whole"]
+    assert all(
+        owner in (["Whole"], ["Core"]) for (_, path), owner in served.items() if path.startswith("/hooks")
+    )
+    for function in functions(modules=modules(), stage=STAGE):
+        if function.trigger == "http":
+            assert f"{function.logical}Permission" in template["Resources"]
+    answers = body["x-amazon-apigateway-gateway-responses"]
+    assert answers["MISSING_AUTHENTICATION_TOKEN"]["statusCode"] == 404
+    for answer in answers.values():
+        assert json.loads(answer["responseTemplates"]["application/json"])["code"].startswith("core.")
+
+
+def test_feeds_report_single_failures_and_never_lose_a_record(template: dict[str, Any]) -> None:
+    resources = template["Resources"]
+    feeds = {
+        one["Properties"]["FunctionName"]["Ref"]: one["Properties"]
+        for one in resources.values()
+        if one["Type"] == "AWS::Lambda::EventSourceMapping"
+    }
+    for function in functions(modules=modules(), stage=STAGE):
+        if function.trigger in ("stream", "queue"):
+            assert feeds[function.alias]["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+        if function.trigger == "stream":
+            feed = feeds[function.alias]
+            assert feed["BisectBatchOnFunctionError"] is True
+            assert feed["DestinationConfig"]["OnFailure"]["Destination"] == {
+                "Fn::GetAtt": ["RelayDead", "Arn"]
+            }
+            kept = [json.loads(one["Pattern"]) for one in feed["FilterCriteria"]["Filters"]]
+            assert kept[0]["dynamodb"]["NewImage"]["kind"] == {"S": ["outbox"]}
+            assert "out" in kept[1]["dynamodb"]["NewImage"]
+        if function.trigger == "queue":
+            queue = resources[f"{function.queue.capitalize()}Inbox"]["Properties"]
+            assert queue["VisibilityTimeout"] >= 6 * resources[function.logical]["Properties"]["Timeout"]
+            assert queue["RedrivePolicy"]["maxReceiveCount"] >= 5
+        if function.trigger == "schedule":
+            rule = resources[f"{function.logical}Time"]["Properties"]
+            assert rule["Targets"][0]["Arn"] == {"Ref": function.alias}
+
+
+def test_requests_shift_to_a_new_version_slowly_and_turn_back_by_themselves(template: dict[str, Any]) -> None:
+    resources = template["Resources"]
+    for function in functions(modules=modules(), stage=STAGE):
+        alias = resources[function.alias]
+        version = alias["Properties"]["FunctionVersion"]["Fn::GetAtt"][0]
+        assert resources[version]["DeletionPolicy"] == "Retain"
+        if function.trigger == "http":
+            group = alias["UpdatePolicy"]["CodeDeployLambdaAliasUpdate"]["DeploymentGroupName"]["Ref"]
+            release = resources[group]["Properties"]
+            assert release["DeploymentConfigName"] == "CodeDeployDefault.LambdaCanary10Percent5Minutes"
+            assert release["AutoRollbackConfiguration"]["Enabled"]
+            (alarm,) = release["AlarmConfiguration"]["Alarms"]
+            assert alarm["Name"]["Ref"] in resources
+
+
+def test_each_alarm_leads_to_its_paragraph_in_the_runbook(template: dict[str, Any]) -> None:
+    text = (ROOT / "infra" / "README.md").read_text("utf-8")
+    headings = {line.lstrip("# ").strip() for line in text.splitlines() if line.startswith("###")}
+    alarms = [one for one in template["Resources"].values() if one["Type"] == "AWS::CloudWatch::Alarm"]
+    assert len(alarms) > 20
+    for alarm in alarms:
+        assert alarm["Properties"]["AlarmDescription"].partition("#")[2] in headings
+        assert alarm["Properties"]["AlarmActions"] == [{"Ref": "Alarms"}]
+    watched = {json.dumps(one["Properties"]["Dimensions"]) for one in alarms}
+    dead = [one for one in template["Resources"].values() if one["Type"] == "AWS::SQS::Queue"]
+    for queue in dead:
+        name = queue["Properties"]["QueueName"]
+        if name.endswith("-dead"):
+            assert json.dumps([{"Name": "QueueName", "Value": name}]) in watched
+    assert Alarm(logical="x", runbook="y", space="z", metric="m").limit == 1
