@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from pydantic import Field, field_validator
+from pydantic import AwareDatetime, Field, field_validator
 
 from chalicelib.kernel.period import business_day
 from chalicelib.web.http import Asked, Blueprint, Call, Member, Paging
@@ -27,6 +27,14 @@ class OfDay(Asked):
     @classmethod
     def _nothing(cls, value: Any) -> Any:
         return None if value == "" else value  # an empty box of a form
+
+
+class OfMoment(OfDay):
+    """A business day as it was known at a moment."""
+
+    known: AwareDatetime | None = Field(
+        default=None, description="RFC 3339; when the day's books closed by default"
+    )
 
 
 class OfEvents(Paging):

@@ -7,10 +7,10 @@ from typing import Any
 
 from chalicelib.kernel.period import business_day
 from chalicelib.telemetry import alarm, emit
-from tenants.bureau.domain.entry import Filed
 from tenants.bureau.domain.figures import Counters, Gauge, added, gauge_day, gauges
 from tenants.bureau.domain.wall import Day
 from tenants.bureau.usecases.ports import Ledger
+from tenants.bureau.usecases.restating import entries_of
 
 _ASIDE = {"quarantined", "parked"}
 
@@ -47,7 +47,7 @@ def prove(*, now: datetime, ledger: Ledger) -> int:
 def _differences(told: Day, day: date, ledger: Ledger) -> Iterator[Difference]:
     counters: Counters = {}
     latest: dict[str, Gauge] = {}
-    for filed in _all(told, day, ledger):
+    for filed in entries_of(told, day=day, ledger=ledger):
         entry = filed.entry
         part = entry.figures if filed.counts else {"replaced": 1}
         counters = added([counters, entry.receipt, part])
@@ -80,10 +80,3 @@ def _said_elsewhere(
         return False
     envelope = found.entry.envelope
     return gauge_day(envelope) == day and gauges(envelope).get(name) == stand
-
-
-def _all(told: Day, day: date, ledger: Ledger) -> Iterator[Filed]:
-    for name in sorted(told.counters):
-        if name.startswith("h:"):
-            for type in sorted(told.types()):
-                yield from ledger.filed(sender=told.sender, hour=f"{day}T{name[2:]}", type=type)
