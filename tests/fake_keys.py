@@ -21,6 +21,7 @@ class KeyMemory:
     over: dict[str, Command] = field(default_factory=dict)
     entries: dict[tuple[str, datetime, str], Entry] = field(default_factory=dict)
     grants: dict[str, Grant] = field(default_factory=dict)
+    accounts: dict[str, bytes] = field(default_factory=dict)
 
 
 class FakeDevices:
@@ -69,6 +70,16 @@ class FakeDevices:
         kept = self._memory.entries
         new = {(one.device, one.at, one.grant): one for one in entries}
         self._work.join(lambda: True, lambda: kept.update(new))
+
+    def account(self, maker: str) -> bytes | None:
+        return self._memory.accounts.get(maker)
+
+    def keep_account(self, maker: str, sealed: bytes | None) -> None:
+        kept = self._memory.accounts
+        self._work.join(
+            lambda: True,
+            lambda: kept.pop(maker, None) and None if sealed is None else kept.update({maker: sealed}),
+        )
 
     def log(self, device: str, day: date) -> Sequence[Entry]:
         found = [one for one in self._memory.entries.values() if one.device == device]

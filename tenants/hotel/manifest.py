@@ -43,6 +43,12 @@ def _read_calendars(now: datetime) -> None:
     calendars.read_due(now)
 
 
+def _carry_commands(now: datetime) -> None:
+    from tenants.hotel.routes import ttlock
+
+    ttlock.carry_waiting(now)
+
+
 MODULE = Module(
     key="hotel",
     routes=_routes,
@@ -61,6 +67,7 @@ MODULE = Module(
     schedules=(
         Schedule(name="settle_refunds", minutes=5, run=_settle_refunds),
         Schedule(name="close_day", minutes=15, run=_close_day),
+        Schedule(name="carry_commands", minutes=1, run=_carry_commands),
         Schedule(name="read_calendars", minutes=5, run=_read_calendars),
     ),
     entitlements=("hotel.rooms",),

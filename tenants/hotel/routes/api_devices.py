@@ -79,6 +79,17 @@ class CallBody(Asked):
     floor: _Floor
 
 
+class AccountBody(Asked):
+    """A hotel's account at TTLock's open platform; leave ``client`` empty to end it."""
+
+    client: Annotated[str, Field(max_length=80, pattern=r"^[A-Za-z0-9_-]*$")]
+    token: Annotated[str, Field(max_length=200, pattern=r"^[A-Za-z0-9_.-]*$")] = ""
+
+
+class AccountView(Answered):
+    connected: bool
+
+
 class DeviceView(Answered):
     """A device. ``seed`` is said when it is registered, never again."""
 
@@ -226,6 +237,25 @@ def record_inspection(call: Call, body: InspectionBody) -> DeviceView:
         hotel=hotel,
     )
     return device_view(device, now=call.now)
+
+
+@endpoint(
+    BLUEPRINT,
+    "PUT",
+    "/api/v1/hotel/makers/ttlock",
+    use_case="hotel.set-lock-account",
+    door=SETUP,
+    body=AccountBody,
+    answers=AccountView,
+    entitlement=SELLS,
+    summary="Connect the locks' maker's cloud",
+)
+def set_account(call: Call, body: AccountBody) -> AccountView:
+    """Sealed; it is never shown again. Commands for its locks then go out every minute."""
+    hotel = HotelStore(call.work)
+    sealed = hotel.vault.seal({"client": body.client, "token": body.token}) if body.client else None
+    hotel.devices.keep_account("ttlock", sealed)
+    return AccountView(connected=sealed is not None)
 
 
 @endpoint(

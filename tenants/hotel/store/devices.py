@@ -47,6 +47,12 @@ class GrantRow(Row, discriminator="hotel-grant"):
     version = NumberAttribute()
 
 
+class AccountRow(Row, discriminator="hotel-maker"):
+    """pk ``MAKERS``, sk the maker: a sealed account at its cloud."""
+
+    account = BinaryAttribute(legacy_encoding=False)
+
+
 class DeviceStore:
     """The ``Devices`` port."""
 
@@ -99,6 +105,17 @@ class DeviceStore:
         for entry in {(one.device, one.at, one.grant): one for one in entries}.values():
             sk = f"{rfc3339(entry.at)}#{entry.grant}"
             self._work.put(EntryRow(_log_pk(entry.device, entry.at), sk, outcome=entry.outcome))
+
+    def account(self, maker: str) -> bytes | None:
+        row = AccountRow.find(tenant_key("MAKERS"), maker)
+        return bytes(row.account) if row is not None else None
+
+    def keep_account(self, maker: str, sealed: bytes | None) -> None:
+        self._work.about(maker)
+        if sealed is None:
+            self._work.delete(AccountRow(tenant_key("MAKERS"), maker))
+        else:
+            self._work.put(AccountRow(tenant_key("MAKERS"), maker, account=sealed))
 
     def log(self, device: str, day: date) -> Sequence[Entry]:
         pk = tenant_key("DOORLOG", device, month_of(day))

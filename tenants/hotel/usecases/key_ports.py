@@ -41,6 +41,12 @@ class Devices(Protocol):
     def record(self, entries: Sequence[Entry]) -> None:
         """Entries of a door's log; one that is sent twice is kept once."""
 
+    def account(self, maker: str) -> bytes | None:
+        """The sealed account at a maker's cloud."""
+
+    def keep_account(self, maker: str, sealed: bytes | None) -> None:
+        """Join the work: the account, or none any more."""
+
     def log(self, device: str, day: date) -> Sequence[Entry]: ...
 
 
