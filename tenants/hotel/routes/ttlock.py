@@ -2,7 +2,7 @@
 
 Requests are forms; an answer is JSON, and a failure is an ``errcode`` other than 0 under status 200. A code
 is named by its grant, so what was written is found again by its name and nothing of theirs is kept with us.
-Taken from the maker's public documentation; ``deleteType`` and the cloud of a mainland account are unverified.
+By the public documentation of the maker; ``deleteType`` and the cloud of mainland accounts are unverified.
 """
 
 import json
