@@ -32,11 +32,16 @@ Inbox = Consumer | BatchConsumer
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
-    """A recurring duty run once per tenant of the module's kind, under that tenant's context."""
+    """A recurring duty run once per tenant of the module's kind, under that tenant's context.
+
+    needs: the group of optional dependencies (pyproject) that it imports; its function gets a package with
+    them, so that the others stay small.
+    """
 
     name: str
     minutes: int
     run: Callable[[datetime], None]
+    needs: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -105,7 +105,7 @@ def _copy(source: Path, target: Path, *, keep: Callable[[Path], bool]) -> None:
 
 
 def _is_code(path: Path) -> bool:
-    return path.suffix == ".py" or path.name == "events.json"
+    return path.suffix in {".py", ".sql"} or path.name == "events.json"
 
 
 def _is_template(path: Path) -> bool:

@@ -1,5 +1,6 @@
 """The bureau: the city's side of the feed. It sells nothing; all of it is duty."""
 
+import time
 from datetime import datetime
 from typing import Any
 
@@ -26,6 +27,23 @@ def _prove(now: datetime) -> None:
     prove(now=now, ledger=LedgerStore())
 
 
+def _land(now: datetime) -> None:
+    from tenants.bureau.store import LedgerStore
+    from tenants.bureau.store.lake.files import LakeStore
+    from tenants.bureau.usecases.landing import land
+
+    started = time.monotonic()
+    land(
+        now=now,
+        ledger=LedgerStore(),
+        lake=LakeStore(),
+        enough=lambda: time.monotonic() - started > _LANDING_SECONDS,
+    )
+
+
+_LANDING_SECONDS = 200
+"""A function is stopped after 300: what is left then waits for the next hour."""
+
 MODULE = Module(
     key="bureau",
     routes=_routes,
@@ -42,7 +60,10 @@ MODULE = Module(
     sources=(UP,),
     inbox=_inbox,
     own=False,
-    schedules=(Schedule(name="prove", minutes=24 * 60, run=_prove),),
+    schedules=(
+        Schedule(name="prove", minutes=24 * 60, run=_prove),
+        Schedule(name="land", minutes=60, run=_land, needs="lake"),
+    ),
     duties=("intake", "reconciliation"),
     words={"singular": "主管部门"},
 )

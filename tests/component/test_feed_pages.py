@@ -14,6 +14,7 @@ from chalicelib.persistence.journal import OutboxRow
 from chalicelib.persistence.table import LANES, tenant_key
 from chalicelib.web.http import set_clock
 from infra.local.fixture import Stack
+from tenants.bureau.manifest import MODULE
 from tests.feed_world import (
     BUREAU,
     HOTEL,
@@ -45,6 +46,8 @@ PAGES = (
     "/bureau/reconciliation?day=2026-11-21",
     "/bureau/reporting",
     "/bureau/reporting?day=2026-11-22&state=silent",
+    "/bureau/lake",
+    "/bureau/lake/ask?query=quality",
 )
 
 
@@ -233,6 +236,25 @@ def test_findings_are_paged_and_chosen(http: Any) -> None:
 def test_only_the_bureau_looks(http: Any, path: str) -> None:
     assert get(http, path, key=CLERK).status_code == 403
     assert http.get(path).status_code in {401, 303}
+
+
+def test_the_lake_is_landed_shown_and_asked(http: Any) -> None:
+    a_day()
+    with acting_for(BUREAU):
+        (land,) = (one for one in MODULE.schedules if one.name == "land")
+        assert land.needs == "lake"
+        land.run(NOW)
+    found = get(http, "/api/v1/bureau/lake").json_body
+    assert sum(one["rows"] for one in found["types"]) == found["sets"][0]["rows"] == 6
+    assert found["sets"][0]["stale"] is False
+    assert "partition" in found["sets"][0]["columns"][0]
+    page = get(http, "/bureau/lake/ask?query=scenic&since=2026-11-22&until=2026-11-22").body.decode()
+    assert ">40<" in page
+    file = get(http, "/bureau/lake/ask.csv?query=quality&since=2026-11-21").body.decode("utf-8-sig")
+    assert file.splitlines()[0] == "sender,received,late,after_close,replaced,refused"
+    assert "CREATE EXTERNAL TABLE" in get(http, "/bureau/lake/tables.sql").body.decode()
+    assert get(http, "/bureau/lake/ask?query=nothing_like_it").status_code == 404
+    assert get(http, "/bureau/lake/ask?query=quality&since=2026-11-22&until=2026-11-01").status_code == 422
 
 
 def test_a_form_with_empty_boxes_is_no_fault(http: Any) -> None:

@@ -185,6 +185,16 @@ CHAINS: Mapping[str, tuple[str, str]] = {
     "broken": (N_("断开"), "urgent"),
 }
 
+QUESTIONS: Mapping[str, str] = {
+    "figures_by_day": N_("每家单位每天的数字合计,与实时数字相等"),
+    "gauges_by_day": N_("每项状态的最新说法,按所属日期"),
+    "hotels": N_("酒店出租间夜、客房收入、出租率、平均房价和 RevPAR"),
+    "origins": N_("住宿客人的来源:境外按国家,境内按省份"),
+    "quality": N_("各单位的收到、迟报、关账后、更正和退回"),
+    "scenic": N_("景区入园、拒绝、售票和票款,按区县"),
+    "types": N_("各类事件的数量、迟报数和最后收到时间"),
+}
+
 FIELDS: Mapping[str, str] = {
     "area": N_("区域"),
     "gate": N_("闸口"),
