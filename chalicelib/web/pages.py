@@ -38,9 +38,14 @@ def render(template: str, *, locale: str, **context: Any) -> str:
 
 def language_href(path: str, locale: str) -> str:
     """``path`` asking for ``locale``: other parameters stay, an earlier ``lang`` goes. Never another host."""
-    split = urlsplit(path)
+    return f"{_without_language(path)}lang={locale}"
+
+
+@lru_cache(maxsize=8)
+def _without_language(path: str) -> str:
+    split = urlsplit(path)  # once for the four languages of a page
     kept = [(name, value) for name, value in parse_qsl(split.query) if name != "lang"]
-    return f"/{split.path.lstrip('/')}?{urlencode([*kept, ('lang', locale)])}"
+    return f"/{split.path.lstrip('/')}?{urlencode(kept)}{'&' if kept else ''}"
 
 
 @lru_cache(maxsize=1)

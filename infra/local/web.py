@@ -1,9 +1,9 @@
 """The site on this computer: ``python -m infra.local.web --port P``.
 
-Chalice's own local gateway, embedded: it turns a request into the event a Lambda gets, so the same
-routes run here and on AWS. What is ours is the HTTP around it. Chalice's handler answers 44 ms late
-on kept-alive connections, parses headers as e-mail, and builds its route table anew for every
-connection; this one reads with limits, shares one gateway, and writes each answer at once.
+Chalice's own converter turns a request into the event a Lambda gets, so the same routes run here and on
+AWS; the application takes it as an argument, so threads cannot mix requests up. What is ours is the HTTP
+around it. Chalice's server answers 44 ms late on kept-alive connections, parses headers as e-mail, and
+builds its route table anew for every connection; this one reads with limits and writes each answer at once.
 """
 
 from __future__ import annotations
@@ -21,15 +21,9 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from chalice.app import Chalice
-from chalice.config import Config
-from chalice.local import (
-    CustomLocalChalice,
-    LocalChalice,
-    LocalGateway,
-    LocalGatewayException,
-)
+from chalice.local import LambdaEventConverter
 
+from chalicelib.web.application import Application
 from infra.local.kinship import follow_parent
 from infra.local.route_tree import RouteTree
 
@@ -56,29 +50,17 @@ class _Refused(Exception):
 
 
 class Site(socketserver.ThreadingMixIn, socketserver.TCPServer):
-    """One Chalice app on a loopback port."""
+    """One application on a loopback port."""
 
     daemon_threads = True
     block_on_close = False
     allow_reuse_address = True
     request_queue_size = 256
 
-    def __init__(self, *, app: Chalice, port: int) -> None:
-        # What chalice.local.create_local_server does: `current_request` becomes thread-local.
-        # A bare app served from threads mixes up the requests of different tenants.
-        if not isinstance(app, LocalChalice):
-            CustomLocalChalice.__bases__ = (LocalChalice, app.__class__)
-            app.__class__ = CustomLocalChalice
-        config = Config.create(
-            project_dir=str(Path.cwd()),
-            chalice_app=app,
-            lambda_timeout=29,
-            lambda_memory_size=512,
-            app_name="songyun",
-        )
-        self.gateway = LocalGateway(app, config)
-        converter: Any = self.gateway.event_converter
-        converter._route_matcher = RouteTree(list(app.routes))
+    def __init__(self, *, app: Application, port: int) -> None:
+        self.app = app
+        routes: Any = RouteTree(list(app.routes))
+        self._events = LambdaEventConverter(routes)
         self._idle = threading.Condition()
         self.busy = 0
         self.connections = 0
@@ -90,6 +72,16 @@ class Site(socketserver.ThreadingMixIn, socketserver.TCPServer):
         del request, client_address
         if not isinstance(sys.exc_info()[1], OSError):
             _log.exception("connection")
+
+    def answer(
+        self, *, method: str, path: str, headers: dict[str, str], body: bytes | None
+    ) -> dict[str, Any]:
+        """What the application says. ``path`` comes with its query; names of headers are in lower case."""
+        try:
+            event = self._events.create_lambda_event(method=method, path=path, headers=headers, body=body)
+        except ValueError:  # no route; on AWS the gateway itself says so
+            return self.app.unknown(method=method, path=path, headers=headers)
+        return self.app(event, None)
 
     def entered(self) -> None:
         """A request is in hand."""
@@ -185,25 +177,10 @@ class _Connection(socketserver.StreamRequestHandler):
         self, method: str, target: str, headers: dict[str, str], body: bytes | None
     ) -> dict[str, Any]:
         try:
-            answer: dict[str, Any] = self.server.gateway.handle_request(
-                method=method, path=target, headers=headers, body=body
-            )
-            return answer
-        except LocalGatewayException as refusal:
-            if refusal.headers.get("x-amzn-ErrorType") == "UnauthorizedException":
-                # API Gateway's word for a path without a route; the app says it as a page or a problem.
-                return self._nowhere(method, target, headers)
-            return {"statusCode": refusal.CODE, "headers": refusal.headers, "body": refusal.body}
+            return self.server.answer(method=method, path=target, headers=headers, body=body)
         except Exception:
             _log.exception("%s %s", method, target.partition("?")[0])
             return _problem(500, "This did not work; the fault is ours and has been noted.")
-
-    def _nowhere(self, method: str, target: str, headers: dict[str, str]) -> dict[str, Any]:
-        unknown = getattr(self.server.gateway._app_object, "unknown", None)
-        if unknown is None:
-            return _problem(404, "There is nothing at this address.")
-        said: dict[str, Any] = unknown(method=method, path=target, headers=headers)
-        return said
 
     def _write(self, answer: dict[str, Any], *, close: bool) -> None:
         status = int(answer["statusCode"])

@@ -118,7 +118,7 @@ def _patches(tap: Tap, site: Site) -> Iterator[Any]:
     yield patch.object(DynamoDB, "_make_api_call", _asking(DynamoDB._make_api_call))
     yield patch.object(DynamoDB, "_send", _weighing(DynamoDB._send))
     publish, provider = bus.publish, stripe._call
-    handle = site.gateway.handle_request
+    handle = site.answer
 
     def published(envelopes: Sequence[Mapping[str, Any]]) -> set[int]:
         tap.beside()["published"] += len(envelopes)
@@ -138,7 +138,7 @@ def _patches(tap: Tap, site: Site) -> Iterator[Any]:
 
     yield patch.object(bus, "publish", published)
     yield patch.object(stripe, "_call", called)
-    yield patch.object(site.gateway, "handle_request", answered)
+    yield patch.object(site, "answer", answered)
 
 
 def _asking(call: Callable[..., Any]) -> Callable[..., Any]:

@@ -57,5 +57,17 @@ def test_a_message_of_money_that_is_known_only_reads_the_order(engine: Stack) ->
         assert again.operations == ["GetItem"]
 
 
+def test_a_request_reads_the_gauge_once_until_it_changes_it(engine: Stack) -> None:
+    with bind(context()):
+        world = warmed()
+        flow = world.shop(world.work()).flow
+        with metered() as meter:
+            assert [flow.gauge("main", DAY).inside for _ in range(3)] == [0, 0, 0]
+            flow.enter("main", DAY, count=2, capacity=area().capacity, gate="south", scan="s")
+            assert flow.gauge("main", DAY, exact=True).inside == 2
+            assert flow.gauge("main", DAY).inside == 2
+        assert meter.operations == ["GetItem", "UpdateItem", "GetItem"]
+
+
 def test_a_hold_lives_fifteen_minutes() -> None:
     assert usecases.HOLD_FOR.total_seconds() == 900

@@ -44,8 +44,14 @@ class FlowStore:
 
     def __init__(self, work: UnitOfWork) -> None:
         self._work = work
+        self._seen: dict[tuple[str, date], Gauge] = {}
 
     def gauge(self, area: str, day: date, *, exact: bool = False) -> Gauge:
+        if exact or (area, day) not in self._seen:  # a page asks several times in one request
+            self._seen[area, day] = self._gauge(area, day, exact=exact)
+        return self._seen[area, day]
+
+    def _gauge(self, area: str, day: date, *, exact: bool) -> Gauge:
         row = GaugeRow.find(tenant_key("GAUGE", area), day.isoformat(), consistent=exact)
         if row is None:
             return Gauge()
@@ -154,6 +160,7 @@ class FlowStore:
         )
 
     def _change(self, area: str, day: date, actions: Any, condition: Any) -> Gauge | None:
+        self._seen.pop((area, day), None)
         try:
             answer = GaugeRow._get_connection().update_item(
                 tenant_key("GAUGE", area),
