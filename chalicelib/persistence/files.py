@@ -7,7 +7,6 @@ the tables: what lies here can be made again, or (a sealed document) is named by
 
 import os
 import re
-import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
@@ -63,6 +62,8 @@ class FolderFiles:
         """See the port."""
         path = self._path(name)
         path.parent.mkdir(parents=True, exist_ok=True)
+        import tempfile  # a folder of files is what a computer has; AWS has a bucket
+
         handle, aside = tempfile.mkstemp(prefix=".", dir=path.parent)
         try:
             with os.fdopen(handle, "wb") as stream:
@@ -149,6 +150,8 @@ class BucketFiles:
 
 @cache
 def _scratch() -> Path:
+    import tempfile
+
     return Path(tempfile.mkdtemp(prefix="songyun-files-"))
 
 
