@@ -61,6 +61,21 @@ def dashboard(functions: Sequence[Function], modules: Sequence[Module], *, stage
                 for metric in ("ConsumedWriteCapacityUnits", "ConsumedReadCapacityUnits")
             ],
         ),
+        (
+            "Reporting of the last closed day",
+            "Maximum",
+            [[f"songyun/{stage}", name, "module", "bureau"] for name in ("silent", "unclosed", "gaps")],
+        ),
+        (
+            "Swept and cried",
+            "Sum",
+            [[f"songyun/{stage}", name] for name in ("Swept", "Cries")],
+        ),
+        (
+            "Use cases: time, ms",
+            "p99",
+            [[f"songyun/{stage}", "latency", "module", module.key] for module in modules],
+        ),
     ]
     return {"widgets": [_widget(place, *chart) for place, chart in enumerate(charts)]}
 

@@ -54,6 +54,12 @@ PARAMETERS: Json = {
         "AllowedValues": ["make", "exists"],
         "Description": "API Gateway's role for logs is one per account and region: make it, or leave it",
     },
+    "SilentLimit": {
+        "Type": "Number",
+        "Default": 1,
+        "MinValue": 1,
+        "Description": "So many enterprises may be silent about a closed day before somebody is called",
+    },
     "LogDays": {"Type": "Number", "Default": 90, "AllowedValues": [30, 90, 180, 400, 731]},
 }
 CONDITIONS: Json = {

@@ -27,7 +27,7 @@ class Alarm:
     metric: str
     dimensions: dict[str, Any] = field(default_factory=dict)
     statistic: str = "Sum"
-    limit: float = 1
+    limit: Any = 1
     period: int = 60
     times: int = 1
     of: int = 1
@@ -53,6 +53,7 @@ def add_watching(
         *_functions(functions, stage=stage),
         *_feed(modules, functions, stage=stage),
         *_tables(stage=stage),
+        *_reporting(stage=stage),
     ]
     for alarm in alarms:
         resources[alarm.logical] = _resource(alarm, stage=stage)
@@ -183,6 +184,28 @@ def _tables(*, stage: str) -> Iterator[Alarm]:
                 times=2,
                 of=3,
             )
+
+
+def _reporting(*, stage: str) -> Iterator[Alarm]:
+    """What the bureau counts every hour about the last closed day (``bureau.overdue``)."""
+    for logical, metric, limit in (
+        ("ReportersSilent", "silent", {"Ref": "SilentLimit"}),
+        ("ReportersUnclosed", "unclosed", 1),
+        ("ReconciliationGaps", "gaps", 1),
+    ):
+        yield Alarm(
+            logical=logical,
+            runbook="reporters-missing" if metric != "gaps" else "reconciliation-gaps",
+            space=f"{_NAMESPACE}/{stage}",
+            metric=metric,
+            dimensions={"module": "bureau"},
+            statistic="Maximum",
+            limit=limit,
+            # Twice: what was asked for again may be on its way.
+            period=3_600,
+            times=2,
+            of=2,
+        )
 
 
 def _resource(alarm: Alarm, *, stage: str) -> Json:

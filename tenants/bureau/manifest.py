@@ -44,6 +44,15 @@ def _land(now: datetime) -> None:
 _LANDING_SECONDS = 200
 """A function is stopped after 300: what is left then waits for the next hour."""
 
+
+def _overdue(now: datetime) -> None:
+    from tenants.bureau.store import LedgerStore
+    from tenants.bureau.store.senders import senders
+    from tenants.bureau.usecases.overdue import count_overdue
+
+    count_overdue(now=now, ledger=LedgerStore(), senders=senders)
+
+
 MODULE = Module(
     key="bureau",
     routes=_routes,
@@ -63,6 +72,7 @@ MODULE = Module(
     schedules=(
         Schedule(name="prove", minutes=24 * 60, run=_prove),
         Schedule(name="land", minutes=60, run=_land, needs="lake"),
+        Schedule(name="overdue", minutes=60, run=_overdue),
     ),
     duties=("intake", "reconciliation"),
     words={"singular": "主管部门"},
