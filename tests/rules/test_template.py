@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from chalicelib.config import settings
+from chalicelib.telemetry import line_of
 from infra.package.edge import _CACHING_DISABLED
 from infra.package.functions import functions
 from infra.package.staging import ROOT
@@ -172,6 +174,26 @@ def test_requests_shift_to_a_new_version_slowly_and_turn_back_by_themselves(temp
             assert release["AutoRollbackConfiguration"]["Enabled"]
             (alarm,) = release["AlarmConfiguration"]["Alarms"]
             assert alarm["Name"]["Ref"] in resources
+
+
+def test_what_the_bureau_counts_is_what_its_alarms_watch(
+    template: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SONGYUN_STAGE", STAGE)
+    settings.cache_clear()
+    said = json.loads(line_of("bureau.overdue", {"gaps": 0}, metrics={"gaps": "Count"}))
+    settings.cache_clear()
+    (told,) = said["_aws"]["CloudWatchMetrics"]
+    for logical, metric in (
+        ("ReportersSilent", "silent"),
+        ("ReportersUnclosed", "unclosed"),
+        ("ReconciliationGaps", "gaps"),
+    ):
+        watched = template["Resources"][logical]["Properties"]
+        assert (watched["Namespace"], watched["MetricName"]) == (told["Namespace"], metric)
+        assert watched["Dimensions"] == [{"Name": "module", "Value": said["module"]}]
+    shown = json.dumps(template["Resources"]["Dashboard"])
+    assert all(name in shown for name in ("silent", "unclosed", "gaps", "Swept"))
 
 
 def test_each_alarm_leads_to_its_paragraph_in_the_runbook(template: dict[str, Any]) -> None:
