@@ -11,10 +11,12 @@ def blueprint() -> Blueprint:
         api_devices,
         api_keys,
         api_rates,
+        api_requests,
         api_reservations,
         api_search,
         api_setup,
         calendars,
+        portal,
     )
     from tenants.hotel.routes.registered import BLUEPRINT
 
@@ -25,10 +27,12 @@ def blueprint() -> Blueprint:
             api_devices,
             api_keys,
             api_rates,
+            api_requests,
             api_reservations,
             api_search,
             api_setup,
             calendars,
+            portal,
         )
     )
     return BLUEPRINT
