@@ -11,6 +11,7 @@ from chalicelib.commerce.orders.ports import Orders
 from chalicelib.commerce.stock import HoldLost, SoldOut
 from chalicelib.kernel.errors import Clash
 from chalicelib.kernel.events import Event
+from chalicelib.kernel.ids import is_id
 from chalicelib.payments.port import Payments, Receipt
 
 
@@ -84,9 +85,14 @@ def settle_refunds(
     provider: Callable[[str], Payments],
     order: str | None = None,
 ) -> int:
-    """Send every owed refund (or one order's) back through its provider; how many went."""
+    """Send every owed refund (or one order's) back through its provider; how many went.
+
+    What is owed for something else than an order (a hotel's folio) is settled by the module it belongs to.
+    """
     settled = 0
-    waiting = [owed for owed in till.orders.owed() if order is None or owed.order == order]
+    waiting = [
+        owed for owed in till.orders.owed() if is_id(owed.order, "or") and order in {None, owed.order}
+    ]
     for number, owed in enumerate(waiting, start=1):
         payments = provider(owed.provider)
         try:

@@ -34,18 +34,28 @@ def order_placed(order: Order, *, buyer: str, now: datetime) -> Event:
 
 
 def payment_settled(order: Order, *, amount: Money, refund: bool, now: datetime) -> Event:
-    """U18: money moved, in or out."""
-    assert order.receipt is not None
+    """U18: money moved for an order, in or out."""
+    receipt = order.receipt
+    assert receipt is not None
+    return money_moved(
+        order.id, method=receipt.method, provider=receipt.provider, amount=amount, refund=refund, now=now
+    )
+
+
+def money_moved(
+    subject: str, *, method: str, provider: str, amount: Money, refund: bool, now: datetime
+) -> Event:
+    """U18: money moved, in or out, for an order or an account (``subject``)."""
     return Event(
         type="tourism.commerce.payment.settled.v1",
-        subject=order.id,
+        subject=subject,
         at=now,
         personal="p1",
         due=now + _SETTLED_WITHIN,
         data={
-            "order": order.id,
-            "method": order.receipt.method,
-            "provider": order.receipt.provider,
+            "order": subject,
+            "method": method,
+            "provider": provider,
             "amount": amount.amount,
             "currency": amount.currency,
             "refund": refund,

@@ -5,6 +5,7 @@ from chalice.app import Blueprint
 
 def blueprint() -> Blueprint:
     """The module's blueprint, once every route has registered on it."""
+    _money()
     from tenants.hotel.routes import (
         api_bookings,
         api_channels,
@@ -36,3 +37,10 @@ def blueprint() -> Blueprint:
         )
     )
     return BLUEPRINT
+
+
+def _money() -> None:
+    """What folios, cashiers and the night audit show and take."""
+    from tenants.hotel.routes import api_cashier, api_charges, api_folios
+
+    assert all((api_cashier, api_charges, api_folios))

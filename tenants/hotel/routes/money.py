@@ -4,15 +4,23 @@ from datetime import datetime
 
 from chalicelib.commerce.orders.arrivals import settle_refunds
 from chalicelib.commerce.orders.domain import Order
+from chalicelib.kernel.ids import is_id
 from chalicelib.payments.port import Receipt
 from chalicelib.payments.providers import named
 from chalicelib.persistence.unit_of_work import UnitOfWork
+from tenants.hotel.domain.folio import Folio
 from tenants.hotel.store import HotelStore, new_unit
-from tenants.hotel.usecases import booking
+from tenants.hotel.store.accounts import AccountsStore, accounts_unit
+from tenants.hotel.usecases import booking, takings
 
 
-def receive(order: str, receipt: Receipt, now: datetime) -> Order:
-    """A provider says that an order was paid; what must go back goes back at once."""
+def receive(order: str, receipt: Receipt, now: datetime) -> Order | Folio:
+    """A provider says that an order or a folio was paid; what must go back goes back at once."""
+    if not is_id(order, "or"):
+        with accounts_unit(now)("hotel.receive-on-folio") as accounts:
+            folio = takings.receive(order, receipt, accounts=accounts)
+        settle_folios(order, now=now)
+        return folio
     after = booking.receive(order, receipt=receipt, unit=new_unit(now))
     if not after.keeps(receipt):
         settle(order, now=now)
@@ -20,6 +28,13 @@ def receive(order: str, receipt: Receipt, now: datetime) -> Order:
 
 
 def settle(order: str | None, *, now: datetime) -> int:
-    """Send the refunds that are owed for one order, or for all of them."""
+    """Send the refunds that are owed for one order, or for everything: folios too."""
     hotel = HotelStore(UnitOfWork(action="hotel.settle-refund", now=now))
-    return settle_refunds(till=hotel, unit=new_unit(now), kind="hotel", provider=named, order=order)
+    sent = settle_refunds(till=hotel, unit=new_unit(now), kind="hotel", provider=named, order=order)
+    return sent + (settle_folios(None, now=now) if order is None else 0)
+
+
+def settle_folios(folio: str | None, *, now: datetime) -> int:
+    """Send the refunds that one folio owes, or all of them."""
+    accounts = AccountsStore(UnitOfWork(action="hotel.settle-folio-refund", now=now))
+    return takings.settle_refunds(accounts=accounts, unit=accounts_unit(now), provider=named, folio=folio)

@@ -1,0 +1,146 @@
+"""What the use cases of money need from the outside: folios, the business day, shifts, the city ledger."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from chalicelib.commerce.orders.ports import Orders
+from chalicelib.kernel.events import Event
+from tenants.hotel.domain.charges import Charge, TaxPart
+from tenants.hotel.domain.folio import Entry, Folio
+from tenants.hotel.domain.receivable import Company, Line
+from tenants.hotel.domain.shift import Shift
+from tenants.hotel.usecases.ports import Setup, Vault
+
+
+@dataclass(frozen=True, kw_only=True)
+class Posting:
+    """A folio before (nothing: it is new) and after, with the entries between the two."""
+
+    before: Folio | None
+    after: Folio
+    entries: tuple[Entry, ...] = ()
+
+
+class Folios(Protocol):
+    """Folios. What is not closed can be listed; whatever is read is what was committed last."""
+
+    def find(self, id: str) -> Folio | None: ...
+
+    def get(self, id: str) -> Folio:
+        """The folio, or ``Missing``."""
+
+    def several(self, ids: Iterable[str]) -> Mapping[str, Folio]: ...
+
+    def windows(self, account: str) -> Sequence[Folio]:
+        """Every folio of an account, in order."""
+
+    def entries(self, folio: Folio) -> Sequence[Entry]:
+        """Every entry, in order."""
+
+    def open(self) -> Sequence[Folio]:
+        """Every folio that is not closed."""
+
+    def post(self, postings: Sequence[Posting], *, day: date | None) -> None:
+        """Join the work: folios, entries and the day book, once a work. Versions are checked.
+
+        day: the business day that must still be open (``BusinessDayMoved``); nothing: the audit itself posts.
+        """
+
+    def keep(self, folio: Folio, *, before: Folio) -> None:
+        """Join the work: a change without entries."""
+
+
+class DayBook(Protocol):
+    """Every entry of a business day, whatever folio it stands on; and which day it is."""
+
+    def today(self, property: str) -> date:
+        """The business day of a property: it ends when the night audit says so, not at midnight."""
+
+    def entries(self, property: str, day: date) -> Sequence[Entry]: ...
+
+
+class Shifts(Protocol):
+    """Cashiers' shifts."""
+
+    def mine(self, cashier: str) -> Shift | None:
+        """The open shift of a cashier."""
+
+    def all_open(self) -> Sequence[Shift]: ...
+
+    def closed(self, month: str) -> Sequence[Shift]:
+        """Shifts that were closed in a month ``yyyymm``, newest first."""
+
+    def keep(self, shift: Shift, *, before: Shift | None) -> None:
+        """Join the work: open, change or close a shift."""
+
+
+class Companies(Protocol):
+    """The city ledger."""
+
+    def all(self) -> Sequence[Company]: ...
+
+    def get(self, id: str) -> Company: ...
+
+    def find(self, id: str) -> Company | None: ...
+
+    def lines(self, company: Company, *, first: int = 1) -> Sequence[Line]:
+        """The lines of an account from number ``first`` on."""
+
+    def keep(self, company: Company, *, before: Company | None, line: Line | None = None) -> None:
+        """Join the work."""
+
+
+class Charges(Protocol):
+    """Charge codes as this property uses them."""
+
+    def get(self, code: str) -> Charge:
+        """The charge, or ``ChargeUnknown``."""
+
+    def all(self) -> Sequence[Charge]: ...
+
+    def taxes(self, charge: Charge, amount: int, *, day: date) -> tuple[TaxPart, ...]:
+        """The tax that such an amount contains on that day."""
+
+
+class Accounts(Protocol):
+    """Everything a use case of money may touch, around one unit of work."""
+
+    @property
+    def now(self) -> datetime: ...
+
+    @property
+    def by(self) -> str:
+        """Who acts."""
+
+    @property
+    def folios(self) -> Folios: ...
+
+    @property
+    def book(self) -> DayBook: ...
+
+    @property
+    def shifts(self) -> Shifts: ...
+
+    @property
+    def companies(self) -> Companies: ...
+
+    @property
+    def charges(self) -> Charges: ...
+
+    @property
+    def setup(self) -> Setup: ...
+
+    @property
+    def orders(self) -> Orders: ...
+
+    @property
+    def vault(self) -> Vault: ...
+
+    def publish(self, *events: Event) -> None: ...
+
+
+AccountsUnit = Callable[[str], AbstractContextManager[Accounts]]
+"""Fresh accounts around a fresh unit of work, named by its action; committed when its block ends."""
