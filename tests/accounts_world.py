@@ -9,7 +9,7 @@ from tenants.hotel.domain.folio import Entry, Folio, Means, Payer, State, summed
 from tenants.hotel.domain.receivable import Company
 from tenants.hotel.store.accounts import AccountsStore, accounts_unit
 from tenants.hotel.usecases import cashier, folios, setting, takings
-from tests.fake_accounts import Books, FakeAccounts
+from tests.fake_accounts import FakeAccounts
 from tests.fakes import Work
 from tests.hotel_world import INN, EngineWorld, MemoryWorld, World, context
 
@@ -103,12 +103,8 @@ class MoneyWorld(World):
 class MemoryMoney(MoneyWorld, MemoryWorld):
     """In memory."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.memory = Books()
-
     def accounts(self, work: Work) -> FakeAccounts:
-        return FakeAccounts(work, by=self.by)
+        return FakeAccounts(self.hotel(work), work, by=self.by)
 
     @property
     def accounts_unit(self) -> Any:

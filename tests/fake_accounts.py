@@ -2,45 +2,35 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from chalicelib.kernel.errors import Missing
 from chalicelib.kernel.events import Event
 from tenants.hotel.domain.charges import BY_CODE, CHARGES, Charge, TaxPart, contained, permille_on
 from tenants.hotel.domain.folio import Entry, Folio, State
 from tenants.hotel.domain.folio_refusals import BusinessDayMoved, ChargeUnknown, FolioThere, ShiftThere
+from tenants.hotel.domain.night_audit import AuditRules, DayFigures, Position, Report, RoomNight
 from tenants.hotel.domain.receivable import Company, Line
 from tenants.hotel.domain.shift import Shift
 from tenants.hotel.usecases.accounts import Posting
-from tests.fake_hotel import FakeHotel, HotelMemory
+from tenants.hotel.usecases.audit_ports import Snapshot
 from tests.fakes import Work
 
 
-@dataclass
-class Books(HotelMemory):
-    """What one hotel has, with its money."""
-
-    folios: dict[str, Folio] = field(default_factory=dict)
-    entries: list[Entry] = field(default_factory=list)
-    shifts: dict[str, Shift] = field(default_factory=dict)
-    past: list[Shift] = field(default_factory=list)
-    companies: dict[str, Company] = field(default_factory=dict)
-    lines: dict[str, list[Line]] = field(default_factory=dict)
-    days: dict[str, date] = field(default_factory=dict)
-
-
-class FakeAccounts(FakeHotel):
+class FakeAccounts:
     """The ``Accounts`` port around one work."""
 
-    def __init__(self, work: Work, *, by: str = "member:cashier") -> None:
-        super().__init__(work)
-        assert isinstance(work.memory, Books)
-        self.books, self.by = work.memory, by
-        self.folios = FakeFolios(self.books, work)
-        self.book = FakeBook(self.books, self)
-        self.shifts = FakeShifts(self.books, work)
-        self.companies = FakeCompanies(self.books, work)
+    def __init__(self, hotel: Any, work: Work, *, by: str = "member:cashier") -> None:
+        books = work.memory
+        self._work, self.now, self.by = work, work.now, by
+        self.setup, self.orders, self.vault = hotel.setup, hotel.orders, hotel.vault
+        self.folios = FakeFolios(books, work)
+        self.book = FakeBook(books, self)
+        self.shifts = FakeShifts(books, work)
+        self.companies = FakeCompanies(books, work)
         self.charges = FakeCharges()
+        self.audits = FakeAudits(books, work)
 
     def publish(self, *events: Event) -> None:
         self._work.publish(*events)
@@ -49,11 +39,12 @@ class FakeAccounts(FakeHotel):
 class FakeFolios:
     """The ``Folios`` port."""
 
-    def __init__(self, books: Books, work: Work) -> None:
+    def __init__(self, books: Any, work: Work) -> None:
         self._books, self._work = books, work
 
-    def find(self, id: str) -> Folio | None:
-        return self._books.folios.get(id)
+    def find(self, id: str, *, closed: bool = True) -> Folio | None:
+        found: Folio | None = self._books.folios.get(id)
+        return None if found is not None and found.state is State.CLOSED and not closed else found
 
     def get(self, id: str) -> Folio:
         found = self.find(id)
@@ -82,7 +73,7 @@ class FakeFolios:
         self._work.join(lambda: True, lambda: self._books.entries.extend(made))
         site = postings[0].after.site
         if day is not None:
-            days = self._books.days
+            days = self._books.days.open
             self._work.join(lambda: days.get(site, day) == day, lambda: None, BusinessDayMoved())
 
     def keep(self, folio: Folio, *, before: Folio) -> None:
@@ -102,11 +93,11 @@ class FakeFolios:
 class FakeBook:
     """The ``DayBook`` port."""
 
-    def __init__(self, books: Books, accounts: FakeAccounts) -> None:
+    def __init__(self, books: Any, accounts: FakeAccounts) -> None:
         self._books, self._accounts = books, accounts
 
     def today(self, property: str) -> date:
-        open_ = self._books.days.get(property)
+        open_ = self._books.days.open.get(property)
         return open_ or self._books.properties[property].night_of(self._accounts.now)
 
     def entries(self, property: str, day: date) -> Sequence[Entry]:
@@ -117,7 +108,7 @@ class FakeBook:
 class FakeShifts:
     """The ``Shifts`` port."""
 
-    def __init__(self, books: Books, work: Work) -> None:
+    def __init__(self, books: Any, work: Work) -> None:
         self._books, self._work = books, work
 
     def mine(self, cashier: str) -> Shift | None:
@@ -149,7 +140,7 @@ class FakeShifts:
 class FakeCompanies:
     """The ``Companies`` port."""
 
-    def __init__(self, books: Books, work: Work) -> None:
+    def __init__(self, books: Any, work: Work) -> None:
         self._books, self._work = books, work
 
     def all(self) -> Sequence[Company]:
@@ -195,3 +186,83 @@ class FakeCharges:
 
     def taxes(self, charge: Charge, amount: int, *, day: date) -> tuple[TaxPart, ...]:
         return contained(amount, code="vat", permille=permille_on(charge.rate, day))
+
+
+@dataclass
+class Days:
+    """Business days: open, being closed, and what is kept of closed ones."""
+
+    open: dict[str, date] = field(default_factory=dict)
+    closing: dict[str, tuple[date, datetime]] = field(default_factory=dict)
+    rules: dict[str, AuditRules] = field(default_factory=dict)
+    facts: list[tuple[str, RoomNight]] = field(default_factory=list)
+    reports: dict[tuple[str, date], Report] = field(default_factory=dict)
+    figures: dict[tuple[str, date], DayFigures] = field(default_factory=dict)
+    snapshots: dict[tuple[str, date], Snapshot] = field(default_factory=dict)
+
+
+class FakeAudits:
+    """The ``Audits`` port."""
+
+    def __init__(self, books: Any, work: Work) -> None:
+        self._days: Days = books.days
+        self._work = work
+
+    def rules(self, property: str) -> AuditRules:
+        return self._days.rules.get(property, AuditRules())
+
+    def keep_rules(self, property: str, rules: AuditRules) -> None:
+        self._work.join(lambda: True, lambda: self._days.rules.update({property: rules}))
+
+    def position(self, property: str) -> Position | None:
+        if property not in self._days.open:
+            return None
+        closing, began = self._days.closing.get(property, (None, None))
+        return Position(open=self._days.open[property], closing=closing, began=began)
+
+    def begin(self, property: str, day: date, *, at: datetime) -> None:
+        days = self._days
+
+        def change() -> None:
+            days.open[property] = day + timedelta(days=1)
+            days.closing[property] = (day, at)
+
+        self._work.join(lambda: days.open.get(property, day) == day and property not in days.closing, change)
+
+    def facts(self, property: str, day: date) -> Sequence[RoomNight]:
+        return [fact for site, fact in self._days.facts if site == property and fact.day == day]
+
+    def note(self, property: str, facts: Sequence[RoomNight]) -> None:
+        known = {(site, fact.night, fact.stay) for site, fact in self._days.facts}
+        fresh = [(property, fact) for fact in facts]
+        self._work.join(
+            lambda: not any((property, fact.night, fact.stay) in known for fact in facts),
+            lambda: self._days.facts.extend(fresh),
+        )
+
+    def finish(self, report: Report, figures: DayFigures, snapshot: Snapshot) -> None:
+        days, key = self._days, (report.site, report.day)
+
+        def change() -> None:
+            days.reports[key], days.figures[key], days.snapshots[key] = report, figures, snapshot
+            days.closing.pop(report.site)
+
+        self._work.join(lambda: days.closing.get(report.site, (None,))[0] == report.day, change)
+
+    def report(self, property: str, day: date) -> Report | None:
+        return self._days.reports.get((property, day))
+
+    def reports(self, property: str, month: str) -> Sequence[Report]:
+        found = [one for (site, _), one in self._days.reports.items() if site == property]
+        return sorted(found, key=lambda one: one.day, reverse=True)
+
+    def figures(self, property: str, first: date, last: date) -> Sequence[DayFigures]:
+        found = [
+            one
+            for (site, day), one in self._days.figures.items()
+            if site == property and first <= day <= last
+        ]
+        return sorted(found, key=lambda one: one.day)
+
+    def snapshots(self, property: str, days: Sequence[date]) -> Mapping[date, Snapshot]:
+        return {day: one for (_, day), one in self._days.snapshots.items() if day in days}

@@ -10,15 +10,19 @@ from chalicelib.commerce.stock.domain import Hold, HoldLost, count_of, holder, w
 from chalicelib.kernel.errors import Clash, Missing
 from chalicelib.kernel.events import Event
 from tenants.hotel.domain.channel import Channel, Closure
+from tenants.hotel.domain.folio import Entry, Folio
 from tenants.hotel.domain.guest import Batch, Guest
 from tenants.hotel.domain.housekeeping import RoomStatus
 from tenants.hotel.domain.nights import OUT_OF_ORDER, Night
 from tenants.hotel.domain.plan import RatePlan
 from tenants.hotel.domain.property import Property
+from tenants.hotel.domain.receivable import Company, Line
 from tenants.hotel.domain.rooms import Pool, Room, RoomType
 from tenants.hotel.domain.sheet import Sheet
+from tenants.hotel.domain.shift import Shift
 from tenants.hotel.domain.stay import Stay
 from tenants.hotel.usecases.ports import Block, House
+from tests.fake_accounts import Days, FakeAccounts
 from tests.fake_front import FakeBoard, FakeGuests, FakeStays, FakeUnits
 from tests.fake_keys import FakeDevices, FakeGrants, KeyMemory
 from tests.fake_shop import FakeVault
@@ -46,6 +50,13 @@ class HotelMemory(Memory):
     units: dict[tuple[str, str], str] = field(default_factory=dict)
     board: dict[str, RoomStatus] = field(default_factory=dict)
     keys: KeyMemory = field(default_factory=KeyMemory)
+    folios: dict[str, Folio] = field(default_factory=dict)
+    entries: list[Entry] = field(default_factory=list)
+    shifts: dict[str, Shift] = field(default_factory=dict)
+    past: list[Shift] = field(default_factory=list)
+    companies: dict[str, Company] = field(default_factory=dict)
+    lines: dict[str, list[Line]] = field(default_factory=dict)
+    days: Days = field(default_factory=Days)
 
 
 class FakeHotel:
@@ -67,6 +78,7 @@ class FakeHotel:
         self.board = FakeBoard(self.memory, work)
         self.devices = FakeDevices(self.memory.keys, work)
         self.grants = FakeGrants(self.memory.keys, work)
+        self.accounts = FakeAccounts(self, work)
 
     def publish(self, *events: Event) -> None:
         self._work.publish(*events)

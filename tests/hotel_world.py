@@ -17,6 +17,7 @@ from chalicelib.persistence.journal import audited, envelopes_of
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from chalicelib.tenancy.context import Tenant, TenantContext
 from tenants.hotel.domain.booking import due
+from tenants.hotel.domain.folio import Means
 from tenants.hotel.domain.guest import Guest
 from tenants.hotel.domain.nights import left
 from tenants.hotel.domain.plan import Derived, Fee, Meal, RatePlan, Secured
@@ -25,7 +26,7 @@ from tenants.hotel.domain.rooms import Room, RoomType
 from tenants.hotel.domain.stay import Stay
 from tenants.hotel.store import HotelStore, new_unit
 from tenants.hotel.store.memory import forget_hotel
-from tenants.hotel.usecases import booking, desk, placing, rates, registration, setting
+from tenants.hotel.usecases import billing, booking, desk, placing, rates, registration, setting, takings
 from tests.fake_hotel import FakeHotel, HotelMemory
 from tests.fake_shop import FakePayments
 from tests.fakes import Work
@@ -249,8 +250,10 @@ class World:
         given: Stay = self.do(lambda hotel: desk.check_in(stay.id, hotel=hotel))
         return given
 
-    def go(self, stay: Stay) -> Stay:
-        """Check out."""
+    def go(self, stay: Stay, *, pays: bool = True) -> Stay:
+        """Check out, after what is owed was paid."""
+        if pays:
+            self.pay_up(stay.id)
         given: Stay = self.do(lambda hotel: desk.check_out(stay.id, hotel=hotel))
         return given
 
@@ -265,6 +268,19 @@ class World:
         """Send what is owed."""
         till = self.hotel(self.work())
         return settle_refunds(till=till, unit=self.unit, kind="hotel", provider=lambda _: self.payments)
+
+    def pay_up(self, id: str) -> None:
+        """The guests of a stay pay by phone what they would owe if they left now."""
+
+        def act(hotel: Any) -> None:
+            stay = hotel.stays.get(id)
+            today = INN.today(hotel.now)
+            for folio in billing.due(stay, today=today, hotel=hotel):
+                if folio.balance > 0 and not folio.company:
+                    taking = takings.Taking(means=Means.SCAN, amount=folio.balance)
+                    takings.take(folio.id, taking, accounts=hotel.accounts)
+
+        self.do(act)
 
     def left(self, type: str = "twin", day: date = DAY) -> int:
         """What can still be sold of a type on a night."""

@@ -14,7 +14,7 @@ from infra.local.fixture import Stack
 from tenants.hotel.domain.device import Condition, Device, DeviceKind
 from tenants.hotel.domain.key import CommandState, Op
 from tenants.hotel.store.devices import CommandRow
-from tenants.hotel.usecases import desk, devices, keys, placing
+from tenants.hotel.usecases import devices, keys, placing
 from tenants.hotel.usecases.devices import Told
 from tenants.hotel.usecases.key_ports import Entry
 from tenants.hotel.usecases.placing import Wish
@@ -59,7 +59,7 @@ def test_a_guest_gets_a_key_and_the_lock_learns_of_it_until_they_leave(world: En
     assert hotel.devices.log(LOCK, business_day(world.now)) == [opened]
     assert hotel.devices.queued(INN.id) == []
 
-    world.do(lambda hotel: desk.check_out(stay.id, hotel=hotel))
+    world.go(stay)
     (revoke,) = exchange(world)
     assert (revoke.op, revoke.grant) == (Op.REVOKE, grant.id)
     assert keys.shown(stay, hotel=world.hotel(world.work())) == {}

@@ -23,7 +23,7 @@ from tenants.hotel.domain.key import (
     window_of,
 )
 from tenants.hotel.domain.stay import Stay
-from tenants.hotel.usecases import desk, devices, keys, length, placing
+from tenants.hotel.usecases import devices, keys, length, placing
 from tenants.hotel.usecases.devices import Told
 from tenants.hotel.usecases.key_ports import Entry
 from tenants.hotel.usecases.placing import Wish
@@ -85,7 +85,7 @@ def test_check_in_gives_a_key_that_opens_the_room_without_a_network(world: Memor
 def test_check_out_takes_every_key_back_and_tells_the_locks(world: MemoryWorld) -> None:
     stay = arrive(world)
     assert [one.op for one in exchange(world, "dv_201")] == [Op.ISSUE]
-    world.do(lambda hotel: desk.check_out(stay.id, hotel=hotel))
+    world.go(stay)
     assert keys.shown(stay, hotel=world.hotel(world.work())) == {}
     assert Op.REVOKE in [one.op for one in exchange(world, "dv_201")]
     assert Op.REVOKE in [one.op for one in exchange(world, "dv_lift")]

@@ -209,6 +209,10 @@ class Folio:
             raise FolioOver(folio=self.id, state=str(self.state))
         return replace(self, state=State.CLOSED, version=self.version + 1)
 
+    def through(self, night: date) -> "Folio":
+        """Its stay's nights are posted up to and with this one, wherever they went."""
+        return replace(self, night=night, version=self.version + 1)
+
     def routed(self, routes: Mapping[str, str], others: Mapping[str, "Folio"]) -> "Folio":
         """Send kinds of charges to other windows. A folio that itself sends on cannot receive."""
         for target in routes.values():

@@ -8,6 +8,7 @@ from chalicelib.commerce.orders.store import OrderStore
 from chalicelib.kernel.events import Event
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from chalicelib.tenancy.context import current
+from tenants.hotel.store.audits import AuditStore
 from tenants.hotel.store.days import BookStore
 from tenants.hotel.store.desk import ChargeStore, CompanyStore, ShiftStore
 from tenants.hotel.store.folios import FolioStore
@@ -27,6 +28,7 @@ class AccountsStore:
         self.book = BookStore(work.now, self.setup)
         self.shifts = ShiftStore(work)
         self.companies = CompanyStore(work)
+        self.audits = AuditStore(work)
         self.charges = ChargeStore(work)
         self.vault = GuestVault(work.now)
 

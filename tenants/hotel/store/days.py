@@ -13,11 +13,11 @@ from tenants.hotel.store.setup import SetupStore
 
 
 class DayRow(Row, discriminator="hotel-business-day"):
-    """pk ``DAYS``, sk the property: the open business day, and where the audit of the one before stands."""
+    """pk ``DAYS``, sk the property: the open business day, and the one being closed, since when."""
 
     open = UnicodeAttribute()
     closing = UnicodeAttribute(null=True)
-    step = UnicodeAttribute(null=True)
+    began = UnicodeAttribute(null=True)
 
 
 class BookRow(Row, discriminator="hotel-book"):

@@ -46,9 +46,9 @@ class FolioStore:
     def __init__(self, work: UnitOfWork) -> None:
         self._work = work
 
-    def find(self, id: str) -> Folio | None:
+    def find(self, id: str, *, closed: bool = True) -> Folio | None:
         row = FolioRow.find(tenant_key("FOLIOS"), id)
-        if row is None:
+        if row is None and closed:
             account, _, window = id.rpartition(".")
             row = FolioRow.find(tenant_key("BILL", account), f"W{window}") if account else None
         return _folio(id, row) if row is not None else None

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.commerce.orders.store import OrderStore
 from chalicelib.commerce.stock import PooledStock, Slot, Stock
@@ -25,6 +25,9 @@ from tenants.hotel.store.marks import MarkStore
 from tenants.hotel.store.setup import SetupStore
 from tenants.hotel.store.stays import StayStore
 from tenants.hotel.store.units import UnitStore
+
+if TYPE_CHECKING:
+    from tenants.hotel.store.accounts import AccountsStore
 
 _GUESTS = "visitor"
 
@@ -50,6 +53,7 @@ class HotelStore:
 
     def __init__(self, work: UnitOfWork) -> None:
         self._work = work
+        self._accounts: AccountsStore | None = None
         self.now = work.now
         self.orders = OrderStore(work)
         self.setup = SetupStore(work)
@@ -65,6 +69,15 @@ class HotelStore:
         self.devices = DeviceStore(work)
         self.grants = GrantStore(work)
         self.vault = GuestVault(work.now)
+
+    @property
+    def accounts(self) -> "AccountsStore":
+        """The money of the same unit of work: made when it is first asked for."""
+        if self._accounts is None:
+            from tenants.hotel.store.accounts import AccountsStore
+
+            self._accounts = AccountsStore(self._work)
+        return self._accounts
 
     def stock(self, pools: Mapping[str, tuple[Pool, ...]]) -> Stock:
         return PooledStock(

@@ -12,6 +12,7 @@ from tenants.hotel.domain.charges import Charge, TaxPart
 from tenants.hotel.domain.folio import Entry, Folio
 from tenants.hotel.domain.receivable import Company, Line
 from tenants.hotel.domain.shift import Shift
+from tenants.hotel.usecases.audit_ports import Audits
 from tenants.hotel.usecases.ports import Setup, Vault
 
 
@@ -27,7 +28,8 @@ class Posting:
 class Folios(Protocol):
     """Folios. What is not closed can be listed; whatever is read is what was committed last."""
 
-    def find(self, id: str) -> Folio | None: ...
+    def find(self, id: str, *, closed: bool = True) -> Folio | None:
+        """The folio, if it is there; ``closed=False``: only among those that are not."""
 
     def get(self, id: str) -> Folio:
         """The folio, or ``Missing``."""
@@ -129,6 +131,9 @@ class Accounts(Protocol):
 
     @property
     def charges(self) -> Charges: ...
+
+    @property
+    def audits(self) -> Audits: ...
 
     @property
     def setup(self) -> Setup: ...

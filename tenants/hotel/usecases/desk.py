@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from tenants.hotel.domain.stay import Stay, StayState, arrived, departed
 from tenants.hotel.domain.units import RoomNeeded
-from tenants.hotel.usecases import keys, registration
+from tenants.hotel.usecases import billing, keys, registration
 from tenants.hotel.usecases.length import cut, property_of
 from tenants.hotel.usecases.ports import Hotel
 
@@ -28,6 +28,7 @@ def check_in(
         hotel.board.enter(after.site, room, after.id)
     registration.arrive(after, purpose=purpose, present=present, hotel=hotel)
     keys.given(after, property=where, hotel=hotel)
+    billing.arrive(after, hotel=hotel)
     return after
 
 
@@ -44,4 +45,5 @@ def check_out(id: str, *, hotel: Hotel) -> Stay:
         hotel.board.leave(stay.site, room, stay.id)
     registration.leave(after, hotel=hotel)
     keys.taken(stay, hotel=hotel)
+    billing.leave(after, hotel=hotel)
     return after

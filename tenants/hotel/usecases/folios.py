@@ -51,12 +51,12 @@ def open_account(
 def add_window(
     account: str, *, title: str, payer: Payer = Payer.GUEST, company: str = "", accounts: Accounts
 ) -> Folio:
-    """Another folio of an account, for another payer. Raises ``FolioThere`` where there are too many."""
+    """Another folio of an account, for another payer: one a company, nine in all. Raises ``FolioThere``."""
     windows = accounts.folios.windows(account)
     if not windows:
         raise Missing(folio=account)
     number = max(one.window for one in windows) + 1
-    if number > WINDOWS:
+    if number > WINDOWS or (company and any(one.company == company for one in windows)):
         raise FolioThere(folio=account)
     if company:
         title = accounts.companies.get(company).name

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from chalicelib.commerce.orders.ports import Orders
 from chalicelib.commerce.stock import Hold, Stock
@@ -18,6 +18,9 @@ from tenants.hotel.domain.rooms import Pool, Room, RoomType
 from tenants.hotel.domain.sheet import Sheet
 from tenants.hotel.usecases.desk_ports import Board, Guests, Stays, Units
 from tenants.hotel.usecases.key_ports import Devices, Grants
+
+if TYPE_CHECKING:  # the ports of money name some of these
+    from tenants.hotel.usecases.accounts import Accounts
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,6 +189,10 @@ class Hotel(Protocol):
 
     @property
     def vault(self) -> Vault: ...
+
+    @property
+    def accounts(self) -> "Accounts":
+        """The money of the same unit of work."""
 
     def stock(self, pools: Mapping[str, tuple[Pool, ...]]) -> Stock:
         """The kernel, spreading a claim on a type over these pools."""

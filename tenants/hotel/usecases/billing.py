@@ -1,0 +1,230 @@
+"""What a stay means in money: its bill opens when guests come, its nights are posted once, it is settled when
+they go. Called inside the work that checks them in or out."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+
+from chalicelib.commerce.orders.domain import Order, Payment
+from chalicelib.kernel.money import Money
+from tenants.hotel.domain import corrections
+from tenants.hotel.domain.charges import BY_CODE, LEVY, ROOM
+from tenants.hotel.domain.folio import Entry, Folio, Means, Payer, Sort, Stamp, State, living
+from tenants.hotel.domain.folio_refusals import BalanceOpen
+from tenants.hotel.domain.night_audit import AuditRules, Let, RoomNight, night_entries, unposted
+from tenants.hotel.domain.stay import Stay, ids, shortened
+from tenants.hotel.usecases.accounts import Accounts
+from tenants.hotel.usecases.drafting import Draft
+from tenants.hotel.usecases.folios import folio_id
+from tenants.hotel.usecases.ports import Hotel
+from tenants.hotel.usecases.takings import prepaid
+
+
+def arrive(stay: Stay, *, hotel: Hotel) -> Folio:
+    """Join the work: the stay's bill, with its share of what was paid before. Hours are charged at once."""
+    accounts = hotel.accounts
+    draft = _draft(stay.site, accounts)
+    folio = open_bill(stay, draft=draft, hotel=hotel)
+    facts = []
+    if stay.hours is not None:
+        facts = post_hours(stay, folio, draft=draft, accounts=accounts)
+    _write(draft, facts, site=stay.site, accounts=accounts)
+    return folio
+
+
+def leave(stay: Stay, *, hotel: Hotel) -> None:
+    """Join the work: nights not posted yet, companies' windows to the city ledger, every window settled.
+
+    ``stay`` as it ends. Raises ``BalanceOpen`` while anything is owed either way, or a deposit is held.
+    """
+    draft, windows, facts = _whole(stay, hotel=hotel)
+    for id in windows:
+        _settle(id, draft=draft, accounts=hotel.accounts)
+    _write(draft, facts, site=stay.site, accounts=hotel.accounts)
+
+
+def due(stay: Stay, *, today: date, hotel: Hotel) -> list[Folio]:
+    """The stay's bills as they would stand if its guests left ``today``; nothing is written."""
+    last = max(today, stay.arrive + timedelta(days=1))
+    leaving = shortened(stay, last) if stay.nights and last < stay.depart else stay
+    draft, windows, _ = _whole(leaving, hotel=hotel)
+    return [folio for id in windows if (folio := draft.now(id)) is not None]
+
+
+def _whole(stay: Stay, *, hotel: Hotel) -> tuple[Draft, list[str], list[RoomNight]]:
+    """Every window of a stay with all of its nights posted: the draft, the windows, the facts."""
+    accounts = hotel.accounts
+    draft = _draft(stay.site, accounts)
+    windows = list(accounts.folios.windows(stay.id))
+    draft.know(*windows)
+    first = windows[0] if windows else open_bill(stay, draft=draft, hotel=hotel)
+    draft.know(*accounts.folios.several(set(first.routes.values()) - {one.id for one in windows}).values())
+    facts: list[RoomNight] = []
+    if stay.nights:
+        facts = post_nights(stay, first, through=stay.nights[-1], draft=draft, accounts=accounts)
+    return draft, [one.id for one in windows or [first]], facts
+
+
+def open_bill(stay: Stay, *, draft: Draft, hotel: Hotel) -> Folio:
+    """A new folio of a stay in ``draft``: its share of the order's money, and what an advance left."""
+    accounts = hotel.accounts
+    order = hotel.orders.get(stay.order)
+    folio = Folio(
+        id=folio_id(stay.id),
+        site=stay.site,
+        payer=Payer.GUEST,
+        title=stay.room or stay.type,
+        opened=draft.stamp.day,
+        room=stay.room or "",
+        stay=stay.id,
+        order=stay.order,
+    )
+    draft.open(folio)
+    share = share_of(stay, order)
+    if share:
+        draft.post(folio.id, [prepaid(order, share)])
+    advance = accounts.folios.find(folio_id(order.id), closed=False)
+    if advance is not None and advance.state is State.OPEN:
+        draft.know(advance)
+        entries = accounts.folios.entries(advance)
+        for entry in living(entries):
+            if entry.sort is Sort.CHARGE or entry.link is not None:
+                continue
+            if corrections.refundable(entries, entry.number)[1] == -entry.amount:
+                out, arriving = corrections.moved(entries, entry.number, text="")
+                draft.post(advance.id, [out])
+                draft.post(folio.id, [arriving])
+        rest = draft.now(advance.id)
+        if rest is not None and not rest.balance and not rest.deposits:
+            draft.change(rest.settled(draft.stamp.day))
+    return folio
+
+
+def share_of(stay: Stay, order: Order) -> int:
+    """A stay's share (fen) of what its order was paid with: in proportion to its line's price."""
+    if order.receipt is None or order.payment in {Payment.REFUNDED, Payment.NONE}:
+        return 0
+    units = [(id, line.price) for index, line in enumerate(order.lines) for id in ids(order, index)]
+    weights = [price for _, price in units]
+    if not any(weights):
+        weights = [1] * len(units)
+    shares = Money(order.receipt.amount.amount).split(weights)
+    return next(share.amount for (id, _), share in zip(units, shares, strict=True) if id == stay.id)
+
+
+def post_nights(
+    stay: Stay,
+    folio: Folio,
+    *,
+    through: date,
+    draft: Draft,
+    accounts: Accounts,
+    rules: AuditRules | None = None,
+) -> list[RoomNight]:
+    """Post every night up to ``through`` that is not posted, on the folio its route names, and say so on the
+    stay's own folio: no night is ever posted twice. The facts are to be noted in the same work."""
+    nights = unposted(stay, folio=folio, through=through)
+    if not nights:
+        return []
+    house = accounts.setup.house()
+    made = night_entries(
+        stay,
+        nights,
+        property=house.properties[stay.site],
+        rules=rules if rules is not None else accounts.audits.rules(stay.site),
+        room=BY_CODE[ROOM],
+        levy=BY_CODE[LEVY],
+    )
+    target = folio.route(ROOM, BY_CODE[ROOM].department)
+    taker = draft.now(target)
+    if taker is None or taker.state is State.CLOSED:
+        target = folio.id
+    facts = []
+    for entries, fact in made:
+        draft.post(target, entries)
+        facts.append(_stamped(fact, target, draft))
+    own = draft.now(folio.id)
+    assert own is not None
+    draft.change(own.through(nights[-1]))
+    return facts
+
+
+def post_hours(stay: Stay, folio: Folio, *, draft: Draft, accounts: Accounts) -> list[RoomNight]:
+    """A room by the hour: its price once, and the fact that no night was let."""
+    amount = sum(stay.nightly)
+    charge = accounts.charges.get("day-use")
+    taxes = accounts.charges.taxes(charge, amount, day=draft.stamp.day)
+    if amount:
+        entry = Entry(
+            sort=Sort.CHARGE,
+            code=charge.code,
+            amount=amount,
+            taxes=taxes,
+            department=charge.department,
+            text=stay.arrive.isoformat(),
+        )
+        draft.post(folio.id, [entry])
+    fact = RoomNight(
+        day=draft.stamp.day,
+        night=stay.arrive,
+        stay=stay.id,
+        folio=folio.id,
+        rooms=stay.rooms or (stay.type,),
+        type=stay.type,
+        plan=stay.plan,
+        channel=stay.channel,
+        let=Let.DAY_USE,
+        amount=amount,
+        tax=sum(part.amount for part in taxes),
+        levies=0,
+        guests=stay.adults + stay.children,
+    )
+    return [fact]
+
+
+def _settle(id: str, *, draft: Draft, accounts: Accounts) -> None:
+    folio = draft.now(id)
+    assert folio is not None
+    if folio.state is not State.OPEN:
+        return
+    if folio.company and folio.balance + folio.deposits > 0:
+        owed = folio.balance + folio.deposits
+        debtor = accounts.companies.get(folio.company)
+        owing, line = debtor.charged(
+            owed,
+            folio=id,
+            text=folio.room or folio.title,
+            day=draft.stamp.day,
+            by=draft.stamp.by,
+            at=draft.stamp.at,
+        )
+        accounts.companies.keep(owing, before=debtor, line=line)
+        entry = Entry(
+            sort=Sort.PAYMENT,
+            code=str(Means.LEDGER),
+            amount=-owed,
+            text=debtor.name,
+            ref=f"ledger|{debtor.id}#{line.number}",
+        )
+        draft.post(id, [entry])
+        folio = draft.now(id)
+        assert folio is not None
+    if folio.balance or folio.deposits:
+        raise BalanceOpen(folio=id, balance=Money(folio.balance), deposits=Money(folio.deposits))
+    draft.change(folio.settled(draft.stamp.day))
+
+
+def _stamped(fact: RoomNight, folio: str, draft: Draft) -> RoomNight:
+    return replace(fact, folio=folio, day=draft.stamp.day)
+
+
+def _draft(site: str, accounts: Accounts) -> Draft:
+    day = accounts.book.today(site)
+    return Draft(stamp=Stamp(at=accounts.now, day=day, by=accounts.by))
+
+
+def _write(draft: Draft, facts: Sequence[RoomNight], *, site: str, accounts: Accounts) -> None:
+    if draft.postings:
+        accounts.folios.post(draft.postings, day=draft.stamp.day)
+    if facts:
+        accounts.audits.note(site, facts)
