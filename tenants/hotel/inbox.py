@@ -9,8 +9,8 @@ from chalicelib.messaging.directives import inbox as above
 from chalicelib.messaging.manifest import close_digest, day_manifest
 from chalicelib.persistence.journal import audited, envelopes_of
 from chalicelib.persistence.unit_of_work import UnitOfWork
-from tenants.hotel.store import HotelStore, closing
-from tenants.hotel.usecases import duties
+from tenants.hotel.store import HotelStore, closing, new_unit
+from tenants.hotel.usecases import duties, night_audit
 
 _CLOSE_AT = time(0, 10)
 _CATCH_UP = timedelta(days=7)
@@ -49,3 +49,12 @@ def close_day(day: date, *, now: datetime) -> None:
     closing.close(work, day=day, digest=digest)
     duties.close_day(day=day, sent=sent, previous=previous, hotel=HotelStore(work))
     work.commit()
+
+
+def audit_nights(now: datetime) -> None:
+    """Close the business day of every property whose night is over; one that broke off is finished."""
+    unit = new_unit(now)
+    with unit("hotel.night-audit-look") as hotel:
+        properties = list(hotel.setup.house().properties)
+    for property in properties:
+        night_audit.run_due(property, unit=unit)

@@ -37,6 +37,12 @@ def _close_day(now: datetime) -> None:
     inbox.close_yesterday(now)
 
 
+def _audit_nights(now: datetime) -> None:
+    from tenants.hotel import inbox
+
+    inbox.audit_nights(now)
+
+
 def _read_calendars(now: datetime) -> None:
     from tenants.hotel.routes import calendars
 
@@ -68,8 +74,9 @@ MODULE = Module(
         Schedule(name="settle_refunds", minutes=5, run=_settle_refunds),
         Schedule(name="close_day", minutes=15, run=_close_day),
         Schedule(name="carry_commands", minutes=1, run=_carry_commands),
+        Schedule(name="audit_nights", minutes=15, run=_audit_nights),
         Schedule(name="read_calendars", minutes=5, run=_read_calendars),
     ),
     entitlements=("hotel.rooms",),
-    duties=("hotel.day-close",),
+    duties=("hotel.day-close", "hotel.night-audit"),
 )

@@ -90,9 +90,7 @@ def settle_refunds(
     What is owed for something else than an order (a hotel's folio) is settled by the module it belongs to.
     """
     settled = 0
-    waiting = [
-        owed for owed in till.orders.owed() if is_id(owed.order, "or") and order in {None, owed.order}
-    ]
+    waiting = [owed for owed in till.orders.owed() if is_id(owed.order, "or") and order in {None, owed.order}]
     for number, owed in enumerate(waiting, start=1):
         payments = provider(owed.provider)
         try:

@@ -5,6 +5,8 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from chalicelib.kernel.events import Event
+from tenants.hotel.domain.figures import rates
+from tenants.hotel.domain.night_audit import DayFigures
 from tenants.hotel.domain.nights import Nights, free
 from tenants.hotel.domain.rooms import RoomType
 from tenants.hotel.domain.stay import Stay
@@ -107,6 +109,29 @@ def registration_reported(
 def band(fen: int) -> str:
     """The band of an amount, in whole yuan."""
     return next((name for most, name in _BANDS if fen // 100 <= most), "3200+")
+
+
+def night_audit_closed(figures: DayFigures, *, countries: Mapping[str, int], now: datetime) -> Event:
+    """U07: the figures of a business day; money in fen, tax included."""
+    return Event(
+        type="tourism.lodging.nightaudit.closed.v1",
+        subject=f"{figures.site}/{figures.day.isoformat()}",
+        at=now,
+        data={
+            "date": figures.day.isoformat(),
+            "rooms": figures.rooms,
+            "outOfOrder": figures.out_of_order,
+            "roomsAvailable": max(0, figures.available),
+            "roomsSold": figures.let,
+            "complimentary": figures.complimentary,
+            "dayUse": figures.day_use,
+            "guests": figures.guests,
+            "roomRevenue": max(0, figures.room[0]),
+            "otherRevenue": max(0, figures.food[0] + figures.other[0]),
+            "averagePrice": max(0, int(rates(figures).average_price * 100)),
+            "nightsByCountry": dict(countries),
+        },
+    )
 
 
 def day_closed(*, day: date, sent: Mapping[str, Any], previous: str, now: datetime) -> Event:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from chalicelib.kernel.errors import N_
 from tenants.hotel.domain.charges import Department
 from tenants.hotel.domain.folio import Entry, Sort
 from tenants.hotel.domain.night_audit import DayFigures, Let, RoomNight
+from tenants.hotel.domain.nights import Nights
+from tenants.hotel.domain.rooms import RoomType
 from tenants.hotel.domain.statistics import RoomNights
 
 
@@ -131,6 +133,39 @@ def adjustments(book: Iterable[Entry], nights: Iterable[RoomNight]) -> list[Entr
         and entry.department is Department.ROOM
         and not (entry.code == "room" and entry.link is None and (entry.folio, entry.text) in posted)
     ]
+
+
+def broken(day: date, nights: Nights, kinds: Iterable[RoomType]) -> int:
+    """Rooms out of order on a night."""
+    slot = day.isoformat()
+    return sum(
+        nights[(pool.resource, slot)].broken
+        for kind in kinds
+        if not kind.house
+        for pool in kind.real
+        if (pool.resource, slot) in nights
+    )
+
+
+def on_the_books(first: date, count: int, nights: Nights, kinds: Sequence[RoomType]) -> tuple[int, ...]:
+    """Rooms sold of each of so many nights: held places less those of rooms out of order. A whole house is
+    counted by its rooms."""
+    pools = [pool.resource for kind in kinds if not kind.house for pool in kind.sold_from]
+    found = []
+    for step in range(count):
+        slot = (first + timedelta(days=step)).isoformat()
+        taken = [nights[(pool, slot)] for pool in pools if (pool, slot) in nights]
+        found.append(sum(night.taken - night.broken for night in taken))
+    return tuple(found)
+
+
+def countries(facts: Iterable[RoomNight]) -> dict[str, int]:
+    """Guests' nights by country, where it was registered."""
+    sums: dict[str, int] = {}
+    for fact in facts:
+        for country, count in fact.countries.items():
+            sums[country] = sums.get(country, 0) + count
+    return sums
 
 
 def _added(pairs: Iterable[tuple[int, int]]) -> tuple[int, int]:

@@ -125,7 +125,8 @@ class Folio:
     """A window of an account. ``balance`` is what its payer owes (below nothing: has to their credit).
 
     company: the city ledger's account that answers for it. routes: department, code or ``*`` → the folio that
-    takes such charges. night: the last night whose room was charged from here.
+    takes such charges. night: the last night whose room was charged from here. countries: how many of the
+    stay's guests come from where.
     """
 
     id: str
@@ -144,6 +145,7 @@ class Folio:
     entries: int = 0
     routes: Mapping[str, str] = field(default_factory=dict)
     night: date | None = None
+    countries: Mapping[str, int] = field(default_factory=dict)
     ended: date | None = None
     version: int = 0
 

@@ -61,6 +61,7 @@ class RoomNight:
     tax: int
     levies: int
     guests: int
+    countries: Mapping[str, int] = field(default_factory=dict)
 
 
 class Look(StrEnum):
@@ -144,6 +145,7 @@ def night_entries(
     stay: Stay,
     nights: Sequence[date],
     *,
+    countries: Mapping[str, int],
     property: Property,
     rules: AuditRules,
     room: Charge,
@@ -172,7 +174,8 @@ def night_entries(
             amount=charge.amount,
             tax=sum(part.amount for part in charge.taxes),
             levies=sum(amount for _, amount in charge.levies),
-            guests=stay.adults + stay.children,
+            guests=sum(countries.values()) or stay.adults + stay.children,
+            countries=dict(countries),
         )
         made.append((entries, fact))
     return made

@@ -107,7 +107,7 @@ class AuditStore:
         for fact in facts:
             pk = tenant_key("NIGHTS", property, fact.day.isoformat())
             body: list[Any] = [fact.folio, fact.rooms, fact.type, fact.plan, fact.channel, str(fact.let)]
-            body += [fact.amount, fact.tax, fact.levies, fact.guests]
+            body += [fact.amount, fact.tax, fact.levies, fact.guests, dict(fact.countries)]
             self._work.create(NightRow(pk, f"{fact.night.isoformat()}#{fact.stay}", body=_json(body)))
 
     def finish(self, report: Report, figures: DayFigures, snapshot: Snapshot) -> None:
@@ -164,7 +164,7 @@ class AuditStore:
 
 def _fact(day: date, sk: str, values: Sequence[Any]) -> RoomNight:
     night, _, stay = sk.partition("#")
-    folio, rooms, type, plan, channel, let, amount, tax, levies, guests = values
+    folio, rooms, type, plan, channel, let, amount, tax, levies, guests, countries = values
     return RoomNight(
         day=day,
         night=date.fromisoformat(night),
@@ -179,6 +179,7 @@ def _fact(day: date, sk: str, values: Sequence[Any]) -> RoomNight:
         tax=tax,
         levies=levies,
         guests=guests,
+        countries=countries,
     )
 
 

@@ -146,6 +146,7 @@ def _row(pk: str, sk: str, folio: Folio) -> FolioRow:
         "c": folio.company,
         "w": dict(folio.routes),
         "n": folio.night.isoformat() if folio.night is not None else "",
+        "l": dict(folio.countries),
         "e": folio.ended.isoformat() if folio.ended is not None else "",
     }
     return FolioRow(
@@ -180,6 +181,7 @@ def _folio(id: str, row: FolioRow) -> Folio:
         entries=int(row.entries),
         routes=body["w"],
         night=date.fromisoformat(body["n"]) if body["n"] else None,
+        countries=body["l"],
         ended=date.fromisoformat(body["e"]) if body["e"] else None,
         version=int(row.version),
     )

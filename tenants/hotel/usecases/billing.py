@@ -1,7 +1,7 @@
 """What a stay means in money: its bill opens when guests come, its nights are posted once, it is settled when
 they go. Called inside the work that checks them in or out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -20,12 +20,15 @@ from tenants.hotel.usecases.ports import Hotel
 from tenants.hotel.usecases.takings import prepaid
 
 
-def arrive(stay: Stay, *, hotel: Hotel) -> Folio:
-    """Join the work: the stay's bill, with its share of what was paid before. Hours are charged at once."""
+def arrive(stay: Stay, *, countries: Mapping[str, int], hotel: Hotel) -> Folio:
+    """Join the work: the stay's bill, with its share of what was paid before. Hours are charged at once.
+
+    countries: how many of the guests come from where.
+    """
     accounts = hotel.accounts
     draft = _draft(stay.site, accounts)
-    folio = open_bill(stay, draft=draft, hotel=hotel)
-    facts = []
+    folio = open_bill(stay, draft=draft, hotel=hotel, countries=countries)
+    facts: list[RoomNight] = []
     if stay.hours is not None:
         facts = post_hours(stay, folio, draft=draft, accounts=accounts)
     _write(draft, facts, site=stay.site, accounts=accounts)
@@ -65,7 +68,7 @@ def _whole(stay: Stay, *, hotel: Hotel) -> tuple[Draft, list[str], list[RoomNigh
     return draft, [one.id for one in windows or [first]], facts
 
 
-def open_bill(stay: Stay, *, draft: Draft, hotel: Hotel) -> Folio:
+def open_bill(stay: Stay, *, draft: Draft, hotel: Hotel, countries: Mapping[str, int] | None = None) -> Folio:
     """A new folio of a stay in ``draft``: its share of the order's money, and what an advance left."""
     accounts = hotel.accounts
     order = hotel.orders.get(stay.order)
@@ -78,6 +81,7 @@ def open_bill(stay: Stay, *, draft: Draft, hotel: Hotel) -> Folio:
         room=stay.room or "",
         stay=stay.id,
         order=stay.order,
+        countries=countries or {},
     )
     draft.open(folio)
     share = share_of(stay, order)
@@ -130,6 +134,7 @@ def post_nights(
     made = night_entries(
         stay,
         nights,
+        countries=folio.countries,
         property=house.properties[stay.site],
         rules=rules if rules is not None else accounts.audits.rules(stay.site),
         room=BY_CODE[ROOM],

@@ -26,9 +26,9 @@ def check_in(
     hotel.stays.keep(after, before=stay)
     for room in after.has:
         hotel.board.enter(after.site, room, after.id)
-    registration.arrive(after, purpose=purpose, present=present, hotel=hotel)
+    countries = registration.arrive(after, purpose=purpose, present=present, hotel=hotel)
     keys.given(after, property=where, hotel=hotel)
-    billing.arrive(after, hotel=hotel)
+    billing.arrive(after, countries=countries, hotel=hotel)
     return after
 
 

@@ -90,8 +90,9 @@ def join(id: str, number: int, *, hotel: Hotel) -> Guest:
     return after
 
 
-def arrive(stay: Stay, *, purpose: str, present: Collection[int] | None, hotel: Hotel) -> None:
+def arrive(stay: Stay, *, purpose: str, present: Collection[int] | None, hotel: Hotel) -> Mapping[str, int]:
     """Join the work of a check-in: who is ``present`` (none: all) is registered and counted, U03 is said.
+    How many come from which country.
 
     Raises ``GuestsNeeded``, ``GuestIncomplete``, ``GuardianNeeded``.
     """
@@ -100,9 +101,12 @@ def arrive(stay: Stay, *, purpose: str, present: Collection[int] | None, hotel: 
     require_registered(guests)
     require_guardians(guests)
     first: Person | None = None
+    countries: dict[str, int] = {}
     for guest in guests:
         who = opened(guest, hotel=hotel)
         first = first or who
+        country = origin(who)[0]
+        countries[country] = countries.get(country, 0) + 1
         hotel.guests.keep(came(guest, who, now=hotel.now), before=guest, site=stay.site)
     assert first is not None
     said = checked_in(
@@ -114,6 +118,7 @@ def arrive(stay: Stay, *, purpose: str, present: Collection[int] | None, hotel: 
         now=hotel.now,
     )
     hotel.publish(said)
+    return countries
 
 
 def leave(stay: Stay, *, hotel: Hotel) -> None:
