@@ -66,6 +66,8 @@ if serves_core:
 for module in modules():
     if settings().routes and module.routes is not None:
         app.register_blueprint(module.routes())
+    if settings().routes and module.lent is not None:
+        import_module("chalicelib.web.doors").LENT[module.key] = module.lent
     if serves_core and module.receives is not None:
         import_module("chalicelib.web.hooks").RECEIVERS[module.key] = module.receives
     if serves_core and module.frame is not None:

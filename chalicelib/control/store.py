@@ -14,6 +14,7 @@ from chalicelib.kernel.ids import TenantId, new_id
 from chalicelib.kernel.period import rfc3339
 from chalicelib.persistence.directory import (
     CredentialRow,
+    MemberRow,
     TenantRow,
     by_id,
     fingerprint,
@@ -21,17 +22,6 @@ from chalicelib.persistence.directory import (
 )
 from chalicelib.persistence.table import ControlRow
 from chalicelib.tenancy.context import Tenant
-
-
-class MemberRow(ControlRow, discriminator="member"):
-    """A member under their address's hash, and (without the password) in their tenant's list."""
-
-    tenant = UnicodeAttribute()
-    member = UnicodeAttribute()
-    label = UnicodeAttribute()
-    hint = UnicodeAttribute()
-    password = UnicodeAttribute(null=True)
-    roles = UnicodeSetAttribute(null=True)
 
 
 class KeyRow(ControlRow, discriminator="key"):

@@ -56,6 +56,7 @@ class Module:
     otherwise (the bureau) the inbox works under ``home``, its own single tenant. Either may take batches.
     frame: what the module's pages have around them (site, nav, who), for pages of the core in its console:
     called with the call and the place that is open.
+    lent: the roles that one of its people holds besides for the moment, by actor and moment.
     receives: takes money that a provider says has arrived for one of the kind's orders.
     entitlements: sales features a plan may gate. duties: statutory ones, never gated.
     """
@@ -68,6 +69,7 @@ class Module:
     inbox: Callable[[], Inbox] | None = None
     own: bool = True
     frame: Callable[[Any, str], Mapping[str, Any]] | None = None
+    lent: Callable[[str, datetime], frozenset[str]] | None = None
     receives: Callable[[str, Any, datetime], Any] | None = None
     schedules: tuple[Schedule, ...] = ()
     entitlements: tuple[str, ...] = ()

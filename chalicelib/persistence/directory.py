@@ -46,6 +46,26 @@ class CredentialRow(ControlRow, discriminator="credential"):
     expires = NumberAttribute(null=True)
 
 
+class MemberRow(ControlRow, discriminator="member"):
+    """A member under their address's hash, and (without the password) in their tenant's list."""
+
+    tenant = UnicodeAttribute()
+    member = UnicodeAttribute()
+    label = UnicodeAttribute()
+    hint = UnicodeAttribute()
+    password = UnicodeAttribute(null=True)
+    roles = UnicodeSetAttribute(null=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """One of a tenant's people, as colleagues see them. ``actor``: what audit rows call them."""
+
+    actor: str
+    label: str
+    roles: frozenset[str]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Credential:
     """A recognised caller: a session or an API key of a member of one tenant."""
@@ -81,6 +101,15 @@ def tenants(*, kind: str | None = None) -> Iterator[Tenant]:
     """Every tenant, or those of one kind: from the register ``REGISTER#<kind>``, one partition a kind."""
     for row in TenantRow.query("REGISTER" if kind is None else f"REGISTER#{kind}"):
         yield _snapshot(row)
+
+
+def members(tenant: str) -> list[Member]:
+    """A tenant's people, without their addresses."""
+    rows = MemberRow.query(f"TENANT#{tenant}", MemberRow.sk.startswith("MEMBER#"))
+    return [
+        Member(actor=f"member:{row.member}", label=row.label, roles=frozenset(row.roles or ()) - {"-"})
+        for row in rows
+    ]
 
 
 def fingerprint(secret: str) -> str:

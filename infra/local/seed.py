@@ -32,6 +32,9 @@ from tenants.scenic.usecases import sale
 
 BUREAU, SCENIC, HOTEL = "zhengzhou", "songlu-demo", "songyang-demo"
 _SALES = {"scenic": ("scenic.tickets", "shop"), "hotel": ("hotel.rooms",)}
+_OFFICER = ("bureau.read", "bureau.command")
+_LEADER = ("bureau.read", "bureau.command", "bureau.approve", "bureau.delegate")
+_DISTRICT = ("bureau.read@410185", "bureau.command@410185")
 _PASSWORD_WORDS = ("celadon", "bamboo", "heron", "cedar", "lotus", "jade", "plum", "crane")
 
 
@@ -59,7 +62,9 @@ def _made(now: datetime) -> dict[str, Any]:
             _member(scenic, "owner@songlu.example", "景区负责人", ("owner",), now=now),
             _member(scenic, "desk@songlu.example", "售票员", ("desk",), now=now),
             _member(scenic, "gate@songlu.example", "检票员", ("gate",), now=now),
-            _member(bureau, "officer@bureau.example", "值班员", ("bureau.read", "bureau.command"), now=now),
+            _member(bureau, "officer@bureau.example", "值班员", _OFFICER, now=now),
+            _member(bureau, "leader@bureau.example", "带班领导", _LEADER, now=now),
+            _member(bureau, "dengfeng@bureau.example", "登封市值班员", _DISTRICT, now=now),
         ],
     }
     with bind(duty(scenic, "seed")):

@@ -20,6 +20,12 @@ def _inbox() -> Inbox:
     return BureauInbox()
 
 
+def _lent(actor: str, now: datetime) -> frozenset[str]:
+    from tenants.bureau.store.grants import lent
+
+    return lent(actor, now)
+
+
 def _prove(now: datetime) -> None:
     from tenants.bureau.store import LedgerStore
     from tenants.bureau.usecases.proving import prove
@@ -74,6 +80,7 @@ MODULE = Module(
         Schedule(name="land", minutes=60, run=_land, needs="lake"),
         Schedule(name="overdue", minutes=60, run=_overdue),
     ),
+    lent=_lent,
     duties=("intake", "reconciliation"),
     words={"singular": "主管部门"},
 )

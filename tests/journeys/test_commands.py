@@ -18,7 +18,16 @@ FOUR = {"zh": "暴雨将至", "en": "Heavy rain", "ja": "大雨", "ko": "폭우"
 def command(town: Town, **body: Any) -> dict[str, Any]:
     answer = town.bureau.caller.post("/api/v1/bureau/commands", {"to": [town.scenic.id], **body})
     assert answer.status == 201, answer.text
-    issued: dict[str, Any] = answer.json
+    return released(town, answer.json)
+
+
+def released(town: Town, issued: dict[str, Any]) -> dict[str, Any]:
+    """What needs two officers is released by the leader, at the desk."""
+    if issued["stage"] == "pending":
+        leader = town.bureau.session("leader")
+        here = f"/bureau/commands/{issued['id']}"
+        token = csrf_of(leader.get(here))
+        assert leader.form(f"{here}/release", {"csrf": token}).status == 303
     return issued
 
 

@@ -188,6 +188,8 @@ def _address(world: World, route: Route, *, through: str = "", **more: str) -> s
         "product": PRODUCT,
         "sender": world.town.scenic.id,
         "name": "site.css",
+        "alert": "cm_" + "0" * 26 + ".xml",
+        "directive": "cm_" + "0" * 26,
     }
     path = re.sub(r"\{(\w+)\}", lambda found: known.get(found[1], _NOWHERE), route.path)
     query = urlencode({**_query(world, route), **more})

@@ -1,21 +1,25 @@
 """Directives 指令: warnings, capacity orders and notices that go down, and how their receipt is judged."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from chalicelib.kernel.errors import N_, Invalid, Refusal
-from chalicelib.kernel.period import SHANGHAI, parse_instant, rfc3339
+from chalicelib.kernel.period import parse_instant, rfc3339
 from tenants.bureau.domain.figures import Gauge
+from tenants.bureau.domain.issuers import identifier
+from tenants.bureau.domain.second import LAPSES, NotPending, OwnProposal
 from tenants.bureau.domain.wall import Known
 
 Kind = Literal["alert", "capacity", "notice"]
 Status = Literal["actual", "exercise"]
+Stage = Literal["pending", "issued", "declined"]
 State = Literal["waiting", "delivered", "acknowledged", "refused"]
 LANGUAGES = ("zh", "en", "ja", "ko")
 
 ISSUED = "tourism.alert.public.issued.v1"
+UPDATED = "tourism.alert.public.updated.v1"
 CANCELLED = "tourism.alert.public.cancelled.v1"
 LIFTED = "tourism.capacity.limit.lifted.v1"
 TYPES: Mapping[Kind, str] = {
@@ -26,9 +30,6 @@ TYPES: Mapping[Kind, str] = {
 
 # CAP 1.2 severity by our four colours (red is the gravest: Emergency Response Law 2024, art. 63).
 SEVERITY: Mapping[str, str] = {"red": "Extreme", "orange": "Severe", "yellow": "Moderate", "blue": "Minor"}
-
-AGENCY = "000"
-"""GB/T 4657 code of the issuing authority: unassigned until the bureau names its own."""
 
 
 class NobodyConcerned(Invalid):
@@ -81,7 +82,11 @@ WINDOWS: tuple[Window, ...] = (
 
 @dataclass(frozen=True, kw_only=True)
 class Directive:
-    """One directive as it was issued. ``over``: when it was lifted."""
+    """One directive. ``by`` proposed it, ``second`` released it where two are needed.
+
+    While it is ``pending`` it is nowhere but here, and ``issued`` is the moment of the proposal. ``over``:
+    when it ended; ``replaces`` and ``replaced``: the warning that it updates, and its own update.
+    """
 
     id: str
     kind: Kind
@@ -91,12 +96,52 @@ class Directive:
     due: datetime | None
     status: Status
     by: str
+    second: str = ""
+    stage: Stage = "issued"
     over: str = ""
+    replaces: str = ""
+    replaced: str = ""
 
     @property
     def headline(self) -> str:
         """What a list shows of it, in Chinese; empty for an order without words."""
         return str(self.data.get("headline", self.data.get("words", {})).get("zh", ""))
+
+    @property
+    def type(self) -> str:
+        """The event that begins it."""
+        return UPDATED if self.replaces else TYPES[self.kind]
+
+    def lapsed(self, now: datetime) -> bool:
+        """Whether nobody released it in time."""
+        return self.stage == "pending" and now > self.issued + LAPSES
+
+    def open_alert(self, now: datetime) -> bool:
+        """Whether it is a warning that is out and holds."""
+        return (
+            self.kind == "alert"
+            and self.stage == "issued"
+            and not self.over
+            and now < parse_instant(str(self.data["expires"]))
+        )
+
+    def released(self, *, by: str, division: str, now: datetime) -> "Directive":
+        """A second officer releases it. Raises ``OwnProposal`` and ``NotPending``."""
+        self._pending(now)
+        if by == self.by:
+            raise OwnProposal
+        data = dated(self.data, division=division, now=now)
+        due = due_of(self.kind, data=data, now=now)
+        return replace(self, stage="issued", second=by, issued=now, due=due, data=data)
+
+    def declined(self, *, by: str, now: datetime) -> "Directive":
+        """It is not released; who proposed it may also take it back."""
+        self._pending(now)
+        return replace(self, stage="declined", second=by, over=rfc3339(now))
+
+    def _pending(self, now: datetime) -> None:
+        if self.stage != "pending" or self.lapsed(now):
+            raise NotPending
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,19 +156,32 @@ class Receipt:
     overdue: int | None = None
 
 
-def due_of(kind: Kind, *, colour: str, must_read: bool, now: datetime) -> datetime | None:
+def due_of(kind: Kind, *, data: Mapping[str, Any], now: datetime) -> datetime | None:
     """When receipts of a directive issued ``now`` are due; None: nobody need acknowledge it."""
-    if kind == "notice" and not must_read:
+    if kind == "notice" and not data.get("mustRead"):
         return None
+    colour = str(data.get("colour", ""))
     row = next(
         one for one in WINDOWS if one.kind == kind and one.colour == colour and one.since <= now.date()
     )
     return now + row.within
 
 
-def identifier(*, district: str, now: datetime, serial: int = 1) -> str:
-    """The national profile's 31 characters: division, agency, unit, extension; moment; serial."""
-    return f"{district}{AGENCY}00000_{now.astimezone(SHANGHAI):%Y%m%d%H%M%S}_{serial}"
+def dated(data: Mapping[str, Any], *, division: str, now: datetime) -> dict[str, Any]:
+    """The data as it goes out at ``now``: an identifier and a beginning are of the moment of issue."""
+    found = dict(data)
+    if "identifier" in found:
+        found |= {"identifier": identifier(division=division, now=now), "effective": rfc3339(now)}
+    if "from" in found:
+        found["from"] = max(str(found["from"]), rfc3339(now))
+    return found
+
+
+def updating(data: Mapping[str, Any], old: Directive, *, now: datetime) -> dict[str, Any]:
+    """The data of a warning that takes the place of ``old``. Raises ``Over`` where that holds no more."""
+    if not old.open_alert(now):
+        raise Over
+    return {**data, "msgType": "Update", "references": [str(old.data["identifier"])]}
 
 
 def receipt_of(directive: Directive, known: Known, said: Gauge | None, *, now: datetime) -> Receipt:
@@ -148,16 +206,16 @@ def middle(values: Iterable[int | None]) -> int | None:
     return known[(len(known) - 1) // 2] if known else None
 
 
-def lifted(directive: Directive, *, district: str, now: datetime) -> tuple[str, dict[str, Any]]:
+def lifted(directive: Directive, *, division: str, now: datetime) -> tuple[str, dict[str, Any]]:
     """Type and data of the message that ends a directive. A warning's names the one that it cancels."""
-    if directive.kind == "notice" or directive.over:
+    if directive.kind == "notice" or directive.over or directive.stage != "issued":
         raise Over
     if directive.kind == "capacity":
         return LIFTED, {}
     return CANCELLED, {
         **directive.data,
         "msgType": "Cancel",
-        "identifier": identifier(district=district, now=now),
+        "identifier": identifier(division=division, now=now),
         "references": [str(directive.data["identifier"])],
         "effective": rfc3339(now),
     }

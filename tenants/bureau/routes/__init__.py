@@ -1,11 +1,15 @@
 """The bureau's doors: a wall for the room, pages for the desk, an API; all need ``bureau.read``."""
 
 from tenants.bureau.routes import (
+    alerts,
     api,
+    areas,
     commands,
+    composing,
     kpi,
     kpi_pages,
     lake,
+    officers,
     pages,
     reporting,
     restated,
@@ -13,12 +17,16 @@ from tenants.bureau.routes import (
 from tenants.bureau.routes.asked import blueprint
 
 __all__ = [
+    "alerts",
     "api",
+    "areas",
     "blueprint",
     "commands",
+    "composing",
     "kpi",
     "kpi_pages",
     "lake",
+    "officers",
     "pages",
     "reporting",
     "restated",

@@ -1,40 +1,56 @@
-"""Directives at the desk and through the API: what was issued, a new one, and the board of receipts."""
+"""Directives through the API and as a list: what was issued, the board of receipts, releasing and lifting."""
 
 from datetime import date, timedelta
 from typing import Any
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
-from chalicelib.kernel.period import business_day, rfc3339
-from chalicelib.web.http import Asked, Call, Fragment, Html, Paging, Redirect, endpoint, make_cursor, page
-from tenants.bureau.domain.directive import Directive, Receipt
+from chalicelib.kernel.period import business_day
+from chalicelib.web.http import (
+    Asked,
+    Call,
+    Fragment,
+    Html,
+    Member,
+    Paging,
+    Redirect,
+    endpoint,
+    make_cursor,
+    page,
+)
+from tenants.bureau.domain.authority import APPROVE, COMMAND
+from tenants.bureau.domain.directive import Directive
 from tenants.bureau.routes import words
 from tenants.bureau.routes.asked import READER, blueprint, position, senders
-from tenants.bureau.routes.directing import (
-    COMMANDER,
-    EVENTS,
-    REASONS,
+from tenants.bureau.routes.boards import (
+    HERE,
     BoardAnswer,
-    Compose,
-    KindName,
     board,
     board_answer,
-    send,
+    board_page,
+    fresh,
+    line,
+    mine,
+    places,
 )
+from tenants.bureau.routes.directing import COMMANDER, Compose, desk, send
 from tenants.bureau.routes.frame import frame
 from tenants.bureau.store.directives import DirectiveStore
+from tenants.bureau.store.scope import reach
 from tenants.bureau.usecases import directing
-from tenants.bureau.usecases.directing import Board
+from tenants.bureau.usecases.directing import Desk
 
-_HERE = "/bureau/commands"
+APPROVER = Member(APPROVE, kind="bureau")
+EITHER = Member(APPROVE, COMMAND, kind="bureau")
 
 
 class OfCommands(Paging):
     month: date | None = Field(default=None, description="any day of the month, this one by default")
 
-
-class OfNew(Asked):
-    kind: KindName = "alert"
+    @field_validator("month", mode="before")
+    @classmethod
+    def _nothing(cls, value: Any) -> Any:
+        return None if value == "" else value
 
 
 class Lift(Asked):
@@ -51,10 +67,11 @@ class Lift(Asked):
     answers=BoardAnswer,
     status=201,
     summary="Send a warning, a capacity order or a notice to the tenants concerned",
+    description="What needs two officers is answered with the stage `pending` and goes down once released.",
 )
 def issue_directive(call: Call, body: Compose) -> BoardAnswer:
     """Send it; nobody has acknowledged it yet."""
-    return board_answer(_fresh(send(call, body), call))
+    return board_answer(fresh(send(call, body)))
 
 
 @endpoint(
@@ -74,6 +91,36 @@ def see_receipts(call: Call) -> BoardAnswer:
 @endpoint(
     blueprint,
     "POST",
+    "/api/v1/bureau/commands/{id}/release",
+    use_case="bureau.release",
+    door=APPROVER,
+    body=Lift,
+    answers=BoardAnswer,
+    summary="Release what waits for a second officer; nobody releases their own proposal",
+)
+def release(call: Call, _body: Lift) -> BoardAnswer:
+    """It goes down now."""
+    return board_answer(fresh(_release(call)))
+
+
+@endpoint(
+    blueprint,
+    "POST",
+    "/api/v1/bureau/commands/{id}/decline",
+    use_case="bureau.decline",
+    door=EITHER,
+    body=Lift,
+    answers=BoardAnswer,
+    summary="Do not release what waits, or take back one's own proposal",
+)
+def decline(call: Call, _body: Lift) -> BoardAnswer:
+    """It goes nowhere."""
+    return board_answer(fresh(_decline(call)))
+
+
+@endpoint(
+    blueprint,
+    "POST",
     "/api/v1/bureau/commands/{id}/lift",
     use_case="bureau.end-directive",
     door=COMMANDER,
@@ -83,151 +130,81 @@ def see_receipts(call: Call) -> BoardAnswer:
 )
 def end_directive(call: Call, _body: Lift) -> BoardAnswer:
     """Its board, with the moment of its end."""
-    return board_answer(_fresh(_lift(call), call))
+    return board_answer(fresh(_lift(call)))
 
 
-@page(blueprint, "GET", _HERE, use_case="bureau.see-directives", door=READER, query=OfCommands)
+@page(blueprint, "GET", HERE, use_case="bureau.see-directives", door=READER, query=OfCommands)
 def see_directives(call: Call) -> Html:
-    """What was issued this month, newest first."""
+    """What was issued or proposed this month, newest first."""
     asked = call.query
     month = asked.month or business_day(call.now)
-    store = DirectiveStore(call.work)
-    found = store.issued(month=month, before=position(call), most=asked.limit + 1)
+    found = DirectiveStore(call.work).issued(month=month, before=position(call), most=asked.limit + 1)
     cursor = make_cursor({"at": found[asked.limit - 1].id}) if len(found) > asked.limit else None
+    seen, scope = {one.id for one in senders()}, reach()
     return Html(
         "bureau/commands.html",
         kinds=[(kind, word) for kind, word in words.DIRECTIVES.items()],
-        directives=[_line(one) for one in found[: asked.limit]],
+        directives=[
+            line(one, call) | {"tenants": len(one.to) if scope.everywhere else len(seen & set(one.to))}
+            for one in found[: asked.limit]
+            if mine(one, seen, scope)
+        ],
         month=month,
-        earlier_href=f"{_HERE}?month={month.replace(day=1) - timedelta(days=1)}",
-        next_href=f"{_HERE}?month={month}&cursor={cursor}" if cursor else None,
-        **frame(call, _HERE),
+        may_command=bool(reach(COMMAND).districts),
+        earlier_href=f"{HERE}?month={month.replace(day=1) - timedelta(days=1)}",
+        next_href=f"{HERE}?month={month}&cursor={cursor}" if cursor else None,
+        **frame(call, HERE),
     )
 
 
-@page(blueprint, "GET", f"{_HERE}/new", use_case="bureau.compose-directive", door=COMMANDER, query=OfNew)
-def compose_directive(call: Call) -> Html:
-    """The form of one kind."""
-    return _form(call, kind=call.query.kind, given={})
-
-
-def _again(call: Call) -> Html:
-    kind = str(call.form.get("kind"))
-    return _form(call, kind=kind if kind in words.DIRECTIVES else "alert", given=call.form)
-
-
-@page(
-    blueprint,
-    "POST",
-    _HERE,
-    use_case="bureau.send-directive",
-    door=COMMANDER,
-    body=Compose,
-    invalid=_again,
-)
-def send_directive(call: Call, body: Compose) -> Redirect:
-    """Send it, and go to its board."""
-    return Redirect(f"{_HERE}/{send(call, body).id}")
-
-
-@page(blueprint, "GET", f"{_HERE}/{{id}}", use_case="bureau.show-receipts", door=READER)
+@page(blueprint, "GET", f"{HERE}/{{id}}", use_case="bureau.show-receipts", door=READER)
 def show_receipts(call: Call) -> Html:
     """The board of receipts."""
-    return Html("bureau/command.html", **_board(call), **frame(call, _HERE))
+    return Html("bureau/command.html", **board_page(call), **frame(call, HERE))
 
 
-@page(blueprint, "GET", f"{_HERE}/{{id}}/live", use_case="bureau.refresh-receipts", door=READER)
+@page(blueprint, "GET", f"{HERE}/{{id}}/live", use_case="bureau.refresh-receipts", door=READER)
 def refresh_receipts(call: Call) -> Fragment:
     """The part of the board that moves."""
-    return Fragment("bureau/command_live.html", **_board(call))
+    return Fragment("bureau/command_live.html", **board_page(call))
 
 
-@page(blueprint, "POST", f"{_HERE}/{{id}}/lift", use_case="bureau.lift-directive", door=COMMANDER, body=Lift)
+@page(blueprint, "POST", f"{HERE}/{{id}}/lift", use_case="bureau.lift-directive", door=COMMANDER, body=Lift)
 def lift_directive(call: Call, _body: Lift) -> Redirect:
     """End a warning or an order: whoever had it is told."""
-    return Redirect(f"{_HERE}/{_lift(call).id}")
+    return Redirect(f"{HERE}/{_lift(call).id}")
+
+
+@page(blueprint, "POST", f"{HERE}/{{id}}/release", use_case="bureau.release-here", door=APPROVER, body=Lift)
+def release_directive(call: Call, _body: Lift) -> Redirect:
+    """The second officer releases it."""
+    return Redirect(f"{HERE}/{_release(call).id}")
+
+
+@page(blueprint, "POST", f"{HERE}/{{id}}/decline", use_case="bureau.decline-here", door=EITHER, body=Lift)
+def decline_directive(call: Call, _body: Lift) -> Redirect:
+    """It is not released."""
+    return Redirect(f"{HERE}/{_decline(call).id}")
 
 
 def _lift(call: Call) -> Directive:
-    return directing.lift(
-        id=call.path["id"],
-        district=call.tenant.district,
-        now=call.now,
-        directives=DirectiveStore(call.work),
-    )
+    store = DirectiveStore(call.work)
+    one = directing.find(id=call.path["id"], directives=store)
+    return directing.lift(id=one.id, desk=desk(call), places=places(one), now=call.now, directives=store)
 
 
-def _fresh(one: Directive, call: Call) -> Board:
-    known = {each.id: each for each in senders()}
-    waiting = [Receipt(known=known[id], state="waiting") for id in one.to]
-    del call
-    return Board(directive=one, receipts=waiting, delivered=0, acknowledged=0, overdue=0, median=None)
+def _release(call: Call) -> Directive:
+    store = DirectiveStore(call.work)
+    one = directing.find(id=call.path["id"], directives=store)
+    here = desk(call)
+    second = Desk(officer=here.officer, scope=reach(APPROVE), division=here.division)
+    return directing.release(id=one.id, desk=second, places=places(one), now=call.now, directives=store)
 
 
-def _form(call: Call, *, kind: str, given: dict[str, Any]) -> Html:
-    say = call.translate
-    shown = Html(
-        "bureau/command_new.html",
-        kind=kind,
-        title=words.DIRECTIVES[kind],
-        kinds=[(each, word) for each, word in words.DIRECTIVES.items()],
-        given=given,
-        errors={fault["at"].removeprefix("/").replace("/", "."): fault["detail"] for fault in call.errors},
-        tenant_kinds=[(code, say(word)) for code, word in words.KINDS.items() if code != "bureau"],
-        districts=[(code, say(word)) for code, word in words.DISTRICTS.items()],
-        colours=[(code, say(word)) for code, (word, _) in words.COLOURS.items()],
-        hazards=[(code, say(words.HAZARDS[code])) for code in EVENTS],
-        reasons=[(code, say(words.LIMIT_REASONS[code])) for code in REASONS],
-        **frame(call, _HERE),
-    )
-    if call.errors:
-        shown.status = 422
-    return shown
-
-
-def _line(one: Directive) -> dict[str, Any]:
-    colour = words.COLOURS.get(str(one.data.get("colour", "")))
-    return {
-        "id": one.id,
-        "href": f"{_HERE}/{one.id}",
-        "kind": one.kind,
-        "kind_text": words.DIRECTIVES[one.kind],
-        "headline": one.headline,
-        "colour": {"text": colour[0], "tone": colour[1]} if colour else None,
-        "issued": rfc3339(one.issued),
-        "due": rfc3339(one.due) if one.due is not None else None,
-        "tenants": len(one.to),
-        "exercise": one.status == "exercise",
-        "over": one.over or None,
-    }
-
-
-def _board(call: Call) -> dict[str, Any]:
-    found = board(call)
-    one = found.directive
-    return {
-        "directive": _line(one),
-        "data": one.data,
-        "texts": {
-            part: one.data[part][call.locale]
-            for part in ("headline", "description", "instruction", "words")
-            if isinstance(one.data.get(part), dict)
-        },
-        "liftable": one.kind != "notice" and not one.over,
-        "live": call.now - one.issued < timedelta(days=1),
-        "delivered": found.delivered,
-        "acknowledged": found.acknowledged,
-        "overdue": found.overdue,
-        "median": found.median,
-        "receipts": [
-            {
-                "name": receipt.known.name,
-                "state": dict(zip(("text", "tone"), words.RECEIPTS[receipt.state], strict=True)),
-                "delivered": receipt.delivered,
-                "read": receipt.read,
-                "acted": receipt.acted,
-                "overdue": receipt.overdue,
-            }
-            for receipt in found.receipts
-        ],
-    }
+def _decline(call: Call) -> Directive:
+    store = DirectiveStore(call.work)
+    one = directing.find(id=call.path["id"], directives=store)
+    here, approves = desk(call), reach(APPROVE)
+    scope = approves if approves.districts else here.scope
+    both = Desk(officer=here.officer, scope=scope, division=here.division)
+    return directing.decline(id=one.id, desk=both, places=places(one), now=call.now, directives=store)

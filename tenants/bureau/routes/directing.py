@@ -5,15 +5,22 @@ from typing import Any, Literal
 
 from pydantic import AwareDatetime, Field, field_validator
 
-from chalicelib.kernel.period import SHANGHAI, rfc3339
-from chalicelib.web.http import Answered, Asked, Call, Member
-from tenants.bureau.domain.directive import SEVERITY, Directive, Unready, identifier
-from tenants.bureau.routes.asked import LEDGER, senders
+from chalicelib.kernel.errors import Missing
+from chalicelib.kernel.period import SHANGHAI, business_day, rfc3339
+from chalicelib.web.http import Asked, Call, Member
+from tenants.bureau.domain.authority import COMMAND
+from tenants.bureau.domain.directive import SEVERITY, Directive, Unready
+from tenants.bureau.domain.drawn import DrawnArea
+from tenants.bureau.domain.issuers import identifier
+from tenants.bureau.domain.wall import Known
+from tenants.bureau.routes.asked import senders
+from tenants.bureau.store.areas import AreaStore
 from tenants.bureau.store.directives import DirectiveStore
+from tenants.bureau.store.scope import reach
 from tenants.bureau.usecases import directing
-from tenants.bureau.usecases.directing import Board
+from tenants.bureau.usecases.directing import Desk, Target
 
-COMMANDER = Member("bureau.command", kind="bureau")
+COMMANDER = Member(COMMAND, kind="bureau")
 KindName = Literal["alert", "capacity", "notice"]
 EVENTS = (
     "rainstorm",
@@ -59,11 +66,14 @@ class Compose(Asked):
     event: str = Field(default="other", pattern="^[a-z-]{2,40}$")
     urgency: Literal["Immediate", "Expected", "Future"] = "Immediate"
     certainty: Literal["Observed", "Likely", "Possible"] = "Likely"
-    areas: list[str] = Field(default=["410100"], max_length=30)
+    areas: list[str] = Field(default=[], max_length=30, description="districts; none: all that you reach")
+    drawn: str = Field(default="", pattern="^([a-z0-9][a-z0-9-]{0,39})?$", description="a drawn area's id")
+    replaces: str = Field(default="", max_length=40, description="the warning that this one updates")
     expires: AwareDatetime | None = None
     area: str = Field(default="*", pattern=r"^([a-z0-9][a-z0-9-]{0,39}|\*)$", description="* is all areas")
     cap: int | None = Field(default=None, ge=0, le=1_000_000, description="people")
     percent: int | None = Field(default=None, ge=0, le=100)
+    since: AwareDatetime | None = Field(default=None, description="at once by default")
     until: AwareDatetime | None = None
     reason: Literal["crowd", "weather", "fire-risk", "facility", "disease", "event", "other"] = "crowd"
     must_read: bool = True
@@ -73,10 +83,12 @@ class Compose(Asked):
     def _several(cls, value: Any) -> Any:
         return [value] if isinstance(value, str) else value  # one box of many was ticked
 
-    @field_validator("expires", "until", mode="before")
+    @field_validator("expires", "since", "until", mode="before")
     @classmethod
     def _here(cls, value: Any) -> Any:
         """A box of a form has no offset: it means Zhengzhou's clock."""
+        if value == "":
+            return None
         if isinstance(value, str):
             try:
                 naive = datetime.fromisoformat(value)
@@ -84,6 +96,11 @@ class Compose(Asked):
                 return value
             return naive.replace(tzinfo=SHANGHAI) if naive.tzinfo is None else naive
         return value
+
+    @field_validator("cap", "percent", mode="before")
+    @classmethod
+    def _nothing(cls, value: Any) -> Any:
+        return None if value == "" else value  # an empty box of a form
 
     @field_validator("areas")
     @classmethod
@@ -93,89 +110,47 @@ class Compose(Asked):
         return value
 
 
-class ReceiptAnswer(Answered):
-    """One tenant's receipt: seconds after the issue."""
-
-    tenant: str
-    name: str
-    state: Literal["waiting", "delivered", "acknowledged", "refused"]
-    delivered_s: int | None
-    read_s: int | None
-    acted_s: int | None
-    overdue_s: int | None
+def desk(call: Call) -> Desk:
+    """Who acts, where they may command, and as which division they issue."""
+    scope = reach(COMMAND)
+    one = next(iter(scope.districts)) if len(scope.districts) == 1 and not scope.everywhere else ""
+    return Desk(officer=call.context.actor, scope=scope, division=one or call.tenant.district)
 
 
-class BoardAnswer(Answered):
-    id: str
-    kind: KindName
-    status: Literal["actual", "exercise"]
-    issued: str
-    due: str | None
-    over: str | None
-    content: dict[str, Any]
-    tenants: int
-    delivered: int
-    acknowledged: int
-    overdue: int
-    median_s: int | None
-    receipts: list[ReceiptAnswer]
+def drawn(call: Call, asked: Compose) -> DrawnArea | None:
+    """The drawn area that is named, if it is in use."""
+    if not asked.drawn:
+        return None
+    found = AreaStore(call.work).find(asked.drawn)
+    if found is None or not found.holds(business_day(call.now)):
+        raise Missing(area=asked.drawn)
+    return found
+
+
+def concerned(call: Call, asked: Compose) -> list[Known]:
+    """Those whom it is for."""
+    target = Target(
+        to=tuple(asked.to), kind=asked.to_kind, district=asked.to_district, area=drawn(call, asked)
+    )
+    return directing.concerned(target, senders=senders, scope=reach(COMMAND))
+
+
+def content(call: Call, asked: Compose) -> dict[str, Any]:
+    """The data of its events."""
+    return _CONTENT[asked.kind](asked, call)
 
 
 def send(call: Call, asked: Compose) -> Directive:
-    """Send what was composed to those concerned."""
-    to = directing.concerned(
-        senders=senders, kind=asked.to_kind, district=asked.to_district, to=tuple(asked.to)
-    )
+    """Send what was composed to those concerned, or leave it to a second officer."""
     return directing.issue(
         kind=asked.kind,
-        data=_CONTENT[asked.kind](asked, call),
-        to=to,
+        data=content(call, asked),
+        to=concerned(call, asked),
         status="exercise" if asked.exercise else "actual",
-        by=call.context.actor,
+        desk=desk(call),
         now=call.now,
         directives=DirectiveStore(call.work),
-    )
-
-
-def board(call: Call) -> Board:
-    """The board of the directive that the path names."""
-    return directing.see_board(
-        id=call.path["id"],
-        now=call.now,
-        ledger=LEDGER,
-        senders=senders,
-        directives=DirectiveStore(call.work),
-    )
-
-
-def board_answer(found: Board) -> BoardAnswer:
-    """A board over the wire."""
-    one = found.directive
-    return BoardAnswer(
-        id=one.id,
-        kind=one.kind,
-        status=one.status,
-        issued=rfc3339(one.issued),
-        due=rfc3339(one.due) if one.due is not None else None,
-        over=one.over or None,
-        content=dict(one.data),
-        tenants=len(one.to),
-        delivered=found.delivered,
-        acknowledged=found.acknowledged,
-        overdue=found.overdue,
-        median_s=found.median,
-        receipts=[
-            ReceiptAnswer(
-                tenant=receipt.known.id,
-                name=receipt.known.name,
-                state=receipt.state,
-                delivered_s=receipt.delivered,
-                read_s=receipt.read,
-                acted_s=receipt.acted,
-                overdue_s=receipt.overdue,
-            )
-            for receipt in found.receipts
-        ],
+        replaces=asked.replaces,
     )
 
 
@@ -185,10 +160,13 @@ def _alert(asked: Compose, call: Call) -> dict[str, Any]:
         "description": asked.description.whole(2000),
         "instruction": asked.instruction.whole(2000),
     }
-    if None in texts.values() or asked.expires is None or asked.expires <= call.now or not asked.areas:
+    if None in texts.values() or asked.expires is None or asked.expires <= call.now:
         raise Unready
+    area, here = drawn(call, asked), desk(call)
+    places = asked.areas or (list(area.districts) if area is not None else []) or [here.division]
+    land = {"drawn": [{"id": area.id, "polygon": [list(one) for one in area.polygon]}]} if area else {}
     return {
-        "identifier": identifier(district=call.tenant.district, now=call.now),
+        "identifier": identifier(division=here.division, now=call.now),
         "msgType": "Alert",
         "category": _CATEGORY.get(asked.event, "Safety"),
         "event": asked.event,
@@ -198,15 +176,17 @@ def _alert(asked: Compose, call: Call) -> dict[str, Any]:
         "colour": asked.colour,
         "effective": rfc3339(call.now),
         "expires": rfc3339(asked.expires),
-        "areas": list(asked.areas),
+        "areas": places,
+        **land,
         **texts,
     }
 
 
 def _capacity(asked: Compose, call: Call) -> dict[str, Any]:
-    if (asked.cap is None) == (asked.percent is None) or (asked.until and asked.until <= call.now):
+    since = max(asked.since or call.now, call.now)
+    if (asked.cap is None) == (asked.percent is None) or (asked.until and asked.until <= since):
         raise Unready
-    data: dict[str, Any] = {"area": asked.area, "from": rfc3339(call.now), "reason": asked.reason}
+    data: dict[str, Any] = {"area": asked.area, "from": rfc3339(since), "reason": asked.reason}
     # Without an end it holds until the end of a day far off: an order never ends by being forgotten.
     data["until"] = rfc3339(asked.until) if asked.until is not None else "2099-12-31T15:59:59.000Z"
     data |= {"cap": asked.cap} if asked.cap is not None else {"permille": (asked.percent or 0) * 10}
@@ -228,5 +208,3 @@ _CATEGORY = {
     "fire-risk": "Fire",
     "disease": "Health",
 }
-
-__all__ = ["COMMANDER", "EVENTS", "REASONS", "BoardAnswer", "Compose", "board", "board_answer", "send"]

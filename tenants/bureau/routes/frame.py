@@ -16,6 +16,7 @@ _PLACES = (
     ("/bureau/reconciliation", N_("日结核对")),
     ("/bureau/quarantine", N_("退回的事件")),
     ("/bureau/lake", N_("数据湖")),
+    ("/bureau/officers", N_("人员与授权")),
 )
 
 

@@ -19,6 +19,7 @@ from tenants.bureau.routes.tabular import csv_text
 from tenants.bureau.store.lake import athena
 from tenants.bureau.store.lake.files import LakeStore
 from tenants.bureau.store.lake.queries import Query, queries
+from tenants.bureau.store.scope import require_city
 from tenants.bureau.usecases.cataloguing import Catalogue, see_lake
 
 _HERE = "/bureau/lake"
@@ -191,6 +192,7 @@ def export_answer(call: Call) -> Attachment:
 
 
 def _asked(call: Call) -> tuple[Query, Period]:
+    require_city()  # a question reads every district's events at once
     query = queries().get(call.query.query)
     if query is None:
         raise Missing

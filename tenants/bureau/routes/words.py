@@ -85,6 +85,13 @@ LIMIT_REASONS: Mapping[str, str] = {
     "other": N_("其他"),
 }
 
+POWERS: Mapping[str, str] = {
+    "bureau.read": N_("查看"),
+    "bureau.command": N_("发布指令"),
+    "bureau.approve": N_("复核"),
+    "bureau.delegate": N_("授权"),
+}
+
 KINDS: Mapping[str, str] = {
     "scenic": N_("景区"),
     "hotel": N_("酒店"),

@@ -6,19 +6,21 @@ from typing import Any
 
 from pynamodb.attributes import UnicodeAttribute
 
+from chalicelib.kernel.errors import Clash
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import is_id, moment_of
 from chalicelib.kernel.period import business_day, parse_instant, rfc3339
 from chalicelib.persistence.table import Row, tenant_key
 from chalicelib.persistence.unit_of_work import UnitOfWork
-from tenants.bureau.domain.directive import Directive, Over
+from tenants.bureau.domain.directive import Directive
+
+_PLAIN = ("kind", "to", "data", "status", "by", "second", "stage", "over", "replaces", "replaced")
 
 
 class DirectiveRow(Row, discriminator="directive"):
-    """pk ``DIRECTIVE#<month>``, sk its id, which carries the moment and with it the month."""
+    """pk ``DIRECTIVE#<month>``, sk its id, which carries the moment of its proposal and with it the month."""
 
     body = UnicodeAttribute()
-    over = UnicodeAttribute()
 
 
 class DirectiveStore:
@@ -31,13 +33,14 @@ class DirectiveStore:
         """See the port."""
         self._work.publish(*events)
 
-    def keep(self, directive: Directive) -> None:
+    def keep(self, directive: Directive, *, before: Directive | None) -> None:
         """See the port."""
-        row = DirectiveRow(*_key(directive.id), body=_body(directive), over=directive.over or "-")
-        if directive.over:
-            self._work.put(row, DirectiveRow.over == "-", otherwise=Over())
-        else:
+        row = DirectiveRow(*_key(directive.id), body=_body(directive))
+        self._work.about(directive.id)
+        if before is None:
             self._work.create(row)
+        else:
+            self._work.put(row, DirectiveRow.body == _body(before), otherwise=Clash())
 
     def find(self, id: str) -> Directive | None:
         """See the port."""
@@ -61,31 +64,17 @@ def _key(id: str) -> tuple[str, str]:
 
 
 def _body(directive: Directive) -> str:
-    return json.dumps(
-        {
-            "kind": directive.kind,
-            "to": directive.to,
-            "data": directive.data,
-            "issued": rfc3339(directive.issued),
-            "due": rfc3339(directive.due) if directive.due is not None else None,
-            "status": directive.status,
-            "by": directive.by,
-        },
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
+    plain = {name: getattr(directive, name) for name in _PLAIN}
+    due = rfc3339(directive.due) if directive.due is not None else None
+    times = {"issued": rfc3339(directive.issued), "due": due}
+    return json.dumps({**plain, **times}, ensure_ascii=False, separators=(",", ":"))
 
 
 def _directive(row: DirectiveRow) -> Directive:
-    kept = json.loads(row.body)
-    return Directive(
-        id=row.sk,
-        kind=kept["kind"],
-        to=tuple(kept["to"]),
-        data=kept["data"],
-        issued=parse_instant(kept["issued"]),
-        due=parse_instant(kept["due"]) if kept["due"] else None,
-        status=kept["status"],
-        by=kept["by"],
-        over="" if row.over == "-" else row.over,
-    )
+    kept: dict[str, Any] = json.loads(row.body)
+    kept |= {
+        "to": tuple(kept["to"]),
+        "issued": parse_instant(kept["issued"]),
+        "due": parse_instant(kept["due"]) if kept["due"] else None,
+    }
+    return Directive(id=row.sk, **kept)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from chalicelib.persistence.table import tenant_key
@@ -9,6 +10,7 @@ from tenants.bureau.domain.entry import Aside, Filed
 from tenants.bureau.domain.wall import Day
 from tenants.bureau.store import rows
 from tenants.bureau.store.rows import Item
+from tenants.bureau.store.scope import require_sight, sees
 
 
 class Reading:
@@ -16,15 +18,18 @@ class Reading:
 
     def days(self, day: date) -> list[Day]:
         """See the port."""
-        return [rows.day_of_item(item) for item in _query(tenant_key("DAY", day.isoformat()))]
+        found = (rows.day_of_item(item) for item in _query(tenant_key("DAY", day.isoformat())))
+        return [one for one in found if sees(one.sender)]
 
     def day(self, sender: str, day: date) -> Day | None:
         """See the port."""
+        require_sight(sender)
         item = _item(rows.day_key(day, sender))
         return rows.day_of_item(item) if item is not None else None
 
     def entry(self, *, sender: str, id: str) -> Filed | None:
         """See the port. The mark knows the place: two reads by key."""
+        require_sight(sender)
         mark = _item(rows.mark_key(sender, id))
         if mark is None or "slot" not in mark:
             return None
@@ -35,6 +40,7 @@ class Reading:
         self, *, sender: str, hour: str, type: str, before: str = "", most: int | None = None
     ) -> Iterator[Filed]:
         """See the port."""
+        require_sight(sender)
         pk = tenant_key("FEED", sender, f"{hour}#{type}")
         for item in _query(pk, below=before, most=most, forward=False):
             yield rows.filed_of(item)
@@ -42,7 +48,8 @@ class Reading:
     def asides(self, *, day: date, before: str = "", most: int) -> list[Aside]:
         """See the port."""
         pk = tenant_key("QUARANTINE", day.isoformat())
-        return [rows.aside_of(item) for item in _query(pk, below=before, most=most, forward=False)]
+        found = (rows.aside_of(item) for item in _query(pk, below=before, forward=False))
+        return list(islice((one for one in found if sees(one.sender)), most))
 
 
 def _item(key: Item) -> Item | None:

@@ -6,6 +6,7 @@ import time
 from chalicelib.messaging.schemas import contracts
 from chalicelib.persistence import directory
 from tenants.bureau.domain.wall import Known
+from tenants.bureau.store.scope import reach
 
 _FRESH = 30.0
 _lock = threading.Lock()
@@ -13,7 +14,13 @@ _kept: tuple[float, list[Known]] | None = None
 
 
 def senders() -> list[Known]:
-    """The tenants whose kind has a contract for the day's close; read anew after half a minute."""
+    """The tenants whose kind has a contract for the day's close, as far as the bound officer reaches."""
+    scope = reach()
+    return [one for one in _all() if scope.reaches(one.district)]
+
+
+def _all() -> list[Known]:
+    """All of them; read anew after half a minute."""
     global _kept  # noqa: PLW0603 - a wall asks every two seconds, the register changes by the day
     present = time.monotonic()
     with _lock:

@@ -1,6 +1,6 @@
-"""Directing: a directive is composed, goes down to the tenants concerned, and its receipts are watched."""
+"""Directing: a directive is composed, released, goes down to those concerned; its receipts are watched."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
@@ -9,19 +9,23 @@ from chalicelib.kernel.errors import Missing
 from chalicelib.kernel.events import DOWN, Event
 from chalicelib.kernel.ids import new_id
 from chalicelib.kernel.period import business_day, rfc3339
+from tenants.bureau.domain.authority import OutsideScope, Scope, within
 from tenants.bureau.domain.directive import (
-    TYPES,
     Directive,
     Kind,
     NobodyConcerned,
     Receipt,
     Status,
+    dated,
     due_of,
     lifted,
     middle,
     receipt_of,
+    updating,
 )
+from tenants.bureau.domain.drawn import DrawnArea
 from tenants.bureau.domain.figures import Gauge
+from tenants.bureau.domain.second import needs_second
 from tenants.bureau.domain.wall import Known
 from tenants.bureau.usecases.ports import Ledger, Senders
 
@@ -37,14 +41,33 @@ class Directives(Protocol):
     def publish(self, *events: Event) -> None:
         """Say it, with the commit."""
 
-    def keep(self, directive: Directive) -> None:
-        """A new directive, or the same one lifted."""
+    def keep(self, directive: Directive, *, before: Directive | None) -> None:
+        """A new directive, or the same one as it is now, if nobody changed it in between."""
 
     def find(self, id: str) -> Directive | None:
         """The directive with this id."""
 
     def issued(self, *, month: date, before: str, most: int) -> list[Directive]:
         """Those of a month, newest first, with ids below ``before``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """Who acts: an officer, where their power to command reaches, and the division they issue as."""
+
+    officer: str
+    scope: Scope
+    division: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Target:
+    """Whom a directive is for: those named; else all of a kind, in a district and in a drawn area."""
+
+    to: Sequence[str] = ()
+    kind: str = ""
+    district: str = ""
+    area: DrawnArea | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,13 +82,20 @@ class Board:
     median: int | None
 
 
-def concerned(*, senders: Senders, kind: str = "", district: str = "", to: Sequence[str] = ()) -> list[Known]:
-    """The tenants that a directive is for: those named, else all of a kind and a district."""
-    return [
-        one
-        for one in senders()
-        if (one.id in to if to else (kind in {"", one.kind}) and _within(one.district, district))
-    ]
+def concerned(target: Target, *, senders: Senders, scope: Scope) -> list[Known]:
+    """The tenants that a directive is for, inside the officer's reach.
+
+    Raises ``OutsideScope`` where somebody outside is named, ``NobodyConcerned`` where nobody is left.
+    """
+    known = [one for one in senders() if scope.reaches(one.district)]
+    if target.district and not (scope.everywhere or scope.reaches(target.district)):
+        raise OutsideScope
+    found = [one for one in known if _meant(one, target)]
+    if target.to and len(found) < len(set(target.to)):
+        raise OutsideScope
+    if not found:
+        raise NobodyConcerned
+    return found
 
 
 def issue(
@@ -74,34 +104,73 @@ def issue(
     data: Mapping[str, Any],
     to: Sequence[Known],
     status: Status,
-    by: str,
+    desk: Desk,
     now: datetime,
     directives: Directives,
+    replaces: str = "",
 ) -> Directive:
-    """Send a directive down. Raises ``NobodyConcerned`` where it would reach nobody."""
-    if not to:
-        raise NobodyConcerned
+    """Send a directive down; what the law or the bureau wants two people for waits for the second.
+
+    Raises ``Over`` where the warning that it updates holds no more, ``OutsideScope`` for areas outside.
+    """
+    desk.scope.require(data.get("areas", ()))
+    old = find(id=replaces, directives=directives) if replaces else None
+    told = tuple(one.id for one in to)
+    if old is not None:
+        data, told = updating(data, old, now=now), tuple(dict.fromkeys((*old.to, *told)))
+    pending = status == "actual" and needs_second(kind, data, now=now)
+    found = dated(data, division=desk.division, now=now)
     directive = Directive(
         id=new_id("cm", now=now),
         kind=kind,
-        to=tuple(one.id for one in to),
-        data=dict(data),
+        to=told,
+        data=found,
         issued=now,
-        due=due_of(kind, colour=str(data.get("colour", "")), must_read=bool(data.get("mustRead")), now=now),
+        due=due_of(kind, data=found, now=now),
         status=status,
-        by=by,
+        by=desk.officer,
+        stage="pending" if pending else "issued",
+        replaces=replaces,
     )
-    directives.keep(directive)
-    directives.publish(*_events(directive, TYPES[kind], directive.data, now=now))
+    directives.keep(directive, before=None)
+    if not pending:
+        _go_down(directive, old, now=now, directives=directives)
     return directive
 
 
-def lift(*, id: str, district: str, now: datetime, directives: Directives) -> Directive:
+def release(
+    *, id: str, desk: Desk, places: Iterable[str], now: datetime, directives: Directives
+) -> Directive:
+    """A second officer releases what waits. ``places``: the districts of those it is for."""
+    before = find(id=id, directives=directives)
+    desk.scope.require(places)
+    after = before.released(by=desk.officer, division=desk.division, now=now)
+    old = find(id=before.replaces, directives=directives) if before.replaces else None
+    if old is not None:
+        after = replace(after, data=updating(after.data, old, now=now))
+    directives.keep(after, before=before)
+    _go_down(after, old, now=now, directives=directives)
+    return after
+
+
+def decline(
+    *, id: str, desk: Desk, places: Iterable[str], now: datetime, directives: Directives
+) -> Directive:
+    """It is not released, or taken back by who proposed it."""
+    before = find(id=id, directives=directives)
+    desk.scope.require(places)
+    after = before.declined(by=desk.officer, now=now)
+    directives.keep(after, before=before)
+    return after
+
+
+def lift(*, id: str, desk: Desk, places: Iterable[str], now: datetime, directives: Directives) -> Directive:
     """End a warning or an order: the same tenants are told. ``Over``: it is lifted, or cannot be."""
     directive = find(id=id, directives=directives)
-    type, data = lifted(directive, district=district, now=now)
+    desk.scope.require(places)
+    type, data = lifted(directive, division=desk.division, now=now)
     over = replace(directive, over=rfc3339(now))
-    directives.keep(over)
+    directives.keep(over, before=directive)
     directives.publish(*_events(over, type, data, now=now))
     return over
 
@@ -114,21 +183,21 @@ def find(*, id: str, directives: Directives) -> Directive:
     return directive
 
 
-def see_board(*, id: str, now: datetime, ledger: Ledger, senders: Senders, directives: Directives) -> Board:
+def see_board(
+    *, id: str, now: datetime, ledger: Ledger, senders: Senders, directives: Directives, whole: bool = True
+) -> Board:
     """Who has a directive, who has acknowledged it, who is overdue by how many seconds.
 
-    Receipts are gauges of the days after the issue: one partition a day, whatever the number of tenants.
+    Receipts are gauges of the days after the issue: one partition a day, whatever the number of tenants. An
+    officer who does not see the ``whole`` city sees the receipts of their own tenants only, and ``Missing``
+    for what is for none of them.
     """
     directive = find(id=id, directives=directives)
-    first = business_day(directive.issued)
-    last = min(business_day(now), first + _WATCHED)
-    said: dict[str, Gauge] = {}
-    for n in range((last - first).days + 1):
-        for day in ledger.days(first + timedelta(days=n)):
-            gauge = day.gauges.get(f"ack:{id}")
-            if gauge is not None and (day.sender not in said or said[day.sender] < gauge):
-                said[day.sender] = gauge
     known = {one.id: one for one in senders()}
+    mine = [one for one in directive.to if whole or one in known]
+    if not mine:
+        raise Missing
+    said = _said(directive, ledger=ledger, now=now) if directive.stage == "issued" else {}
     receipts = [
         receipt_of(
             directive,
@@ -136,7 +205,7 @@ def see_board(*, id: str, now: datetime, ledger: Ledger, senders: Senders, direc
             said.get(one),
             now=now,
         )
-        for one in directive.to
+        for one in mine
     ]
     receipts.sort(key=lambda one: (-(one.overdue or 0), _ORDER[one.state], one.known.name))
     return Board(
@@ -152,6 +221,38 @@ def see_board(*, id: str, now: datetime, ledger: Ledger, senders: Senders, direc
 _ORDER = {"refused": 0, "waiting": 1, "delivered": 2, "acknowledged": 3}
 
 
+def _said(directive: Directive, *, ledger: Ledger, now: datetime) -> dict[str, Gauge]:
+    first = business_day(directive.issued)
+    last = min(business_day(now), first + _WATCHED)
+    said: dict[str, Gauge] = {}
+    for n in range((last - first).days + 1):
+        for day in ledger.days(first + timedelta(days=n)):
+            gauge = day.gauges.get(f"ack:{directive.id}")
+            if gauge is not None and (day.sender not in said or said[day.sender] < gauge):
+                said[day.sender] = gauge
+    return said
+
+
+def _meant(one: Known, target: Target) -> bool:
+    if target.to:
+        return one.id in target.to
+    if target.kind not in {"", one.kind}:
+        return False
+    if target.district and not within(one.district, target.district):
+        return False
+    if target.area is None:
+        return True
+    if target.area.tenants:
+        return one.id in target.area.tenants
+    return any(within(one.district, district) for district in target.area.districts)
+
+
+def _go_down(directive: Directive, old: Directive | None, *, now: datetime, directives: Directives) -> None:
+    if old is not None:
+        directives.keep(replace(old, over=rfc3339(now), replaced=directive.id), before=old)
+    directives.publish(*_events(directive, directive.type, directive.data, now=now))
+
+
 def _events(directive: Directive, type: str, data: Mapping[str, Any], *, now: datetime) -> Iterator[Event]:
     for start in range(0, len(directive.to), AT_ONCE):
         yield Event(
@@ -163,8 +264,3 @@ def _events(directive: Directive, type: str, data: Mapping[str, Any], *, now: da
             status=directive.status,
             data={**data, "to": list(directive.to[start : start + AT_ONCE])},
         )
-
-
-def _within(district: str, wanted: str) -> bool:
-    """The whole city's code stands for every district of it."""
-    return wanted in {"", district} or (wanted.endswith("00") and district.startswith(wanted[:4]))

@@ -1,0 +1,354 @@
+"""City and districts on the engine: who sees and commands what, two people, lent powers; over every route."""
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from chalice.test import Client
+
+from chalicelib.kernel.ids import TenantId
+from chalicelib.persistence.directory import CredentialRow, MemberRow, TenantRow, fingerprint
+from chalicelib.persistence.journal import audited
+from chalicelib.tenancy.context import Tenant
+from chalicelib.web.doors import Member
+from chalicelib.web.http import set_clock
+from chalicelib.web.registry import ROUTES, Route
+from infra.local.fixture import Stack
+from tenants.bureau.store.grants import forget_grants
+from tests.component.test_feed_directives import ALERT, FOUR, csrf, form_headers, sent
+from tests.feed_world import BUREAU, DAY, NOW, SHAOLIN, acting_for, entry, forget, settle, take, ticket
+
+ERQI = Tenant(
+    id=TenantId("tn_" + "e" * 26), kind="scenic", slug="erqi-tower", name="二七纪念塔", district="410103"
+)
+CITY, TWO, DENGFENG, DISTRICT, PLAIN = ("sk_" + letter * 43 for letter in "ctdpq")
+KEYS = {
+    CITY: ("member:mb_city", {"bureau.read", "bureau.command", "bureau.approve", "bureau.delegate"}),
+    TWO: ("member:mb_two", {"bureau.read", "bureau.approve"}),
+    DENGFENG: (
+        "member:mb_dengfeng",
+        {"bureau.read@410185", "bureau.command@410185", "bureau.approve@410185", "bureau.delegate@410185"},
+    ),
+    DISTRICT: ("member:mb_erqi", {"bureau.read@410103"}),
+    PLAIN: ("member:mb_plain", {"desk"}),
+}
+FORM = {"Content-Type": "application/json"}
+
+
+@pytest.fixture
+def http(engine: Stack) -> Iterator[Any]:
+    from app import app
+
+    forget()
+    forget_grants()
+    settle()
+    for pk, sk in (
+        (f"TENANT#{ERQI.id}", "-"),
+        (f"SLUG#{ERQI.slug}", "-"),
+        ("REGISTER", ERQI.id),
+        ("REGISTER#scenic", ERQI.id),
+    ):
+        TenantRow(
+            pk,
+            sk,
+            tenant=ERQI.id,
+            tenant_kind=ERQI.kind,
+            slug=ERQI.slug,
+            name=ERQI.name,
+            district=ERQI.district,
+            status="active",
+        ).put()
+    for secret, (actor, roles) in KEYS.items():
+        CredentialRow(
+            f"CREDENTIAL#{fingerprint(secret)}",
+            "-",
+            tenant=BUREAU.id,
+            actor=actor,
+            label=actor,
+            means="key",
+            roles=roles,
+        ).put()
+        MemberRow(
+            f"TENANT#{BUREAU.id}",
+            f"MEMBER#{actor.removeprefix('member:')}",
+            tenant=BUREAU.id,
+            member=actor.removeprefix("member:"),
+            label=actor,
+            hint="",
+            roles=roles,
+        ).put()
+    set_clock(lambda: NOW)
+    with Client(app) as client:
+        yield client.http
+    set_clock(None)
+
+
+def headers(key: str, **more: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {key}", "Accept-Language": "zh", **more}
+
+
+_count = iter(range(10_000))
+
+
+def post(http: Any, path: str, body: Any, *, key: str = CITY) -> Any:
+    once = f"k{next(_count)}"
+    given = headers(key, **FORM, **{"Idempotency-Key": once})
+    return http.post(path, headers=given, body=json.dumps(body))
+
+
+def command(http: Any, *, key: str = CITY, **body: Any) -> Any:
+    return post(http, "/api/v1/bureau/commands", body, key=key)
+
+
+def get(http: Any, path: str, *, key: str) -> Any:
+    return http.get(path, headers=headers(key))
+
+
+def test_a_red_warning_waits_for_another_officer(http: Any) -> None:
+    made = command(http, **ALERT)
+    assert (made.status_code, made.json_body["stage"]) == (201, "pending")
+    assert sent() == []
+    here = f"/api/v1/bureau/commands/{made.json_body['id']}"
+    own = post(http, f"{here}/release", {})
+    assert (own.status_code, own.json_body["code"]) == (403, "bureau.directive.own-proposal")
+    assert post(http, f"{here}/lift", {}).json_body["code"] == "bureau.directive.over"
+    set_clock(lambda: NOW + timedelta(minutes=20))
+    released = post(http, f"{here}/release", {}, key=TWO)
+    assert (released.status_code, released.json_body["stage"]) == (200, "issued")
+    (event,) = sent()
+    assert event["data"]["effective"] == "2026-11-22T02:50:00.000Z", "it is of the moment of its release"
+    assert event["data"]["identifier"].split("_")[1] == "20261122105000"
+    assert event["dueby"] == "2026-11-22T02:55:00.000Z"
+    again = post(http, f"{here}/release", {}, key=TWO)
+    assert again.json_body["code"] == "bureau.directive.not-pending"
+
+
+def test_a_proposal_is_declined_taken_back_or_lapses_and_goes_nowhere(http: Any) -> None:
+    ids = [command(http, kind="capacity", to=[SHAOLIN.id], cap=0).json_body["id"] for _ in range(3)]
+    here = "/api/v1/bureau/commands"
+    assert post(http, f"{here}/{ids[0]}/decline", {}, key=TWO).json_body["stage"] == "declined"
+    assert post(http, f"{here}/{ids[1]}/decline", {}).json_body["stage"] == "declined"
+    set_clock(lambda: NOW + timedelta(hours=3))
+    for id in ids:
+        late = post(http, f"{here}/{id}/release", {}, key=TWO)
+        assert late.json_body["code"] == "bureau.directive.not-pending"
+    assert sent() == []
+
+
+def test_a_drill_needs_nobody_else(http: Any) -> None:
+    assert command(http, kind="capacity", cap=0, exercise=True).json_body["stage"] == "issued"
+
+
+def test_an_update_takes_the_place_of_the_warning_it_names(http: Any) -> None:
+    first = command(http, **{**ALERT, "colour": "orange"}).json_body
+    second = command(
+        http, **{**ALERT, "colour": "yellow", "to_kind": "hotel", "replaces": first["id"]}
+    ).json_body
+    issued, updated = sorted(sent(), key=lambda event: event["type"])
+    assert updated["type"] == "tourism.alert.public.updated.v1"
+    assert updated["data"]["references"] == [issued["data"]["identifier"]]
+    assert set(issued["data"]["to"]) < set(updated["data"]["to"]), "who had the old one is told too"
+    old = get(http, f"/api/v1/bureau/commands/{first['id']}", key=CITY).json_body
+    assert old["replaced"] == second["id"]
+    again = command(http, **{**ALERT, "colour": "yellow", "replaces": first["id"]})
+    assert again.json_body["code"] == "bureau.directive.over"
+    shown = get(http, f"/bureau/commands/{second['id']}/update", key=CITY)
+    assert "暴雨" in shown.body.decode()
+    assert get(http, f"/bureau/commands/{first['id']}/update", key=CITY).status_code == 409
+
+
+def test_warnings_are_open_to_everybody_as_cap_and_atom(http: Any) -> None:
+    id = command(http, **{**ALERT, "colour": "orange"}).json_body["id"]
+    drill = command(http, **{**ALERT, "colour": "orange", "exercise": True}).json_body["id"]
+    red = command(http, **ALERT).json_body["id"]
+    feed = http.get(f"/s/{BUREAU.slug}/alerts.atom").body.decode()
+    assert f"/alerts/{id}.xml" in feed
+    assert drill not in feed
+    assert red not in feed, "what waits for release is nobody's yet"
+    document = http.get(f"/s/{BUREAU.slug}/alerts/{id}.xml")
+    assert document.headers["Content-Type"].startswith("application/cap+xml")
+    assert "urn:oasis:names:tc:emergency:cap:1.2" in document.body.decode()
+    for hidden in (drill, red):
+        assert http.get(f"/s/{BUREAU.slug}/alerts/{hidden}.xml").status_code == 404
+    assert get(http, f"/bureau/commands/{drill}/cap.xml", key=CITY).status_code == 200
+
+
+def test_a_drawn_area_chooses_who_is_told_and_stands_in_the_warning(http: Any) -> None:
+    square = "34.1,113.1 34.2,113.1 34.2,113.2 34.1,113.1"
+    area = {
+        "id": "song-valley",
+        "names": {"zh": "嵩谷", "en": "Song valley"},
+        "polygon": square,
+        "districts": ["410185"],
+        "tenants": [SHAOLIN.id],
+        "source": "局务会 2026-11",
+    }
+    bad = post(http, "/api/v1/bureau/areas", {**area, "polygon": "34.1,113.1 34.2,113.1"})
+    assert bad.json_body["code"] == "bureau.area.polygon"
+    assert post(http, "/api/v1/bureau/areas", area).status_code == 201
+    made = command(http, **{**ALERT, "colour": "orange", "to_kind": "", "areas": [], "drawn": "song-valley"})
+    (event,) = sent()
+    assert event["data"]["to"] == [SHAOLIN.id]
+    assert event["data"]["areas"] == ["410185"]
+    id = made.json_body["id"]
+    assert "34.10000,113.10000" in http.get(f"/s/{BUREAU.slug}/alerts/{id}.xml").body.decode()
+
+
+def test_a_district_commands_its_own_and_nobody_elses(http: Any) -> None:
+    own = command(http, key=DENGFENG, kind="notice", headline=FOUR, description=FOUR)
+    assert own.status_code == 201
+    (event,) = sent()
+    assert ERQI.id not in event["data"]["to"]
+    assert SHAOLIN.id in event["data"]["to"]
+    for body in (
+        {"kind": "notice", "headline": FOUR, "description": FOUR, "to": [ERQI.id, SHAOLIN.id]},
+        {"kind": "notice", "headline": FOUR, "description": FOUR, "to_district": "410103"},
+        {**ALERT, "colour": "orange", "areas": ["410100"]},
+    ):
+        refused = command(http, key=DENGFENG, **body)
+        assert (refused.status_code, refused.json_body["code"]) == (403, "bureau.scope"), body
+    citys = command(http, kind="capacity", percent=50).json_body["id"]
+    board = get(http, f"/api/v1/bureau/commands/{citys}", key=DENGFENG).json_body
+    assert [one["tenant"] for one in board["receipts"] if one["tenant"] == ERQI.id] == []
+    lift = post(http, f"/api/v1/bureau/commands/{citys}/lift", {}, key=DENGFENG)
+    assert lift.json_body["code"] == "bureau.scope"
+    others = command(http, kind="capacity", percent=50, to=[ERQI.id]).json_body["id"]
+    assert get(http, f"/api/v1/bureau/commands/{others}", key=DENGFENG).status_code == 404
+    listed = get(http, "/bureau/commands", key=DENGFENG).body.decode()
+    assert citys in listed
+    assert others not in listed
+
+
+def test_a_district_releases_only_what_is_its_own(http: Any) -> None:
+    id = command(http, kind="capacity", cap=0, to=[ERQI.id]).json_body["id"]
+    refused = post(http, f"/api/v1/bureau/commands/{id}/release", {}, key=DENGFENG)
+    assert refused.json_body["code"] == "bureau.scope"
+
+
+def test_a_power_is_lent_for_a_district_and_a_time_and_taken_back(http: Any) -> None:
+    notice = {"kind": "notice", "headline": FOUR, "description": FOUR, "to": [ERQI.id]}
+    assert command(http, key=DISTRICT, **notice).status_code == 403
+    wish = {
+        "to": "member:mb_erqi",
+        "power": "bureau.command",
+        "district": "410103",
+        "until": "2026-11-22T18:00:00+08:00",
+        "reason": "值班",
+    }
+    assert post(http, "/api/v1/bureau/grants", wish, key=DENGFENG).json_body["code"] == "bureau.scope"
+    for wrong in (
+        {"to": "member:mb_city"},
+        {"until": "2027-11-22T18:00:00+08:00"},
+        {"until": "2026-11-22T08:00:00+08:00"},
+    ):
+        refused = post(http, "/api/v1/bureau/grants", {**wish, **wrong})
+        assert refused.json_body["code"] == "bureau.grant.invalid", wrong
+    granted = post(http, "/api/v1/bureau/grants", wish)
+    assert (granted.status_code, granted.json_body["holds"]) == (201, True)
+    assert command(http, key=DISTRICT, **notice).status_code == 201
+    outside = command(http, key=DISTRICT, **{**notice, "to": [SHAOLIN.id]})
+    assert outside.json_body["code"] == "bureau.scope"
+    set_clock(lambda: NOW + timedelta(hours=8))
+    assert command(http, key=DISTRICT, **notice).status_code == 403, "its time is over"
+    set_clock(lambda: NOW + timedelta(minutes=1))
+    assert command(http, key=DISTRICT, **notice).status_code == 201
+    ended = post(http, f"/api/v1/bureau/grants/{granted.json_body['id']}/end", {})
+    assert ended.json_body["holds"] is False
+    assert command(http, key=DISTRICT, **notice).status_code == 403
+    with acting_for(BUREAU):
+        actions = [row.action for row in audited(day=DAY)]
+    assert {"bureau.grant", "bureau.end-grant"} <= set(actions)
+
+
+def test_grants_are_made_in_a_form(http: Any) -> None:
+    fields = {
+        "to": "member:mb_erqi",
+        "power": "bureau.approve",
+        "district": "410103",
+        "until": "2026-11-22T18:00",
+        "reason": "值班",
+    }
+    given = {**form_headers(http), "Authorization": f"Bearer {CITY}"}
+    made = http.post("/bureau/officers", headers=given, body=csrf(http, **fields))
+    assert made.status_code == 303, made.body
+    shown = get(http, "/bureau/officers", key=CITY).body.decode()
+    assert "生效中" in shown
+    wrong = http.post(
+        "/bureau/officers", headers=given, body=csrf(http, **{**fields, "until": "2029-11-22T18:00"})
+    )
+    assert wrong.status_code == 422
+    assert "最长 90 天" in wrong.body.decode()
+
+
+def _bureaus() -> list[Route]:
+    import app
+
+    assert app.app is not None
+    return [
+        route
+        for route in ROUTES
+        if isinstance(route.door, Member)
+        and route.door.kind == "bureau"
+        and route.handler.__module__.startswith("tenants.bureau")
+    ]
+
+
+def _address(route: Route, ids: dict[str, str]) -> str:
+    path = re.sub(r"\{(\w+)\}", lambda found: ids.get(found[1], "nothing"), route.path)
+    fields = route.query.model_fields if route.query is not None else {}
+    known = {
+        "sender": ERQI.id,
+        "day": DAY.isoformat(),
+        "query": "figures_by_day",
+        "known": "2026-11-22T04:00:00Z",
+    }
+    query = "&".join(f"{name}={known[name]}" for name in fields if name in known)
+    return f"{path}?{query}" if query else path
+
+
+@pytest.mark.parametrize("lang", ["zh"])
+def test_over_every_route_a_district_learns_nothing_of_another(http: Any, lang: str) -> None:
+    take(
+        ticket(3, by=ERQI),
+        entry(2, by=ERQI),
+        ticket(1),
+        {**entry(9, by=ERQI), "type": "tourism.scenic.entry.counted.v9"},
+    )
+    others = command(http, kind="capacity", percent=50, to=[ERQI.id]).json_body["id"]
+    ids = {"id": others, "sender": ERQI.id}
+    seen = 0
+    for route in _bureaus():
+        address = _address(route, ids)
+        body = json.dumps({"sender": ERQI.id, "day": DAY.isoformat(), "to": [ERQI.id], "kind": "notice"})
+        if route.method == "GET":
+            answer = http.get(address, headers=headers(DENGFENG))
+        elif route.style == "api":
+            given = headers(DENGFENG, **FORM, **{"Idempotency-Key": f"e{next(_count)}"})
+            answer = http.post(address, headers=given, body=body)
+        else:
+            given = {**form_headers(http), "Authorization": f"Bearer {DENGFENG}"}
+            answer = http.post(address, headers=given, body=csrf(http, sender=ERQI.id, day=DAY.isoformat()))
+        assert answer.status_code < 500, (route.path, answer.body[:300])
+        told = answer.body.decode("utf-8", "replace")
+        assert ERQI.name not in told, route.path
+        if ERQI.id not in address:
+            assert ERQI.id not in told, route.path
+        seen += 1
+    assert seen > 25
+    assert ERQI.name in get(http, "/bureau", key=CITY).body.decode(), "the city sees it"
+    assert len(sent()) == 1
+
+
+def test_what_reads_all_districts_at_once_is_the_citys(http: Any) -> None:
+    for path in ("ask", "ask.csv"):
+        assert get(http, f"/bureau/lake/{path}?query=figures_by_day", key=DENGFENG).status_code == 403
+
+
+def test_who_has_no_power_here_gets_through_no_door(http: Any) -> None:
+    for route in _bureaus():
+        if route.method == "GET":
+            answer = http.get(_address(route, {}), headers=headers(PLAIN))
+            assert answer.status_code == 403, route.path
