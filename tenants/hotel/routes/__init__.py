@@ -17,6 +17,7 @@ def blueprint() -> Blueprint:
         api_search,
         api_setup,
         calendars,
+        kiosk,
         portal,
     )
     from tenants.hotel.routes.registered import BLUEPRINT
@@ -33,6 +34,7 @@ def blueprint() -> Blueprint:
             api_search,
             api_setup,
             calendars,
+            kiosk,
             portal,
         )
     )

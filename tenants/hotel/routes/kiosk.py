@@ -1,0 +1,336 @@
+"""The kiosk 自助机: one full-screen course of pages on a device that is logged in with the role ``kiosk``.
+
+Find the booking, register everybody, sign, get the key; or hand the room back. Whoever stands before it has
+no login: each step carries the link of the stay that was found, and a code reader types into its fields.
+"""
+
+import hmac
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+
+from chalicelib.kernel.documents import DocumentKind
+from chalicelib.kernel.errors import N_, Missing, Refusal
+from chalicelib.kernel.ids import is_id
+from chalicelib.kernel.personal import masked_name
+from chalicelib.persistence import vault
+from chalicelib.web.http import Asked, Call, Html, Member, Page, Redirect, page
+from chalicelib.web.orders.links import find
+from chalicelib.web.problem import problem
+from tenants.hotel.domain.guest import RELATIONS, Guest
+from tenants.hotel.domain.property import text
+from tenants.hotel.domain.stay import Stay, StayState
+from tenants.hotel.routes.portal import room_path
+from tenants.hotel.routes.registered import BLUEPRINT
+from tenants.hotel.routes.words import RoomNumber
+from tenants.hotel.store import HotelStore, new_unit
+from tenants.hotel.usecases import desk, keys, kiosk, registration
+from tenants.hotel.usecases.sealing import opened
+from tenants.hotel.usecases.search import chosen
+
+KIOSK = Member("kiosk", "desk", kind="hotel")
+DOCUMENTS = {
+    DocumentKind.RESIDENT: N_("居民身份证"),
+    DocumentKind.PASSPORT: N_("护照"),
+    DocumentKind.HK_MACAU: N_("港澳居民来往内地通行证"),
+    DocumentKind.TAIWAN: N_("台湾居民来往大陆通行证"),
+    DocumentKind.RESIDENCE_PERMIT: N_("港澳台居民居住证"),
+    DocumentKind.FOREIGN_PERMANENT: N_("外国人永久居留身份证"),
+}
+RELATED = {
+    "parent": N_("父母"),
+    "grandparent": N_("祖父母"),
+    "sibling": N_("兄弟姐妹"),
+    "relative": N_("其他亲属"),
+    "teacher": N_("老师"),
+    "friend": N_("朋友"),
+    "other": N_("其他"),
+    "none": N_("没有关系"),
+}
+_Name = Annotated[str, Field(max_length=60)]
+
+
+class FindForm(Asked):
+    number: Annotated[str, Field(min_length=4, max_length=40)]
+    phone: Annotated[str, Field(pattern=r"^\d{4}$")]
+
+
+class StepQuery(Asked):
+    k: Annotated[str, Field(max_length=64)] = ""
+
+
+class GuestForm(Asked):
+    """Somebody who stays. ``relation``: of a minor, to everybody else in the room."""
+
+    number: Annotated[int, Field(ge=0, le=20)] = 0
+    name: Annotated[str, Field(min_length=1, max_length=60)]
+    document: Literal[
+        "resident-id",
+        "passport",
+        "hk-macau-permit",
+        "taiwan-permit",
+        "residence-permit",
+        "foreign-permanent-id",
+    ]
+    document_number: Annotated[str, Field(min_length=5, max_length=20)]
+    sex: Literal["", "m", "f"] = ""
+    born: date | None = None
+    country: Annotated[str, Field(pattern=r"^([A-Za-z]{2})?$")] = ""
+    phone: Annotated[str, Field(pattern=r"^[0-9+ -]{0,20}$")] = ""
+    guardian_name: _Name = ""
+    guardian_phone: Annotated[str, Field(pattern=r"^[0-9+ -]{0,20}$")] = ""
+    relation: Literal[
+        "", "parent", "grandparent", "sibling", "relative", "teacher", "friend", "other", "none"
+    ] = ""
+
+
+class SignForm(Asked):
+    agree: Literal["yes"]
+    signed: Annotated[str, Field(min_length=1, max_length=60)]
+
+
+class LeaveForm(Asked):
+    room: RoomNumber
+    code: Annotated[str, Field(pattern=r"^[0-9 ]{10,14}$")]
+
+
+class LeftForm(LeaveForm):
+    confirm: Literal["yes"]
+
+
+def _guests(call: Call, *, refused: str = "") -> Html:
+    hotel = HotelStore(call.work)
+    stay = _stay(call, hotel=hotel)
+    found = hotel.guests.of_stay(stay.id)
+    people = [_person(guest, call=call, hotel=hotel) for guest in found]
+    incomplete = [one for one in people if one["todo"]]
+    return _shown(
+        call,
+        "guests",
+        refused=refused,
+        arrive=stay.arrive,
+        depart=stay.depart,
+        party=stay.adults + stay.children,
+        people=people,
+        form=call.form if call.errors or refused else {},
+        errors=call.errors,
+        more=len(found) < stay.adults + stay.children or bool(call.errors) or bool(refused),
+        ready=bool(found) and not incomplete,
+        register=_path(call, stay.id, "/guests"),
+        sign=_path(call, stay.id, "/check-in"),
+        documents=[(kind.value, call.translate(words)) for kind, words in DOCUMENTS.items()],
+        relations=[(name, call.translate(RELATED[name])) for name in RELATIONS],
+    )
+
+
+@page(BLUEPRINT, "GET", "/kiosk", use_case="hotel.show-kiosk", door=KIOSK)
+def start(call: Call) -> Page:
+    """In or out."""
+    return _shown(call, "start")
+
+
+@page(BLUEPRINT, "GET", "/kiosk/in", use_case="hotel.show-kiosk-find", door=KIOSK)
+def ask_booking(call: Call) -> Page:
+    """Which booking."""
+    return _shown(call, "find")
+
+
+@page(
+    BLUEPRINT,
+    "POST",
+    "/kiosk/in",
+    use_case="hotel.find-at-kiosk",
+    door=KIOSK,
+    body=FindForm,
+    invalid=lambda call: _shown(call, "find"),
+)
+def find_booking(call: Call, form: FindForm) -> Page:
+    """By its number or code, and the last four digits of the phone."""
+    hotel = HotelStore(call.work)
+    order = find(form.number, now=call.now, orders=hotel.orders)
+    try:
+        stays = kiosk.arriving(order, phone=form.phone, hotel=hotel)
+    except kiosk.NotFound as refusal:
+        return _shown(call, "find", refused=_words(call, refusal))
+    call.work.witness(stays[0].id)
+    return Redirect(_path(call, stays[0].id))
+
+
+@page(BLUEPRINT, "GET", "/kiosk/stays/{stay}", use_case="hotel.show-kiosk-stay", door=KIOSK, query=StepQuery)
+def show_guests(call: Call) -> Page:
+    """Who stays; then sign."""
+    return _guests(call)
+
+
+@page(
+    BLUEPRINT,
+    "POST",
+    "/kiosk/stays/{stay}/guests",
+    use_case="hotel.register-at-kiosk",
+    door=KIOSK,
+    query=StepQuery,
+    body=GuestForm,
+    invalid=_guests,
+)
+def register(call: Call, form: GuestForm) -> Page:
+    """Somebody of the party, from the card that the reader read or by hand."""
+    hotel = HotelStore(call.work)
+    stay = _stay(call, hotel=hotel)
+    others = [guest.number for guest in hotel.guests.of_stay(stay.id) if guest.number != form.number]
+    values = {
+        "name": form.name,
+        "document": form.document,
+        "number": form.document_number.strip().upper(),
+        "sex": form.sex,
+        "born": form.born,
+        "country": form.country.upper(),
+        "phone": form.phone,
+        "guardian_name": form.guardian_name,
+        "guardian_phone": form.guardian_phone,
+    }
+    relations = dict.fromkeys(others, form.relation) if form.relation else {}
+    entry = registration.Entry(values=values, number=form.number, relations=relations)
+    try:
+        registration.save(stay.id, entry, hotel=hotel)
+    except Refusal as refusal:
+        return _guests(call, refused=_words(call, refusal))
+    return Redirect(_path(call, stay.id))
+
+
+@page(
+    BLUEPRINT,
+    "POST",
+    "/kiosk/stays/{stay}/check-in",
+    use_case="hotel.check-in-at-kiosk",
+    door=KIOSK,
+    query=StepQuery,
+    body=SignForm,
+    invalid=_guests,
+)
+def check_in(call: Call, form: SignForm) -> Page:
+    """Signed: the room and its key."""
+    hotel = HotelStore(call.work)
+    stay = _stay(call, hotel=hotel)
+    if stay.state is StayState.EXPECTED:
+        try:
+            kiosk.require_signed(stay, form.signed, hotel=hotel)
+            kiosk.check_in(stay.id, hotel=hotel, unit=new_unit(call.now))
+        except Refusal as refusal:
+            return _guests(call, refused=_words(call, refusal))
+        call.work.witness(f"{stay.id}/signed")
+    return Redirect(_path(call, stay.id, "/key"))
+
+
+@page(
+    BLUEPRINT, "GET", "/kiosk/stays/{stay}/key", use_case="hotel.show-kiosk-key", door=KIOSK, query=StepQuery
+)
+def show_key(call: Call) -> Page:
+    """The room, the code, and the room's page to take along."""
+    hotel = HotelStore(call.work)
+    stay = _stay(call, hotel=hotel)
+    stay.require(StayState.IN_HOUSE)
+    zone = ZoneInfo(hotel.setup.house().properties[stay.site].zone)
+    shown = [
+        {"code": f"{code[:4]} {code[4:7]} {code[7:]}", "until": grant.window.until.astimezone(zone)}
+        for grant, code in keys.shown(stay, hotel=hotel).values()
+    ]
+    return _shown(call, "key", room=stay.room, codes=shown, link=room_path(call, stay.id))
+
+
+@page(BLUEPRINT, "GET", "/kiosk/out", use_case="hotel.show-kiosk-out", door=KIOSK)
+def ask_room(call: Call) -> Page:
+    """Which room."""
+    return _shown(call, "out")
+
+
+@page(
+    BLUEPRINT,
+    "POST",
+    "/kiosk/out",
+    use_case="hotel.ask-check-out-at-kiosk",
+    door=KIOSK,
+    body=LeaveForm,
+    invalid=lambda call: _shown(call, "out"),
+)
+def ask_leave(call: Call, form: LeaveForm) -> Page:
+    """What checking out means, before it is done."""
+    try:
+        stay = _leaving(call, form)
+    except kiosk.WrongKey as refusal:
+        return _shown(call, "out", refused=_words(call, refusal))
+    return _shown(call, "leave", room=form.room, code=form.code, arrive=stay.arrive, depart=stay.depart)
+
+
+@page(
+    BLUEPRINT,
+    "POST",
+    "/kiosk/out/confirmed",
+    use_case="hotel.check-out-at-kiosk",
+    door=KIOSK,
+    body=LeftForm,
+    invalid=lambda call: _shown(call, "out"),
+)
+def leave(call: Call, form: LeftForm) -> Page:
+    """The key is taken back; what is still owed sends them to the desk, in words."""
+    try:
+        stay = _leaving(call, form)
+        desk.check_out(stay.id, hotel=HotelStore(call.work))
+    except Refusal as refusal:
+        return _shown(call, "out", refused=_words(call, refusal))
+    return _shown(call, "bye")
+
+
+def _leaving(call: Call, form: LeaveForm) -> Stay:
+    hotel = HotelStore(call.work)
+    site = chosen(hotel.setup.house(), None)
+    code = form.code.replace(" ", "")
+    return kiosk.leaving(property=site.id, room=form.room, code=code, hotel=hotel)
+
+
+def _person(guest: Guest, *, call: Call, hotel: HotelStore) -> dict[str, Any]:
+    """Somebody as the others at the kiosk may see them."""
+    who = opened(guest, hotel=hotel)
+    todo = ""
+    if guest.missing:
+        todo = call.translate(N_("登记还不完整"))
+    elif guest.minor and not guest.guardian:
+        todo = call.translate(N_("未成年人:请填写监护人电话和与同住人的关系"))
+    return {
+        "number": guest.number,
+        "name": masked_name(who.name),
+        "document": who.document.tail if who.document is not None else "",
+        "minor": guest.minor,
+        "todo": todo,
+    }
+
+
+def _shown(call: Call, step: str, **more: Any) -> Html:
+    house = HotelStore(call.work).setup.house()
+    name = text(next(iter(house.properties.values())).names, call.locale) if house.properties else ""
+    call.set_header("Cache-Control", "no-store")
+    return Html("hotel/kiosk.html", step=step, hotel=name, **{"refused": "", **more})
+
+
+def _words(call: Call, refusal: Refusal) -> str:
+    said = problem(refusal, locale=call.locale, request="").document
+    return " ".join(filter(None, (said["detail"], said.get("remedy", ""))))
+
+
+def _path(call: Call, stay: str, step: str = "") -> str:
+    return f"/kiosk/stays/{stay}{step}?{urlencode({'k': _token(stay, now=call.now)})}"
+
+
+def _token(stay: str, *, now: datetime) -> str:
+    return vault.blind(f"kiosk|{stay}", now=now)
+
+
+def _stay(call: Call, *, hotel: HotelStore) -> Stay:
+    id = call.path["stay"]
+    if not is_id(id, "st") or not hmac.compare_digest(
+        _token(id, now=call.now).encode(), call.query.k.encode()
+    ):
+        raise Missing
+    return hotel.stays.get(id)

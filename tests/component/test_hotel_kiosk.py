@@ -1,0 +1,195 @@
+"""The kiosk on the engine: find, register, sign, key; hand the room back; strangers learn nothing."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from chalicelib.commerce.orders.domain import Order
+from chalicelib.commerce.orders.numbers import short_number
+from chalicelib.control import usecases as control
+from chalicelib.control.store import ControlStore
+from chalicelib.tenancy.context import TenantContext, bind
+from chalicelib.web.application import Application
+from chalicelib.web.doors import Shown, forget_callers
+from chalicelib.web.http import set_clock
+from infra.local.fixture import Stack
+from infra.local.seed import resident_id
+from tenants.hotel.domain.device import Device, DeviceKind
+from tenants.hotel.domain.stay import Stay, StayState
+from tenants.hotel.routes import blueprint
+from tenants.hotel.usecases import devices
+from tests.hotel_world import CONTACT, DAY, INN, NOW, EngineWorld
+from tests.unit.web_world import SESSION, VISITOR, Answer, ask
+
+pytestmark = pytest.mark.component
+CSRF = Shown(key="", session=SESSION, visitor=VISITOR, fresh=False).csrf
+GROWN, CHILD = (
+    resident_id(born=DAY.replace(year=1990), serial=7),
+    resident_id(born=DAY.replace(year=2025), serial=9),
+)
+
+
+@dataclass
+class Machine:
+    """A kiosk and whoever stands before it."""
+
+    app: Application
+    world: EngineWorld
+    order: Order
+    key: str
+    number: int = 0
+
+    @property
+    def stay(self) -> Stay:
+        found: Stay = self.world.hotel(self.world.work()).stays.of_order(self.world.order(self.order))[0]
+        return found
+
+    def get(self, path: str) -> Answer:
+        return self._ask("GET", path)
+
+    def send(self, path: str, **form: str) -> Answer:
+        self.number += 1
+        return self._ask("POST", path, {"csrf": self.csrf, "key": f"k{self.number}", **form})
+
+    @property
+    def csrf(self) -> str:
+        found = re.search(r'name="csrf" value="([^"]+)"', self.get("/kiosk/in").text)
+        assert found is not None
+        return found[1]
+
+    def _ask(self, method: str, path: str, form: dict[str, str] | None = None) -> Answer:
+        set_clock(lambda: self.world.now)
+        bare = path.partition("?")[0]
+        pattern = re.sub(r"/stays/st_[^/]+", "/stays/{stay}", bare)
+        return ask(
+            self.app,
+            method,
+            pattern,
+            path=path,
+            form=form,
+            key=None,
+            bearer=self.key,
+            cookies={"v": VISITOR},
+            headers={"accept-language": "en"},
+        )
+
+    def found(self, phone: str = CONTACT["phone"][-4:]) -> Answer:
+        return self.send("/kiosk/in", number=short_number(self.order.id), phone=phone)
+
+    def register(self, path: str, name: str, document: str, **more: str) -> Answer:
+        step = path.replace("?", "/guests?")
+        form = {"name": name, "document": "resident-id", "document_number": document, **more}
+        return self.send(step, **form)
+
+
+@pytest.fixture
+def machine(engine: Stack) -> Iterator[Machine]:
+    forget_callers()
+    store = ControlStore()
+    tenant = control.create_tenant(
+        kind="hotel",
+        slug="kiosk-inn",
+        name="嵩云居",
+        district="410185",
+        entitlements=("hotel.rooms",),
+        now=NOW,
+        registry=store,
+    )
+    key, _ = control.issue_key(
+        tenant=tenant.id, label="t", roles=("kiosk",), actor="system:test", now=NOW, registry=store
+    )
+    app = Application("songyun")
+    app.register_blueprint(blueprint())
+    with bind(TenantContext(tenant=tenant, actor="key:kiosk", door="member", roles=frozenset({"kiosk"}))):
+        world = EngineWorld()
+        world.set_up()
+        for room in ("201", "202", "203"):
+            lock = Device(id=f"dv_{room}", site=INN.id, kind=DeviceKind.LOCK, name=room, place=room)
+            world.do(lambda hotel, lock=lock: devices.register(lock, property=INN, offline=True, hotel=hotel))
+        order = world.guarantee(world.hold(nights=2))
+        world.now = INN.arrival(DAY)
+        yield Machine(app=app, world=world, order=order, key=key)
+    set_clock(None)
+
+
+def test_a_guest_checks_in_and_out_without_the_desk(machine: Machine) -> None:
+    assert "Check in" in machine.get("/kiosk").text
+    path = machine.found().headers["Location"]
+    assert "Please register every guest" in machine.get(path).text
+    assert machine.register(path, "示例甲", GROWN).status == 303
+    page = machine.get(path).text
+    assert GROWN not in page
+    assert f"…{GROWN[-4:]}" in page
+    signed = machine.send(path.replace("?", "/check-in?"), signed="示例甲", agree="yes")
+    assert signed.status == 303, signed.text
+    shown = machine.get(signed.headers["Location"]).text
+    stay = machine.stay
+    assert (stay.state, stay.room) == (StayState.IN_HOUSE, "201")
+    assert "Room 201" in shown
+    code = re.search(r"\d{4} \d{3} \d{3}", shown)
+    assert code is not None
+
+    wrong = machine.send("/kiosk/out", room="201", code="0000000000")
+    assert "do not match" in wrong.text
+    assert "Check out of room 201?" in machine.send("/kiosk/out", room="201", code=code[0]).text
+    machine.world.now = INN.departure(stay.depart)
+    bye = machine.send("/kiosk/out/confirmed", room="201", code=code[0], confirm="yes")
+    assert "Thank you" in bye.text
+    assert machine.stay.state is StayState.DEPARTED
+
+
+def test_a_stranger_with_half_of_it_learns_nothing(machine: Machine) -> None:
+    other = machine.found(phone="9999")
+    nothing = machine.send("/kiosk/in", number="1010-AAAAAA", phone="0000")
+    assert "No booking that arrives today was found" in other.text
+    assert "No booking that arrives today was found" in nothing.text
+    path = machine.found().headers["Location"]
+    assert machine.get(path[:-1] + ("0" if path[-1] != "0" else "1")).status == 404
+    assert machine.get(path.partition("?")[0]).status == 404
+
+
+def test_no_key_before_a_minors_guardian_is_recorded(machine: Machine) -> None:
+    path = machine.found().headers["Location"]
+    machine.register(path, "示例甲", GROWN)
+    machine.register(path, "示例乙", CHILD)
+    page = machine.get(path).text
+    assert "A minor: please give the guardian" in page
+    sign = path.replace("?", "/check-in?")
+    refused = machine.send(sign, signed="示例甲", agree="yes")
+    assert machine.stay.state is StayState.EXPECTED
+    assert "Room 201" not in refused.text
+    machine.register(
+        path,
+        "示例乙",
+        CHILD,
+        number="2",
+        guardian_name="示例甲",
+        guardian_phone="13800000000",
+        relation="parent",
+    )
+    assert machine.send(sign, signed="示例甲", agree="yes").status == 303
+    assert machine.stay.state is StayState.IN_HOUSE
+
+
+def test_wrong_entries_are_answered_in_words_and_change_nothing(machine: Machine) -> None:
+    path = machine.found().headers["Location"]
+    assert machine.register(path, "示例甲", "410100199010101234").status in {200, 422}
+    assert machine.world.hotel(machine.world.work()).guests.of_stay(machine.stay.id) == []
+    machine.register(path, "示例甲", GROWN)
+    refused = machine.send(path.replace("?", "/check-in?"), signed="别人", agree="yes")
+    assert "The signature must be the name" in refused.text
+    assert machine.stay.state is StayState.EXPECTED
+
+
+def test_a_room_that_is_not_clean_is_not_given(machine: Machine) -> None:
+    world = machine.world
+    for room in ("201", "202", "203"):
+        world.do(lambda hotel, room=room: hotel.board.enter(INN.id, room, f"st_{room}"))
+        world.do(lambda hotel, room=room: hotel.board.leave(INN.id, room, f"st_{room}"))
+    path = machine.found().headers["Location"]
+    machine.register(path, "示例甲", GROWN)
+    refused = machine.send(path.replace("?", "/check-in?"), signed="示例甲", agree="yes")
+    assert "still being cleaned" in refused.text
+    assert machine.stay.state is StayState.EXPECTED
