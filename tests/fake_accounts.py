@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.kernel.errors import Missing
 from chalicelib.kernel.events import Event
 from tenants.hotel.domain.charges import BY_CODE, CHARGES, Charge, TaxPart, contained, permille_on
+from tenants.hotel.domain.fapiao import Fapiao, Seller
 from tenants.hotel.domain.folio import Entry, Folio, State
 from tenants.hotel.domain.folio_refusals import BusinessDayMoved, ChargeUnknown, FolioThere, ShiftThere
 from tenants.hotel.domain.night_audit import AuditRules, DayFigures, Position, Report, RoomNight
@@ -31,6 +32,7 @@ class FakeAccounts:
         self.companies = FakeCompanies(books, work)
         self.charges = FakeCharges()
         self.audits = FakeAudits(books, work)
+        self.fapiaos = FakeFapiaos(books, work)
 
     def publish(self, *events: Event) -> None:
         self._work.publish(*events)
@@ -266,3 +268,42 @@ class FakeAudits:
 
     def snapshots(self, property: str, days: Sequence[date]) -> Mapping[date, Snapshot]:
         return {day: one for (_, day), one in self._days.snapshots.items() if day in days}
+
+
+class FakeFapiaos:
+    """The ``Fapiaos`` port."""
+
+    def __init__(self, books: Any, work: Work) -> None:
+        self._kept: dict[str, Fapiao] = books.fapiaos
+        self._sellers: dict[str, Seller] = books.sellers
+        self._work = work
+
+    def get(self, id: str) -> Fapiao:
+        if id not in self._kept:
+            raise Missing(invoice=id)
+        return self._kept[id]
+
+    def of_folio(self, folio: Folio) -> Sequence[Fapiao]:
+        return [one for one in self._kept.values() if one.folio == folio.id]
+
+    def of_month(self, month: str) -> Sequence[Fapiao]:
+        return sorted(self._kept.values(), key=lambda one: one.id, reverse=True)
+
+    def waiting(self) -> Sequence[Fapiao]:
+        return [one for one in self._kept.values() if one.waits]
+
+    def create(self, fapiao: Fapiao, *, folio: Folio) -> None:
+        kept = self._kept
+        self._work.join(lambda: fapiao.id not in kept, lambda: kept.update({fapiao.id: fapiao}))
+
+    def keep(self, fapiao: Fapiao, *, before: Fapiao) -> None:
+        kept = self._kept
+        self._work.join(
+            lambda: kept[fapiao.id].version == before.version, lambda: kept.update({fapiao.id: fapiao})
+        )
+
+    def seller(self, site: str) -> Seller:
+        return self._sellers.get(site, Seller())
+
+    def keep_seller(self, site: str, seller: Seller) -> None:
+        self._work.join(lambda: True, lambda: self._sellers.update({site: seller}))

@@ -10,6 +10,7 @@ from chalicelib.commerce.stock.domain import Hold, HoldLost, count_of, holder, w
 from chalicelib.kernel.errors import Clash, Missing
 from chalicelib.kernel.events import Event
 from tenants.hotel.domain.channel import Channel, Closure
+from tenants.hotel.domain.fapiao import Fapiao, Seller
 from tenants.hotel.domain.folio import Entry, Folio
 from tenants.hotel.domain.guest import Batch, Guest
 from tenants.hotel.domain.housekeeping import RoomStatus
@@ -57,6 +58,8 @@ class HotelMemory(Memory):
     companies: dict[str, Company] = field(default_factory=dict)
     lines: dict[str, list[Line]] = field(default_factory=dict)
     days: Days = field(default_factory=Days)
+    fapiaos: dict[str, Fapiao] = field(default_factory=dict)
+    sellers: dict[str, Seller] = field(default_factory=dict)
 
 
 class FakeHotel:

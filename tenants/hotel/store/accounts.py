@@ -11,6 +11,7 @@ from chalicelib.tenancy.context import current
 from tenants.hotel.store.audits import AuditStore
 from tenants.hotel.store.days import BookStore
 from tenants.hotel.store.desk import ChargeStore, CompanyStore, ShiftStore
+from tenants.hotel.store.fapiaos import FapiaoStore
 from tenants.hotel.store.folios import FolioStore
 from tenants.hotel.store.setup import SetupStore
 from tenants.hotel.store.shop import GuestVault
@@ -29,6 +30,7 @@ class AccountsStore:
         self.shifts = ShiftStore(work)
         self.companies = CompanyStore(work)
         self.audits = AuditStore(work)
+        self.fapiaos = FapiaoStore(work)
         self.charges = ChargeStore(work)
         self.vault = GuestVault(work.now)
 

@@ -9,6 +9,7 @@ from typing import Protocol
 from chalicelib.commerce.orders.ports import Orders
 from chalicelib.kernel.events import Event
 from tenants.hotel.domain.charges import Charge, TaxPart
+from tenants.hotel.domain.fapiao import Fapiao, Seller
 from tenants.hotel.domain.folio import Entry, Folio
 from tenants.hotel.domain.receivable import Company, Line
 from tenants.hotel.domain.shift import Shift
@@ -107,6 +108,28 @@ class Charges(Protocol):
         """The tax that such an amount contains on that day."""
 
 
+class Fapiaos(Protocol):
+    """Invoices. Writing joins the work."""
+
+    def get(self, id: str) -> Fapiao: ...
+
+    def of_folio(self, folio: Folio) -> Sequence[Fapiao]: ...
+
+    def of_month(self, month: str) -> Sequence[Fapiao]:
+        """Those asked for in a month ``yyyymm``, newest first."""
+
+    def waiting(self) -> Sequence[Fapiao]:
+        """Those that the tax platform is still to be asked about."""
+
+    def create(self, fapiao: Fapiao, *, folio: Folio) -> None: ...
+
+    def keep(self, fapiao: Fapiao, *, before: Fapiao) -> None: ...
+
+    def seller(self, site: str) -> Seller: ...
+
+    def keep_seller(self, site: str, seller: Seller) -> None: ...
+
+
 class Accounts(Protocol):
     """Everything a use case of money may touch, around one unit of work."""
 
@@ -131,6 +154,9 @@ class Accounts(Protocol):
 
     @property
     def charges(self) -> Charges: ...
+
+    @property
+    def fapiaos(self) -> Fapiaos: ...
 
     @property
     def audits(self) -> Audits: ...

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from chalicelib.kernel.errors import Missing
 from chalicelib.kernel.money import Money
-from tenants.hotel.domain import corrections
+from tenants.hotel.domain import corrections, fapiao
 from tenants.hotel.domain import folio as rules
 from tenants.hotel.domain.charges import BY_CODE, Charge
 from tenants.hotel.domain.folio import Entry, Folio, Payer, Sort, Stamp
@@ -110,9 +110,10 @@ def charge(
 
 
 def correct(id: str, number: int, *, text: str, accounts: Accounts) -> tuple[Folio, Entry]:
-    """Take an entry back by a contra entry of today; both stay on the bill."""
+    """Take an entry back by a contra entry of today; both stay on the bill. Raises ``InvoicedMore``."""
     folio = accounts.folios.get(id)
     entry = corrections.contra(accounts.folios.entries(folio), number, text=text)
+    require_uninvoiced(folio, less=-entry.amount if entry.sort is Sort.CHARGE else 0, accounts=accounts)
     after, made = post([(folio, [entry])], accounts=accounts)
     return after[0], made[0]
 
@@ -123,6 +124,7 @@ def move(id: str, number: int, *, to: str, text: str, accounts: Accounts) -> tup
     if source.id == target.id or source.site != target.site:
         raise Missing(folio=to)
     out, arriving = corrections.moved(accounts.folios.entries(source), number, text=text)
+    require_uninvoiced(source, less=-out.amount if out.sort is Sort.CHARGE else 0, accounts=accounts)
     after, _ = post([(source, [out]), (target, [arriving])], accounts=accounts)
     return after[0], after[1]
 
@@ -203,6 +205,12 @@ def post(
     if shift is not None and moved:
         accounts.shifts.keep(shift.with_entries(moved), before=shift)
     return after, made
+
+
+def require_uninvoiced(folio: Folio, *, less: int, accounts: Accounts) -> None:
+    """Refuse to take back what is invoiced: the invoice is reversed first. Raises ``InvoicedMore``."""
+    if less > 0:
+        fapiao.require_uninvoiced(folio.charged - less, accounts.fapiaos.of_folio(folio))
 
 
 def names_of(codes: Sequence[str]) -> Mapping[str, str]:

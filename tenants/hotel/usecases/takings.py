@@ -16,7 +16,7 @@ from tenants.hotel.domain.folio import BY_HAND, Entry, Folio, Link, Means, Sort
 from tenants.hotel.domain.folio_refusals import AmountWrong, NotCorrectable
 from tenants.hotel.domain.receivable import Move
 from tenants.hotel.usecases.accounts import Accounts, AccountsUnit
-from tenants.hotel.usecases.folios import MOST, post
+from tenants.hotel.usecases.folios import MOST, post, require_uninvoiced
 
 PAY_WITHIN = timedelta(minutes=31)
 FOLIO_REFUND = "folio"
@@ -55,6 +55,7 @@ def undo(id: str, number: int, *, text: str, accounts: Accounts) -> tuple[Folio,
     """Money was written down wrongly: a contra, and U18 says that it went back."""
     folio = accounts.folios.get(id)
     entry = corrections.contra(accounts.folios.entries(folio), number, text=text)
+    require_uninvoiced(folio, less=-entry.amount if entry.sort is Sort.CHARGE else 0, accounts=accounts)
     after, made = post([(folio, [entry])], accounts=accounts)
     if entry.means is not None:
         _say(folio, "desk", "desk", abs(entry.amount), refund=entry.amount > 0, accounts=accounts)
