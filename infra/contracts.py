@@ -101,8 +101,11 @@ def api_breaks(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
     return found
 
 
-def event_breaks(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
-    """What in a module's ``events.json`` breaks a consumer of its events."""
+def event_breaks(old: Mapping[str, Any], new: Mapping[str, Any], *, owner: str = "") -> list[str]:
+    """What in an ``events.json`` breaks those who consume its events, or those who say them.
+
+    ``owner``: the kind whose file it is (empty: the core's, which every kind may say).
+    """
     found: list[str] = []
     for type_, before in old.items():
         after = new.get(type_)
@@ -112,9 +115,23 @@ def event_breaks(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
         for word in ("lane", "piiclass"):
             if before.get(word) != after.get(word):
                 found.append(f"{type_}: {word} was {before.get(word)}, is {after.get(word)}")
+        found += [f"{type_}: {kind} may no longer say it" for kind in _silenced(before, after, owner)]
         comparison = Comparison(before.get("schema", {}), after.get("schema", {}))
         found += comparison.schemas(before.get("schema", {}), after.get("schema", {}), way=Way.OUT, at=type_)
     return found
+
+
+def _silenced(before: Mapping[str, Any], after: Mapping[str, Any], owner: str) -> list[str]:
+    """The kinds that could say a type and now cannot: they would be refused from one day to the next.
+
+    An entry with ``kinds`` alone joins them to a contract that stands elsewhere.
+    """
+    speakers = [entry.get("kinds", [owner] if owner else None) for entry in (before, after)]
+    if speakers[1] is None:
+        return []
+    if speakers[0] is None:
+        return ["every kind"]
+    return sorted(set(speakers[0]) - set(speakers[1]))
 
 
 def present() -> dict[str, Any]:
@@ -142,7 +159,8 @@ def check(*, update: bool) -> list[str]:
             before = _committed(name)
             if before is not None:
                 after = json.loads(path.read_text("utf-8"))
-                broken += [f"{name}: {line}" for line in event_breaks(before, after)]
+                owner = path.parent.name if folder == "tenants" else ""
+                broken += [f"{name}: {line}" for line in event_breaks(before, after, owner=owner)]
     return broken
 
 

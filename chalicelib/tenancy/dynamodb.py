@@ -25,6 +25,10 @@ class DynamoDB(Client):
         """GetItem."""
         return self._make_api_call("GetItem", _CAPACITY | arguments)
 
+    def batch_get_item(self, **arguments: Any) -> dict[str, Any]:
+        """BatchGetItem."""
+        return self._make_api_call("BatchGetItem", _CAPACITY | arguments)
+
     def query(self, **arguments: Any) -> dict[str, Any]:
         """Query, one page."""
         return self._make_api_call("Query", _CAPACITY | arguments)

@@ -300,3 +300,22 @@ class TestTheClose:
         other = {**yesterday, "previous": "0" * 64}
         take(said("tourism.scenic.day.closed.v1", other, at=later(minutes=5)))
         assert self.verdict().chain == "broken"
+
+
+def test_a_correction_between_filing_and_telling_leaves_no_stale_gauge(
+    engine: Stack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = flow(900, at=later(minutes=5))
+    right = flow(90, corrects=wrong["id"])
+    tell, inner = LedgerStore.tell, []
+
+    def slow(self: LedgerStore, told: Any) -> None:
+        """Another worker takes the correction in before this one says its gauges."""
+        if not inner:
+            inner.append(True)
+            take(right, now=later(minutes=6))
+        tell(self, told)
+
+    monkeypatch.setattr(LedgerStore, "tell", slow)
+    take(wrong, now=later(minutes=6))
+    assert gauge("flow:main")["inside"] == 90

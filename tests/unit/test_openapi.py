@@ -243,3 +243,24 @@ def test_the_configuration_names_only_functions_that_are() -> None:
     config = json.loads((contracts.ROOT / ".chalice" / "config.json").read_text("utf-8"))
     functions = {source.name for source in composed.app.event_sources}
     assert set(config["lambda_functions"]) <= functions
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "owner", "breaks"),
+    [
+        (["hotel"], ["hotel", "homestay"], "", False),
+        (["hotel", "homestay"], ["hotel"], "", True),
+        (None, ["hotel"], "", True),
+        (["hotel"], None, "", False),
+        (None, ["hotel"], "hotel", False),
+        (None, ["homestay"], "hotel", True),
+        (["hotel", "agency"], None, "hotel", True),
+    ],
+)
+def test_who_could_say_an_event_still_can(
+    before: list[str] | None, after: list[str] | None, owner: str, breaks: bool
+) -> None:
+    def entry(kinds: list[str] | None) -> dict[str, Any]:
+        return {"tourism.a.b.c.v1": {"lane": "tourism.up", **({"kinds": kinds} if kinds else {})}}
+
+    assert bool(contracts.event_breaks(entry(before), entry(after), owner=owner)) is breaks

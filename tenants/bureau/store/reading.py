@@ -1,6 +1,6 @@
 """Reading the ledger: a day's figures, the events behind them, what was set aside."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -11,6 +11,8 @@ from tenants.bureau.domain.wall import Day
 from tenants.bureau.store import rows
 from tenants.bureau.store.rows import Item
 from tenants.bureau.store.scope import require_sight, sees
+
+_AT_ONCE = 100
 
 
 class Reading:
@@ -26,6 +28,22 @@ class Reading:
         require_sight(sender)
         item = _item(rows.day_key(day, sender))
         return rows.day_of_item(item) if item is not None else None
+
+    def corrections(self, known: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
+        """See the port."""
+        found: dict[tuple[str, str], str] = {}
+        wanted = list(dict.fromkeys(known))
+        for start in range(0, len(wanted), _AT_ONCE):
+            keys = [rows.mark_key(*one) for one in wanted[start : start + _AT_ONCE]]
+            while keys:
+                asked = {rows.table(): {"Keys": keys, "ConsistentRead": True}}
+                answer = rows.client().batch_get_item(RequestItems=asked)
+                for mark in answer["Responses"].get(rows.table(), []):
+                    if "by" in mark:
+                        sender, id = mark["pk"]["S"].split("#", 4)[3:]
+                        found[sender, id] = mark["by"]["S"]
+                keys = answer.get("UnprocessedKeys", {}).get(rows.table(), {}).get("Keys", [])
+        return found
 
     def entry(self, *, sender: str, id: str) -> Filed | None:
         """See the port. The mark knows the place: two reads by key."""

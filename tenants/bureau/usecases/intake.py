@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -51,6 +51,8 @@ def take_in(
             gone = _replaced(entries[index], one, ledger=ledger)
             if gone is not None:
                 _take_back(gone, by=entries[index], ledger=ledger)
+        for entry, by in _overtaken(entries.values(), ledger=ledger):
+            _take_back(entry, by=by, ledger=ledger)
     except Exception:  # the counts stand; gauges are told again with the next delivery of these events
         alarm("intake.gauges")
         failed |= set(entries)
@@ -78,6 +80,18 @@ def _told(fates: Iterable[tuple[Entry, Recorded]]) -> list[Told]:
         (name, gauge), *others = told.items()
         found.append(Told(sender=sender, day=day, name=name, gauge=gauge, beside=dict(others)))
     return found
+
+
+def _overtaken(entries: Iterable[Entry], *, ledger: Ledger) -> Iterator[tuple[Entry, Entry]]:
+    """Entries whose gauges were just told and whose correction came in between, with that correction.
+
+    It found nothing to take back then, so what was told after it would stand for good.
+    """
+    told = [entry for entry in entries if gauges(entry.envelope)]
+    for (sender, id), by in ledger.corrections([(entry.sender, entry.id) for entry in told]).items():
+        found = ledger.entry(sender=sender, id=by)
+        if found is not None:
+            yield next(one for one in told if (one.sender, one.id) == (sender, id)), found.entry
 
 
 def _replaced(entry: Entry, recorded: Recorded, *, ledger: Ledger) -> Entry | None:

@@ -69,6 +69,10 @@ class Ledger(Protocol):
         """One sender's figures of a business day."""
         ...
 
+    def corrections(self, known: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], str]:
+        """Of these entries (sender, id) those that a correction stands for, with its id; one read."""
+        ...
+
     def entry(self, *, sender: str, id: str) -> Filed | None:
         """The event with this id, wherever it is filed."""
         ...
