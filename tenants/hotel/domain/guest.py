@@ -226,6 +226,25 @@ def require_guardians(guests: Sequence[Guest]) -> None:
             raise GuardianNeeded(number=guest.number)
 
 
+def checked(people: Sequence[tuple[Mapping[str, Any], Mapping[int, str]]], *, day: date) -> None:
+    """Whether these (values, relations) could be registered and given a key; nothing is kept. Raises as
+    ``person``, ``require_registered`` and ``require_guardians``."""
+    made = [
+        entered(
+            None,
+            person(values),
+            stay="",
+            number=number,
+            sealed=b"",
+            relations=relations,
+            day=day,
+        )
+        for number, (values, relations) in enumerate(people, start=1)
+    ]
+    require_registered(made)
+    require_guardians(made)
+
+
 def origin(person: Person) -> tuple[str, str]:
     """(country, province) that the document tells: ``CN``, ``410000``; nothing is asked that is known."""
     known = person.document

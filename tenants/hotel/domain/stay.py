@@ -54,6 +54,13 @@ class NoUndo(Refusal):
     remedy = N_("请直接重新排房。")
 
 
+class TooLate(Refusal):
+    code = "hotel.stay.too-late"
+    status = 422
+    detail = N_("延迟退房须在 %(first)s 之后、%(last)s 之前。")
+    remedy = N_("更晚离店请延住一晚。")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Segment:
     """A room for the nights ``[first, last)`` of a stay; for hours of one day both are that day."""
@@ -72,7 +79,8 @@ class Stay:
     """A stay as kept. ``party`` is sealed: {name, phone} of whom to ask for.
 
     type, plan: what was sold. nightly: fen for each night, taxes that come on top left out. hours: for a room
-    by the hour 钟点房, from and to which full hour of ``arrive``; then there are no nights. segments: which
+    by the hour 钟点房, from and to which full hour of ``arrive``; then there are no nights. late: until when
+    the guests keep the room on their last day, where more than check-out time was agreed. segments: which
     room on which nights, empty while none is assigned; a whole house has one segment for each of its rooms.
     holds: the places that the stay took by itself, on top of those that its booking holds for it; a night
     that is among them is no longer held by the booking. has: the rooms that the guests have the keys of.
@@ -203,7 +211,7 @@ def departed(stay: Stay, *, now: datetime) -> Stay:
 
 def lengthened(stay: Stay, depart: date, *, nightly: Sequence[int], room: str | None) -> Stay:
     """The stay up to another ``depart``, its further nights in ``room`` or where it is last."""
-    after = changed(stay, depart=depart, nightly=(*stay.nightly, *nightly))
+    after = changed(stay, depart=depart, nightly=(*stay.nightly, *nightly), late=None)
     if not stay.segments:
         return after
     grown = [
@@ -228,7 +236,11 @@ def shortened(stay: Stay, depart: date) -> Stay:
         if segment.first < depart
     ]
     return changed(
-        stay, depart=depart, nightly=stay.nightly[: (depart - stay.arrive).days], segments=tuple(cut)
+        stay,
+        depart=depart,
+        nightly=stay.nightly[: (depart - stay.arrive).days],
+        segments=tuple(cut),
+        late=None,
     )
 
 

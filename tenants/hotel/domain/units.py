@@ -34,6 +34,12 @@ class RoomNeeded(Refusal):
     remedy = N_("请先为这次住宿选一间房。")
 
 
+class NoRoomFree(Refusal):
+    code = "hotel.room.none-free"
+    detail = N_("这个房型没有一间房在整段日期都空着。")
+    remedy = N_("请移动别的住宿,或分段住两间房。")
+
+
 class RoomOfAnother(Refusal):
     code = "hotel.room.another-type"
     detail = N_("%(room)s 房不是所订的房型。")

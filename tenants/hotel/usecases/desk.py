@@ -1,10 +1,12 @@
 """The front desk's day: guests come, and guests go. What else must happen then is called from here."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
-from tenants.hotel.domain.stay import Stay, StayState, arrived, departed
-from tenants.hotel.domain.units import RoomNeeded
+from chalicelib.commerce.orders.domain import Fulfilment, State
+from tenants.hotel.domain.stay import NoNights, Stay, StayState, TooEarly, TooLate, arrived, changed, departed
+from tenants.hotel.domain.units import RoomNeeded, marks
 from tenants.hotel.usecases import billing, keys, registration
 from tenants.hotel.usecases.length import cut, property_of
 from tenants.hotel.usecases.ports import Hotel
@@ -47,3 +49,64 @@ def check_out(id: str, *, hotel: Hotel) -> Stay:
     keys.taken(stay, hotel=hotel)
     billing.leave(after, hotel=hotel)
     return after
+
+
+def stay_later(id: str, *, until: datetime, hotel: Hotel) -> Stay:
+    """Late check-out on the day of departure, at most until others may come: beyond that it is a night.
+
+    Raises ``TooLate``, ``StayIs``.
+    """
+    stay = hotel.stays.get(id)
+    stay.require(StayState.EXPECTED, StayState.IN_HOUSE)
+    where = property_of(stay, hotel=hotel)
+    first, last = where.departure(stay.depart), where.arrival(stay.depart)
+    if not first < until <= last or stay.hours is not None:
+        raise TooLate(first=first, last=last)
+    after = changed(stay, late=until)
+    hotel.stays.keep(after, before=stay)
+    if stay.state is StayState.IN_HOUSE:
+        keys.renewed(stay, after, property=where, hotel=hotel)
+    return after
+
+
+def no_show(id: str, *, hotel: Hotel) -> Stay:
+    """Nobody came: the room is free, and every night after the first; the booking's terms say what is due.
+
+    Raises ``TooEarly`` before check-in time, ``StayIs``.
+    """
+    stay = hotel.stays.get(id)
+    stay.require(StayState.EXPECTED)
+    where = property_of(stay, hotel=hotel)
+    if hotel.now < where.arrival(stay.arrive) and stay.hours is None:
+        raise TooEarly(day=stay.arrive)
+    hotel.units.change(stay.site, holder=stay.id, add={}, drop=marks(stay, property=where))
+    empty = replace(stay, segments=())
+    last = max(where.night_of(hotel.now), stay.arrive + timedelta(days=1))
+    shorter = cut(empty, last, hotel=hotel) if last < stay.depart else None
+    after = changed(shorter.stay if shorter is not None else empty, state=StayState.NO_SHOW)
+    hotel.stays.keep(after, before=stay, back=shorter.back if shorter is not None else ())
+    return after
+
+
+def expect_again(id: str, *, hotel: Hotel) -> Stay:
+    """They come after all, while a night of theirs is left. Raises ``NoNights``, ``StayIs``."""
+    stay = hotel.stays.get(id)
+    stay.require(StayState.NO_SHOW)
+    tonight = property_of(stay, hotel=hotel).night_of(hotel.now)
+    if stay.depart <= tonight:
+        raise NoNights(first=tonight, last=tonight)
+    after = changed(stay, state=StayState.EXPECTED)
+    hotel.stays.keep(after, before=stay)
+    return after
+
+
+def finish(order: str, *, hotel: Hotel) -> bool:
+    """A booking is used once nobody of it is expected or in the house; whether it is now."""
+    kept = hotel.orders.get(order)
+    open_states = {StayState.EXPECTED, StayState.IN_HOUSE}
+    if kept.state is not State.CONFIRMED or kept.fulfilment is Fulfilment.USED:
+        return False
+    if any(stay.state in open_states for stay in hotel.stays.of_order(kept)):
+        return False
+    hotel.orders.keep(replace(kept, fulfilment=Fulfilment.USED, version=kept.version + 1), before=kept)
+    return True

@@ -63,7 +63,7 @@ def extend(id: str, *, depart: date, agreed: int | None, room: str | None = None
     after = lengthened(stay, depart, nightly=offer.nightly, room=room)
     nights = after.nights[len(stay.nights) :]
     add = beyond(marks(after, property=where), marks(stay, property=where))
-    require_free(stay, add, hotel=hotel)
+    require_free(stay.site, stay.id, add, hotel=hotel)
     taken = claimed(after, nights, hotel=hotel)
     after = replace(after, holds=(*stay.holds, *taken))
     hotel.units.change(stay.site, holder=stay.id, add=add, drop={})
@@ -112,15 +112,15 @@ def claimed(stay: Stay, nights: Sequence[date], *, hotel: Hotel) -> tuple[Hold, 
     return stock.hold(wanted, order=stay.id, until=hotel.now + HOLD_FOR, now=hotel.now, again=True)
 
 
-def require_free(stay: Stay, wanted: Marks, *, hotel: Hotel) -> None:
+def require_free(site: str, holder: str, wanted: Marks, *, hotel: Hotel) -> None:
     """Refuse early, before places are held, where somebody else has a room; the write decides."""
     if not wanted:
         return
     days = sorted(date.fromisoformat(mark[:10]) for some in wanted.values() for mark in some)
-    taken = hotel.units.taken(stay.site, days[0], days[-1])
+    taken = hotel.units.taken(site, days[0], days[-1])
     for room, some in sorted(wanted.items()):
         for mark in sorted(some):
-            if taken.get((room, mark), stay.id) != stay.id:
+            if taken.get((room, mark), holder) != holder:
                 raise RoomNotFree(room=room, day=mark[:10])
 
 

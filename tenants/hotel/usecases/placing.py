@@ -10,6 +10,7 @@ from tenants.hotel.domain.stay import NoNights, NoUndo, Stay, StayState, changed
 from tenants.hotel.domain.units import RoomNeeded, RoomOfAnother, RoomsFixed, beyond, marks
 from tenants.hotel.usecases import keys, stays
 from tenants.hotel.usecases.availability import say_nights
+from tenants.hotel.usecases.fitting import best_room
 from tenants.hotel.usecases.length import claimed, property_of, require_free, types_needed
 from tenants.hotel.usecases.ports import Hotel
 
@@ -28,15 +29,18 @@ class Wish:
     other: bool = False
 
 
-def assign(id: str, wish: Wish, *, hotel: Hotel) -> Stay:
+def assign(id: str, wish: Wish, *, hotel: Hotel, best: bool = False) -> Stay:
     """A stay's room, before arrival or while it lasts; guests in the house change rooms at once when that of
     tonight changes. A room of another type takes a place of that type and returns the one that was sold.
 
-    Raises ``RoomNotFree``, ``RoomOfAnother``, ``RoomOccupied``, ``SoldOut``, ``StayIs``.
+    ``best``: where no room is named, the best that is free. Raises ``RoomNotFree``, ``RoomOfAnother``,
+    ``RoomOccupied``, ``NoRoomFree``, ``SoldOut``, ``StayIs``.
     """
     stay = hotel.stays.get(id)
     stay.require(StayState.EXPECTED, StayState.IN_HOUSE)
     since = _since(stay, wish.since, hotel=hotel)
+    if best and wish.room is None and not hotel.setup.house().types[stay.type].house:
+        wish = replace(wish, room=best_room(stay, since=since, hotel=hotel))
     return _placed(stay, in_room(stay, _rooms(stay, wish, hotel=hotel), since=since), hotel=hotel)
 
 
@@ -56,7 +60,7 @@ def _placed(stay: Stay, after: Stay, *, hotel: Hotel) -> Stay:
     where = property_of(stay, hotel=hotel)
     before_marks, after_marks = marks(stay, property=where), marks(after, property=where)
     add, drop = beyond(after_marks, before_marks), beyond(before_marks, after_marks)
-    require_free(stay, add, hotel=hotel)
+    require_free(stay.site, stay.id, add, hotel=hotel)
     tonight = where.night_of(hotel.now)
     if any(mark < tonight.isoformat() for some in (*add.values(), *drop.values()) for mark in some):
         raise NoUndo

@@ -8,7 +8,9 @@ from chalicelib.kernel.errors import Missing
 from chalicelib.kernel.ids import new_id
 from tenants.hotel.domain.nights import OUT_OF_ORDER, block_claims, pools
 from tenants.hotel.domain.offer import StayInvalid
+from tenants.hotel.domain.units import night_marks
 from tenants.hotel.usecases.availability import say_nights
+from tenants.hotel.usecases.length import require_free
 from tenants.hotel.usecases.ports import Block, Hotel
 from tenants.hotel.usecases.search import chosen
 
@@ -16,7 +18,8 @@ MOST_NIGHTS = 60
 
 
 def take_out(room: str, *, property: str | None, first: date, last: date, reason: str, hotel: Hotel) -> Block:
-    """Take a room out of order for nights ``[first, last)``; refused with ``SoldOut`` where all are sold.
+    """Take a room out of order for nights ``[first, last)``: ``SoldOut`` refuses where all are sold,
+    ``RoomNotFree`` where it is given to somebody.
 
     The places are held for a quarter of an hour, then for good by the work that writes the block: a crash
     between the two leaves nothing.
@@ -29,6 +32,8 @@ def take_out(room: str, *, property: str | None, first: date, last: date, reason
     found = hotel.setup.room(where.id, room)
     nights = [first + timedelta(days=step) for step in range(length)]
     wanted = block_claims(room, house.types[found.type], nights, types=house.types)
+    marks = night_marks(room, nights)
+    require_free(where.id, "", marks, hotel=hotel)
     id = OUT_OF_ORDER + new_id("ob", now=hotel.now)[-12:]
     stock = hotel.stock(pools(house.types.values(), over=False))
     block = Block(
@@ -41,6 +46,7 @@ def take_out(room: str, *, property: str | None, first: date, last: date, reason
         reason=reason,
         holds=stock.hold(wanted, order=id, until=hotel.now + HOLD_FOR, now=hotel.now),
     )
+    hotel.units.change(where.id, holder=id, add=marks, drop={})
     hotel.blocks.keep(block)
     say_nights(hotel=hotel, taken=block.holds)
     return block
@@ -52,6 +58,8 @@ def put_back(id: str, *, property: str | None, hotel: Hotel) -> Block:
     block = hotel.blocks.find(where.id, id)
     if block is None:
         raise Missing(block=id)
+    nights = [block.first + timedelta(days=step) for step in range((block.last - block.first).days)]
+    hotel.units.change(where.id, holder=id, add={}, drop=night_marks(block.room, nights))
     hotel.blocks.drop(block)
     say_nights(hotel=hotel, back=block.holds, broken=True)
     return block

@@ -1,0 +1,51 @@
+"""Which rooms would do for a stay. It reads and proposes; assigning decides."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from tenants.hotel.domain.housekeeping import Cleanliness
+from tenants.hotel.domain.stay import Stay
+from tenants.hotel.domain.units import NoRoomFree
+from tenants.hotel.usecases.ports import Hotel
+
+DAY = timedelta(days=1)
+FIT = timedelta(days=7)
+
+
+def free_rooms(stay: Stay, *, since: date | None = None, hotel: Hotel) -> Sequence[str]:
+    """Rooms of the type that was sold, free from ``since`` (none: the arrival) to the end of the stay.
+
+    Ready ones first, then those whose free stretch it fills best, so that long stretches stay whole.
+    """
+    first, last = since or stay.arrive, max(stay.depart, stay.arrive + DAY)
+    taken = hotel.units.taken(stay.site, first - FIT, last + FIT)
+    board = hotel.board.all(stay.site)
+    wanted = [(first + DAY * step).isoformat() for step in range((last - first).days)]
+    by_room: dict[str, set[str]] = {}
+    for (room, mark), who in taken.items():
+        if who != stay.id:
+            by_room.setdefault(room, set()).add(mark[:10])
+
+    def rank(number: str) -> tuple[bool, int, str]:
+        status, busy = board.get(number), by_room.get(number, set())
+        ready = status is None or (not status.occupant and status.state is not Cleanliness.DIRTY)
+        before = _stretch(first - DAY, -DAY, busy)
+        after = _stretch(last, DAY, busy)
+        return (not ready, before + after, number)
+
+    rooms = [room.number for room in hotel.setup.rooms(stay.site) if room.type == stay.type]
+    fitting = [number for number in rooms if not by_room.get(number, set()) & set(wanted)]
+    return sorted(fitting, key=rank)
+
+
+def _stretch(day: date, step: timedelta, busy: set[str]) -> int:
+    """How many nights from ``day`` on, in this direction, are free: up to a week."""
+    return next((n for n in range(FIT.days) if (day + step * n).isoformat() in busy), FIT.days)
+
+
+def best_room(stay: Stay, *, since: date | None = None, hotel: Hotel) -> str:
+    """The first of them. Raises ``NoRoomFree``."""
+    found = free_rooms(stay, since=since, hotel=hotel)
+    if not found:
+        raise NoRoomFree
+    return found[0]

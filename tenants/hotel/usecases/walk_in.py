@@ -1,0 +1,60 @@
+"""Walk-ins 散客: sold, secured, roomed, registered, checked in; sent again, it goes on where it broke."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chalicelib.commerce.orders.domain import Order, State
+from chalicelib.commerce.orders.usecases import Mark
+from chalicelib.kernel.money import Money
+from chalicelib.payments.port import Receipt
+from tenants.hotel.domain.booking import due
+from tenants.hotel.domain.guest import checked
+from tenants.hotel.domain.stay import Stay, StayState
+from tenants.hotel.usecases import booking, desk, placing, registration
+from tenants.hotel.usecases.booking import Booking
+from tenants.hotel.usecases.placing import Wish
+from tenants.hotel.usecases.ports import Hotel, Unit
+from tenants.hotel.usecases.registration import Entry
+
+
+@dataclass(frozen=True, kw_only=True)
+class WalkIn:
+    """One room from tonight. ``room`` none: the best that is free. ``guests``: everybody at the desk."""
+
+    booking: Booking
+    guests: tuple[Entry, ...]
+    room: str | None = None
+    purpose: str = "unknown"
+
+
+def walk_in(asked: WalkIn, *, mark: Mark, receipt: Callable[[str, Money], Receipt], unit: Unit) -> Stay:
+    """The whole flow, each step a transaction of its own that is skipped where it was done before.
+
+    Everything that can be checked is checked before anything is sold. ``receipt`` is made for what is due
+    where the plan wants money first. Raises what its steps raise.
+    """
+    checked([(entry.values, entry.relations) for entry in asked.guests], day=asked.booking.arrive)
+    with unit("hotel.walk-in-hold") as hotel:
+        order = booking.hold(asked.booking, mark=mark, hotel=hotel)
+    if order.state is State.HELD:
+        with unit("hotel.walk-in-firm") as hotel:
+            _secure(hotel.orders.get(order.id), receipt=receipt, hotel=hotel)
+    with unit("hotel.walk-in-room") as hotel:
+        stay = hotel.stays.of_order(hotel.orders.get(order.id))[0]
+        if stay.state is StayState.EXPECTED and not stay.segments:
+            stay = placing.assign(stay.id, Wish(room=asked.room), hotel=hotel, best=True)
+    if stay.state is not StayState.EXPECTED:
+        return stay
+    with unit("hotel.walk-in-guests") as hotel:
+        if not hotel.guests.of_stay(stay.id):
+            registration.save_all(stay, asked.guests, hotel=hotel)
+    with unit("hotel.walk-in") as hotel:
+        return desk.check_in(stay.id, purpose=asked.purpose, hotel=hotel)
+
+
+def _secure(order: Order, *, receipt: Callable[[str, Money], Receipt], hotel: Hotel) -> None:
+    amount = due(order)
+    if amount:
+        booking.pay_at_desk(order, receipt=receipt(order.id, amount), hotel=hotel)
+    else:
+        booking.guarantee(order, hotel=hotel)
