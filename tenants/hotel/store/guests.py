@@ -100,8 +100,9 @@ class GuestStore:
         self._work.create(BatchRow(pk, batch.id, refs=json.dumps(batch.refs)))
 
     def _at(self, refs: Iterable[str]) -> list[Guest]:
+        parts = [(stay, number) for stay, _, number in (ref.partition("-") for ref in refs)]
         keys = [
-            (tenant_key("GUESTS", stay), number) for stay, _, number in (ref.partition("-") for ref in refs)
+            (tenant_key("GUESTS", stay), number) for stay, number in parts if is_id(stay, "st") and number
         ]
         found: list[Guest] = []
         for start in range(0, len(keys), _AT_ONCE):

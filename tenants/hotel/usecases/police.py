@@ -5,7 +5,7 @@ The terminal is a local product without a public interface: a clerk carries the 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from chalicelib.kernel.errors import N_, Invalid, Refusal
 from chalicelib.kernel.ids import new_id
@@ -14,6 +14,7 @@ from tenants.hotel.domain.guest import Batch, Guest, Person, Registered
 from tenants.hotel.domain.stay import Stay
 from tenants.hotel.usecases.ports import Hotel, Unit
 from tenants.hotel.usecases.sealing import opened
+from tenants.hotel.usecases.search import chosen
 
 MOST = 80
 _AT_ONCE = 25
@@ -91,17 +92,20 @@ def hand_over(site: str, *, refs: Sequence[str] = (), hotel: Hotel) -> Batch:
     return batch
 
 
+def desk(*, property: str | None, accepted_on: date | None, hotel: Hotel) -> Sequence[Row]:
+    """Who has come and is not through with the police, urgent ones first; or whom they accepted on a day."""
+    where = chosen(hotel.setup.house(), property)
+    if accepted_on is None:
+        guests = hotel.guests.open(where.id)
+    else:
+        guests = hotel.guests.reported(where.id, accepted_on)
+    return sorted(_rows(guests, hotel=hotel), key=_urgency)
+
+
 def contents(batch: Batch, *, hotel: Hotel) -> Sequence[Row]:
     """The batch as the file has it, in its order. Whoever sends it out witnesses that it was opened."""
     found = {guest.ref: guest for guest in hotel.guests.several(batch.refs)}
-    ids = sorted({guest.stay for guest in found.values()})
-    stays = {stay.id: stay for stay in hotel.stays.several(ids)}
-    guests = [found[ref] for ref in batch.refs if ref in found]
-    return [
-        Row(guest=guest, person=opened(guest, hotel=hotel), stay=stays[guest.stay])
-        for guest in guests
-        if guest.stay in stays
-    ]
+    return _rows([found[ref] for ref in batch.refs if ref in found], hotel=hotel)
 
 
 def acknowledge(site: str, answers: Sequence[Answer], *, unit: Unit) -> tuple[int, Sequence[Fault]]:
@@ -125,6 +129,23 @@ def acknowledge(site: str, answers: Sequence[Answer], *, unit: Unit) -> tuple[in
                 except Refusal as refusal:
                     faults.append(Fault(row=row, refusal=refusal))
     return taken, faults
+
+
+def _rows(guests: Sequence[Guest], *, hotel: Hotel) -> list[Row]:
+    stays = {stay.id: stay for stay in hotel.stays.several(sorted({guest.stay for guest in guests}))}
+    return [
+        Row(guest=guest, person=opened(guest, hotel=hotel), stay=stays[guest.stay])
+        for guest in guests
+        if guest.stay in stays
+    ]
+
+
+def _urgency(row: Row) -> tuple[bool, datetime, str]:
+    """Deadlines that run first, then in order of arrival."""
+    guest = row.guest
+    moment = guest.due or guest.arrived
+    assert moment is not None
+    return (guest.due is None or guest.state is Registered.SUBMITTED, moment, guest.ref)
 
 
 def _take(guest: Guest | None, answer: Answer, *, site: str, hotel: Hotel) -> None:

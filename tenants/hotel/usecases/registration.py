@@ -51,11 +51,17 @@ def save_all(stay: Stay, entries: Sequence[Entry], *, hotel: Hotel) -> Sequence[
     return made
 
 
-def remove(id: str, number: int, *, hotel: Hotel) -> None:
-    """Somebody who was written down and did not come. Who has come stays on record (``GuestFixed``)."""
+def of_number(id: str, number: int, *, hotel: Hotel) -> Guest:
+    """A guest of a stay, or ``Missing``."""
     guest = next((one for one in hotel.guests.of_stay(id) if one.number == number), None)
     if guest is None:
         raise Missing(guest=number)
+    return guest
+
+
+def remove(id: str, number: int, *, hotel: Hotel) -> None:
+    """Somebody who was written down and did not come. Who has come stays on record (``GuestFixed``)."""
+    guest = of_number(id, number, hotel=hotel)
     if guest.arrived is not None:
         raise GuestFixed
     hotel.guests.drop(guest)
