@@ -39,8 +39,13 @@ def stay_of(desk: Desk, **more: Any) -> str:
         "contact": {"name": "示例甲", "phone": "13800000000"},
         **more,
     }
-    order = desk.ok("POST", "/bookings", body=body)["id"]
+    paid = body.pop("paid", False)
+    made = desk.ok("POST", "/bookings", body=body)
+    order = made["id"]
     desk.ok("POST", "/bookings/{order}/guarantee", path=f"/bookings/{order}/guarantee", body={})
+    if paid:
+        money = {"method": "desk", "amount": made["total"]}
+        desk.ok("POST", "/bookings/{order}/payment", path=f"/bookings/{order}/payment", body=money)
     listed = desk.ok("GET", "/stays", path=f"/stays?list=arriving&day={body['arrive']}&text={order}")
     (found,) = listed["stays"]
     assert (found["name"], found["phone"]) == ("示例甲", "1380***0000")
@@ -67,7 +72,7 @@ def guest(desk: Desk, stay: str, number: int) -> Any:
 
 
 def test_from_a_booking_to_the_polices_answer(desk: Desk) -> None:
-    stay = stay_of(desk)
+    stay = stay_of(desk, depart=(DAY + timedelta(days=1)).isoformat(), paid=True)
     assert desk.ok("GET", "/stays/{stay}/rooms", path=f"/stays/{stay}/rooms")["rooms"][0] == "201"
     assert do(desk, stay, "room", {"best": True}, method="PUT")["rooms"] == ["201"]
     moved = do(desk, stay, "room", {"room": "202"}, method="PUT")
