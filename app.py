@@ -4,20 +4,36 @@ import re
 from collections.abc import Callable
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 from chalice.app import Rate
 
 from chalicelib.config import settings
 from chalicelib.kernel.module import Module, Schedule
+from chalicelib.web import doors, registry
 from chalicelib.web.application import Application
 from chalicelib.web.moment import clock
+from chalicelib.web.on_demand import OnDemand
 from tenants import modules
 
 CORE = ("web.platform", "control.routes", "web.hooks", "web.feed", "web.standards", "web.directives")
 """The core's own routes. A function that serves one module (``SONGYUN_MODULES``) does not import them."""
 
-app = Application("songyun")
+serves_core = not settings().modules or "core" in settings().modules
+
+
+def _serves(file: str) -> bool:
+    package, _, rest = file.partition(".")
+    return rest.partition(".")[0] in keys if package == "tenants" else serves_core
+
+
+keys = {module.key for module in modules()}
+on_demand = settings().routes == "later"
+app = Application(
+    "songyun",
+    later=OnDemand.read(Path(settings().route_index), served=_serves) if on_demand else None,
+)
 
 
 @app.on_dynamodb_record("arn:placeholder", batch_size=100, starting_position="TRIM_HORIZON", name="relay")
@@ -58,20 +74,19 @@ def _install(name: str, decorate: Callable[..., Any], handle: Callable[[Any], An
     globals()[handler.__name__] = decorate(name=handler.__name__)(handler)
 
 
-# A function that an event or a schedule wakes answers no request: it imports no routes.
-serves_core = settings().routes and (not settings().modules or "core" in settings().modules)
-if serves_core:
+at_once = settings().routes == "all"
+if at_once and serves_core:
     for name in CORE:
         app.register_blueprint(import_module(f"chalicelib.{name}").blueprint)
 for module in modules():
-    if settings().routes and module.routes is not None:
+    if at_once and module.routes is not None:
         app.register_blueprint(module.routes())
-    if settings().routes and module.lent is not None:
-        import_module("chalicelib.web.doors").LENT[module.key] = module.lent
-    if serves_core and module.receives is not None:
-        import_module("chalicelib.web.hooks").RECEIVERS[module.key] = module.receives
-    if serves_core and module.frame is not None:
-        import_module("chalicelib.web.desk").FRAMES[module.key] = module.frame
+    if module.lent is not None:
+        doors.LENT[module.key] = module.lent
+    if module.receives is not None:
+        registry.RECEIVERS[module.key] = module.receives
+    if module.frame is not None:
+        registry.FRAMES[module.key] = module.frame
     if module.inbox is not None:
         queue = f"songyun-{settings().stage}-{module.key}-inbox"
         listen = partial(app.on_sqs_message, queue=queue, batch_size=10)

@@ -4,12 +4,15 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
     """What a deployment decides. Names of variables: ``SONGYUN_`` and the field in capitals.
 
+    modules: those this function serves; none: all. routes: ``all`` are imported at the start, ``later`` each
+    when it is first asked for (``route_index`` says where it is), ``none`` never.
     endpoints: of the services that our own clients speak to. The keys are the function's own, as Lambda gives
     them for the life of a process; empty where something else gives credentials.
     """
@@ -38,7 +41,8 @@ class Settings:
     secure_cookies: bool
     telemetry: str
     modules: tuple[str, ...]
-    routes: bool
+    routes: str
+    route_index: str
     rate_factor: float
 
 
@@ -82,6 +86,7 @@ def settings() -> Settings:
         secure_cookies=base_url.startswith("https://"),
         telemetry=env("SONGYUN_TELEMETRY", "lines"),
         modules=tuple(filter(None, env("SONGYUN_MODULES", "").split(","))),
-        routes=env("SONGYUN_ROUTES", "yes") != "no",
+        routes=env("SONGYUN_ROUTES", "all"),
+        route_index=env("SONGYUN_ROUTE_INDEX", str(Path(__file__).parents[1] / "routes.json")),
         rate_factor=float(env("SONGYUN_RATE_FACTOR", "1")),
     )

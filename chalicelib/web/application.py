@@ -5,6 +5,7 @@ application object, so threads cannot take each other's request. A route that di
 ``endpoint()`` or ``page()`` cannot be registered: there is no unguarded door to forget.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from chalice.app import Chalice
@@ -16,6 +17,7 @@ from chalicelib.web.call import Call
 from chalicelib.web.doors import shown
 from chalicelib.web.incoming import Incoming
 from chalicelib.web.moment import clock
+from chalicelib.web.on_demand import Answer, OnDemand
 from chalicelib.web.refusals import UnknownPath, WrongMethod
 from chalicelib.web.registry import Route
 from chalicelib.web.serve import View, negotiated_locale
@@ -24,22 +26,23 @@ from chalicelib.web.serve import View, negotiated_locale
 class Application(Chalice):
     """The composed application. On AWS it is the handler ``app.app``; locally it stands behind a server."""
 
-    def __init__(self, app_name: str) -> None:
+    def __init__(self, app_name: str, *, later: OnDemand | None = None) -> None:
         super().__init__(app_name, configure_logs=False)
+        self._later = later
         # Any answer may be bytes and says so itself; the gateway is told to look at every one.
         self.api.binary_types = ["*/*"]
 
     def __call__(self, event: Any, context: Any) -> dict[str, Any]:
         """Answer one proxy event."""
-        incoming = Incoming(event, context)
-        methods = self.routes.get(incoming.pattern)
-        if methods is None:
+        incoming = Incoming(event, context, routes=self.guarded)
+        views = self._views(incoming.pattern)
+        if not views:
             return self._lost(incoming, UnknownPath())
-        head = incoming.method == "HEAD" and "HEAD" not in methods
-        entry = methods.get("GET" if head else incoming.method)
-        if entry is None:
-            return self._lost(incoming, WrongMethod(allow=", ".join(sorted(methods))))
-        answer: dict[str, Any] = entry.view_function(incoming)
+        head = incoming.method == "HEAD" and "HEAD" not in views
+        view = views.get("GET" if head else incoming.method)
+        if view is None:
+            return self._lost(incoming, WrongMethod(allow=", ".join(sorted(views))))
+        answer = view(incoming)
         if head:
             answer["body"], answer["isBase64Encoded"] = "", False
         return answer
@@ -50,11 +53,18 @@ class Application(Chalice):
         return self._lost(Incoming({"requestContext": about, "headers": headers}, None), UnknownPath())
 
     def guarded(self) -> list[Route]:
-        """Every registered route with its door."""
+        """Every route with its door."""
         views: list[Any] = []
         for methods in self.routes.values():
             views += [entry.view_function for entry in methods.values()]
-        return [route for view in views for route in view.routes]
+        now = [route for view in views for route in view.routes]
+        return now + (self._later.routes() if self._later is not None else [])
+
+    def _views(self, path: str) -> Mapping[str, Answer]:
+        """Who answers at an address, by method."""
+        if path in self.routes or self._later is None:
+            return {method: entry.view_function for method, entry in self.routes.get(path, {}).items()}
+        return self._later.views(path)
 
     def _register_route(self, name: str, user_handler: Any, kwargs: Any, **unused: Any) -> None:
         if not isinstance(user_handler, View):

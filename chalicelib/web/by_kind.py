@@ -34,7 +34,7 @@ class ByKind:
 
     def __call__(self, incoming: Incoming) -> dict[str, Any]:
         """Answer as the shop's kind does; a slug of nobody is refused by any door."""
-        view = self._views.get(_kind_of_shop(incoming))
+        view = self._views.get(kind_of_shop(incoming))
         return (view or next(iter(self._views.values())))(incoming)
 
 
@@ -45,7 +45,8 @@ def _kind(view: View) -> str:
     return door.kind
 
 
-def _kind_of_shop(incoming: Incoming) -> str:
+def kind_of_shop(incoming: Incoming) -> str:
+    """The kind of the tenant whose shop the address names; empty where it is nobody's."""
     try:
         slug = incoming.parameters().get("slug", "")
     except Refusal:  # the view decodes the path again and says so

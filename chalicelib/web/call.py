@@ -146,6 +146,11 @@ class Call:
         """The HTTP method."""
         return self._incoming.method
 
+    @property
+    def routes(self) -> Callable[[], list[Any]]:
+        """Asks the application for every route of its own (for its document)."""
+        return self._incoming.routes
+
     def header(self, name: str) -> str:
         """A request header by name, or the empty text."""
         return self._incoming.header(name.lower())

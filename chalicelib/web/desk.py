@@ -4,15 +4,12 @@ A module brings its own frame (``Module.frame``); what stands between it and the
 every kind and comes from here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.kernel.errors import N_
 from chalicelib.web.http import Call, Html
-
-Frame = Callable[[Call, str], Mapping[str, Any]]
-FRAMES: dict[str, Frame] = {}
-"""By kind of tenant. Filled by the app from the manifests."""
+from chalicelib.web.registry import FRAMES
 
 DIRECTIVES = "directives"
 _PLACES = ((DIRECTIVES, "/console/directives", N_("通知与指令")),)
@@ -20,7 +17,7 @@ _PLACES = ((DIRECTIVES, "/console/directives", N_("通知与指令")),)
 
 def framed(call: Call, template: str, /, *, place: str, **context: Any) -> Html:
     """A page of the core inside the console of the caller's own kind."""
-    frame = FRAMES.get(call.tenant.kind, _plain)
+    frame = FRAMES.get(call.tenant.kind) or _plain
     return Html(template, **{**frame(call, place), **context})
 
 

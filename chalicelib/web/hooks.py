@@ -2,23 +2,15 @@
 message whose signature holds. The same message says what was paid, and is believed: the provider signed it.
 """
 
-from collections.abc import Callable
-from datetime import datetime
-from typing import Any
-
 from chalice.app import Blueprint
 
 from chalicelib.kernel.errors import Malformed
-from chalicelib.payments.port import Receipt
 from chalicelib.persistence import directory
 from chalicelib.tenancy.context import bind, duty
 from chalicelib.web.http import Call, Open, endpoint
+from chalicelib.web.registry import RECEIVERS
 
 blueprint = Blueprint(__name__)
-
-Receiver = Callable[[str, Receipt, datetime], Any]
-RECEIVERS: dict[str, Receiver] = {}
-"""By kind of tenant: who takes money for an order. Filled by the app from the manifests."""
 
 _ARRIVED = {"checkout.session.completed", "checkout.session.async_payment_succeeded"}
 

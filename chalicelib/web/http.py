@@ -16,7 +16,7 @@ from chalicelib.web.body import LIMIT
 from chalicelib.web.call import Call
 from chalicelib.web.doors import Door, Member, Open, Public
 from chalicelib.web.moment import clock, set_clock
-from chalicelib.web.registry import ROUTES, Route
+from chalicelib.web.registry import ROUTES, VIEWS, Route
 from chalicelib.web.serve import View
 from chalicelib.web.wire import Answered, Asked, MoneyView, Paging, make_cursor, read_cursor
 
@@ -111,6 +111,7 @@ def _declare(blueprint: Blueprint, route: Route) -> Callable[[Handler], Handler]
     def register(handler: Handler) -> Handler:
         view = View(route, handler)
         ROUTES.append(view.route)
+        VIEWS[route.path, route.method, handler.__module__] = view
         blueprint.route(
             route.path,
             methods=[route.method],

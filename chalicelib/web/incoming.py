@@ -7,7 +7,7 @@ import hmac
 import re
 import uuid
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -24,14 +24,18 @@ class Incoming:
     """What arrived: method, path, headers (lower-case names), query lists, raw body, who connected.
 
     ``host`` and ``address`` are the visitor's, also where a content network stands between: it is known by a
-    token that only it and we have; nobody else is believed about either.
+    token that only it and we have; nobody else is believed about either. ``routes`` asks the application for
+    every route of its own.
     """
 
-    __slots__ = ("_event", "address", "headers", "host", "id", "method", "path", "pattern")
+    __slots__ = ("_event", "address", "headers", "host", "id", "method", "path", "pattern", "routes")
 
-    def __init__(self, event: Mapping[str, Any], context: Any) -> None:
+    def __init__(
+        self, event: Mapping[str, Any], context: Any, *, routes: Callable[[], list[Any]] = list
+    ) -> None:
         about = event.get("requestContext") or {}
         self._event = event
+        self.routes = routes
         self.method: str = about.get("httpMethod") or event.get("httpMethod") or "GET"
         self.pattern: str = about.get("resourcePath") or ""
         self.path: str = event.get("path") or about.get("path") or "/"

@@ -1,7 +1,8 @@
 """The registry: every route, its door, its models. Rules, OpenAPI and the application walk it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel
@@ -45,3 +46,12 @@ class Route:
 
 ROUTES: list[Route] = []
 """Every route that was declared in this process, in the order of declaration."""
+
+VIEWS: dict[tuple[str, str, str], Any] = {}
+"""What answers them: by path, method and the Python module that declares it (``on_demand`` looks here)."""
+
+RECEIVERS: dict[str, Callable[[str, Any, datetime], Any]] = {}
+"""By kind of tenant: who takes money for an order (order, receipt, now). Filled from the manifests."""
+
+FRAMES: dict[str, Callable[[Any, str], Mapping[str, Any]]] = {}
+"""By kind of tenant: what pages of the core have around them (call, place). Filled in the same way."""

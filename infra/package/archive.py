@@ -18,6 +18,7 @@ MOST_ZIPPED = 35 * 1024 * 1024
 
 _NEEDED = (
     "app.py",
+    "routes.json",
     "chalice/app.py",
     "chalicelib/config.py",
     "chalicelib/commerce/events.json",

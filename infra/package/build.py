@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from chalicelib.web.on_demand import index_of
 from infra.package import archive, wheels
 from infra.package.functions import functions, serving
 from infra.package.staging import ROOT, PackagingFailure, chalice_package, stage_tree
@@ -67,6 +68,7 @@ def build(*, stage: str, python: str = "", out: Path = ROOT / "build") -> Made:
     with zipfile.ZipFile(packaged / "deployment.zip") as made:
         made.extractall(code)
     _drop_caches(code)
+    (code / "routes.json").write_text(route_index(), "utf-8")
     wheels.compile_all(folder=code, target=target)
     place = out / f"songyun-{stage}.zip"
     archive.write(folder=code, archive=place)
@@ -106,6 +108,13 @@ def template_of(*, stage: str, chalice: dict[str, Any], runtime: str, code: str)
         runtime=runtime,
         code=code,
     )
+
+
+def route_index() -> str:
+    """Which file answers which address, for functions that import a route when it is asked for."""
+    from app import app
+
+    return json.dumps(index_of(app.guarded()), separators=(",", ":")) + "\n"
 
 
 def _modules() -> tuple[Any, ...]:

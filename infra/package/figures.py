@@ -28,12 +28,15 @@ began = time.process_time()
 module = __import__("app")
 spent = time.process_time() - began
 getattr(module, sys.argv[2])
+module.app.guarded()  # imports every route that is otherwise imported when it is asked for
+whole = time.process_time() - began
 import resource
 foreign = [
     name for name, one in list(sys.modules.items())
     if "site-packages" in (getattr(one, "__file__", None) or "")
 ]
-print(spent * 1000, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, len(sys.modules), *foreign)
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+print(spent * 1000, whole * 1000, peak, len(sys.modules), *foreign)
 """
 
 
@@ -57,7 +60,8 @@ def figures(*, stage: str = "prod", out: Path = ROOT / "build", rounds: int = 5)
             one.name: cold_import(one, folder=Path(folder), interpreter=interpreter, rounds=rounds)
             for one in planned
         }
-    api = [imports[one.name]["ms"] for one in planned if one.trigger == "http" and one.tenants == (one.name,)]
+    asked = [one.name for one in planned if one.trigger == "http" and one.tenants == (one.name,)]
+    api = [imports[name]["routes_ms"] for name in asked]
     return {
         "api_zip_mb": round(archive.stat().st_size / 1e6, 2),
         "api_unpacked_mb": round(unpacked / 1e6, 2),
@@ -69,6 +73,8 @@ def figures(*, stage: str = "prod", out: Path = ROOT / "build", rounds: int = 5)
 
 def cold_import(function: Function, *, folder: Path, interpreter: str, rounds: int = 1) -> dict[str, float]:
     """Import the function's handler in a fresh interpreter that knows the unpacked archive and nothing else.
+
+    ``routes_ms`` has all routes of the function with it, more than any one request waits for.
 
     Raises:
         PackagingFailure: it cannot be imported, or something came from elsewhere.
@@ -87,11 +93,16 @@ def cold_import(function: Function, *, folder: Path, interpreter: str, rounds: i
         done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
         if done.returncode:
             raise PackagingFailure(f"{function.name} cannot be imported from the archive:\n{done.stderr}")
-        spent, memory, count, *foreign = done.stdout.split()
+        spent, whole, memory, count, *foreign = done.stdout.split()
         if foreign:
             raise PackagingFailure(f"{function.name} imports from elsewhere: {', '.join(foreign)}")
         if not best or float(spent) < best["ms"]:
-            best = {"ms": round(float(spent), 1), "rss_mb": int(memory), "modules": int(count)}
+            best = {
+                "ms": round(float(spent), 1),
+                "routes_ms": round(float(whole), 1),
+                "rss_mb": int(memory),
+                "modules": int(count),
+            }
     return best
 
 

@@ -57,9 +57,9 @@ class Function:
 
     @property
     def serves(self) -> dict[str, str]:
-        """The variables by which it imports what it needs and no more: its modules, and routes or none."""
+        """The variables by which it imports no more than it needs: its modules, routes when asked for."""
         modules = {"SONGYUN_MODULES": self.modules} if self.modules else {}
-        return modules if self.trigger == "http" else {**modules, "SONGYUN_ROUTES": "no"}
+        return {**modules, "SONGYUN_ROUTES": "later" if self.trigger == "http" else "none"}
 
     @property
     def logical(self) -> str:

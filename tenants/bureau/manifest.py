@@ -11,7 +11,7 @@ from chalicelib.kernel.module import Inbox, Module, Schedule
 def _routes() -> Any:
     from tenants.bureau.routes import blueprint
 
-    return blueprint
+    return blueprint()
 
 
 def _inbox() -> Inbox:

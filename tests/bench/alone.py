@@ -2,40 +2,38 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from typing import Any
 
-from tenants import modules
+from tests.bench.cold import dearest, deployed, measured
 from tests.bench.figures import Report
-from tests.bench.processes import Rounds, child_cost, machine_loop
-from tests.bench.world import ROOT
+from tests.bench.processes import machine_loop
+
+_LIBRARIES = "import chalice.app, pydantic, pynamodb.models, botocore.session"
 
 
 def measure(_world: None, report: Report, scale: Any) -> None:
-    """The yardstick, and what importing the application costs a fresh process that finds its bytecode.
+    """The yardstick, and what importing costs a fresh process that finds its bytecode.
 
-    A deployed function serves one module (``SONGYUN_MODULES``): the cold start is that of the dearest one.
-    All modules in one process, as on one computer, is kept beside it.
+    ``api_cold_import_ms``: the dearest route of the dearest function, as deployed. Beside it, without a
+    target: the same module with all its routes at once, all modules in one process as on one computer, and
+    the libraries alone, which no deployed function imports whole.
     """
     report.put("machine_loop_ms", machine_loop())
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("SONGYUN_")},
-        "AWS_REGION": "cn-north-1",
-        "PYTHONDONTWRITEBYTECODE": "",
-    }
-    command = [sys.executable, "-c", "import app"]
-
-    def costs(modules: str) -> list[tuple[float, float]]:
-        served = {**environment, "SONGYUN_MODULES": modules}
-        return [child_cost(command, environment=served, cwd=ROOT) for _ in range(scale.imports)]
-
-    child_cost(command, environment=environment, cwd=ROOT)  # writes the bytecode
-    functions = [costs(module.key) for module in modules()]
-    dearest = max(functions, key=lambda found: min(cpu for cpu, _ in found))
-    report.put("api_cold_import_ms", Rounds([cpu for cpu, _ in dearest]))
-    report.put("api_cold_import_rss_mb", min(peak for _, peak in dearest))
-    report.put("api_cold_import_all_ms", Rounds([cpu for cpu, _ in costs("")]))
+    with deployed() as environment:
+        measured("import app", environment=environment, times=1)  # writes the bytecode
+        start = dearest(environment)
+        own = {**environment, **start.function.serves}
+        cost, memory = measured(f"import app, {start.file}", environment=own, times=scale.imports)
+        report.put("api_cold_import_ms", cost)
+        report.put("api_cold_import_rss_mb", memory)
+        whole = {"SONGYUN_MODULES": start.file.split(".")[1], "SONGYUN_ROUTES": "all"}
+        for name, code, more in (
+            ("api_cold_import_module_ms", "import app", whole),
+            ("api_cold_import_all_ms", "import app", {"SONGYUN_ROUTES": "all"}),
+            ("api_cold_import_libraries_ms", _LIBRARIES, {}),
+        ):
+            cost, _ = measured(code, environment={**environment, **more}, times=scale.imports)
+            report.put(name, cost)
 
 
 def again(_world: None, report: Report, _scale: Any) -> None:

@@ -59,7 +59,14 @@ class Phase:
 PHASES = (
     Phase(
         title="this machine, and a cold start",
-        names=("machine_loop_ms", "api_cold_import_ms", "api_cold_import_rss_mb", "api_cold_import_all_ms"),
+        names=(
+            "machine_loop_ms",
+            "api_cold_import_ms",
+            "api_cold_import_rss_mb",
+            "api_cold_import_module_ms",
+            "api_cold_import_all_ms",
+            "api_cold_import_libraries_ms",
+        ),
         run=alone.measure,
         alone=True,
     ),

@@ -1,33 +1,26 @@
 """The bureau's doors: a wall for the room, pages for the desk, an API; all need ``bureau.read``."""
 
-from tenants.bureau.routes import (
-    alerts,
-    api,
-    areas,
-    commands,
-    composing,
-    kpi,
-    kpi_pages,
-    lake,
-    officers,
-    pages,
-    reporting,
-    restated,
-)
-from tenants.bureau.routes.asked import blueprint
+from chalice.app import Blueprint
 
-__all__ = [
-    "alerts",
-    "api",
-    "areas",
-    "blueprint",
-    "commands",
-    "composing",
-    "kpi",
-    "kpi_pages",
-    "lake",
-    "officers",
-    "pages",
-    "reporting",
-    "restated",
-]
+
+def blueprint() -> Blueprint:
+    """The module's blueprint, once every route has registered on it."""
+    from tenants.bureau.routes import (
+        alerts,
+        api,
+        areas,
+        asked,
+        commands,
+        composing,
+        kpi,
+        kpi_pages,
+        lake,
+        officers,
+        pages,
+        reporting,
+        restated,
+    )
+
+    assert all((alerts, api, areas, commands, composing, kpi, kpi_pages))
+    assert all((lake, officers, pages, reporting, restated))
+    return asked.blueprint
