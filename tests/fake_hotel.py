@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from chalicelib.commerce.stock import PooledStock
@@ -10,6 +10,7 @@ from chalicelib.commerce.stock.domain import Hold, HoldLost, count_of, holder, w
 from chalicelib.kernel.errors import Clash, Missing
 from chalicelib.kernel.events import Event
 from tenants.hotel.domain.channel import Channel, Closure
+from tenants.hotel.domain.extra import Extra
 from tenants.hotel.domain.fapiao import Fapiao, Seller
 from tenants.hotel.domain.folio import Entry, Folio
 from tenants.hotel.domain.guest import Batch, Guest
@@ -37,6 +38,7 @@ class HotelMemory(Memory):
     properties: dict[str, Property] = field(default_factory=dict)
     types: dict[str, RoomType] = field(default_factory=dict)
     plans: dict[str, RatePlan] = field(default_factory=dict)
+    extras: dict[str, Extra] = field(default_factory=dict)
     rooms: dict[str, Room] = field(default_factory=dict)
     sheets: dict[tuple[str, str, str], Sheet] = field(default_factory=dict)
     blocks: dict[str, Block] = field(default_factory=dict)
@@ -92,7 +94,9 @@ class FakeHotel:
 
     def house(self, *, fresh: bool = False) -> House:
         memory = self.memory
-        return House(properties=memory.properties, types=memory.types, plans=memory.plans)
+        return House(
+            properties=memory.properties, types=memory.types, plans=memory.plans, extras=memory.extras
+        )
 
     def rooms(self, property: str) -> list[Room]:
         found = [room for room in self.memory.rooms.values() if room.site == property]
@@ -116,6 +120,12 @@ class FakeHotel:
     def keep_plan(self, plan: RatePlan) -> None:
         self._put(self.memory.plans, plan.id, plan)
 
+    def keep_extra(self, extra: Extra) -> None:
+        before = self.memory.extras.get(extra.id)
+        if (before.version if before is not None else 0) != extra.version:
+            raise Clash
+        self._put(self.memory.extras, extra.id, replace(extra, version=extra.version + 1))
+
     def keep_room(self, room: Room) -> None:
         self._put(self.memory.rooms, room.number, room)
 
@@ -124,6 +134,11 @@ class FakeHotel:
 
     def keep(self, property: str, sheet: Sheet) -> None:
         self._put(self.memory.sheets, (property, sheet.type, sheet.month), sheet)
+
+    def hours(self, property: str, day: date) -> dict[tuple[str, str], Night]:
+        later = day + timedelta(days=1)
+        found = self.nights(property, day, later, fresh=True)
+        return {key: night for key, night in found.items() if "T" in key[1]}
 
     def nights(self, property: str, first: date, last: date, *, fresh: bool) -> dict[tuple[str, str], Night]:
         found: dict[tuple[str, str], Night] = {}

@@ -26,7 +26,17 @@ from tenants.hotel.domain.rooms import Room, RoomType
 from tenants.hotel.domain.stay import Stay
 from tenants.hotel.store import HotelStore, new_unit
 from tenants.hotel.store.memory import forget_hotel
-from tenants.hotel.usecases import billing, booking, desk, placing, rates, registration, setting, takings
+from tenants.hotel.usecases import (
+    basket,
+    billing,
+    booking,
+    desk,
+    placing,
+    rates,
+    registration,
+    setting,
+    takings,
+)
 from tests.fake_hotel import FakeHotel, HotelMemory
 from tests.fake_shop import FakePayments
 from tests.fakes import Work
@@ -192,10 +202,10 @@ class World:
         agreed: int | None = None,
     ) -> Order:
         """Hold rooms."""
-        wanted = booking.Booking(
+        wanted = basket.Booking(
             arrive=day,
             depart=day + timedelta(days=nights),
-            rooms=(booking.Rooms(type=type, plan=plan, count=count, adults=adults),),
+            rooms=(basket.Rooms(type=type, plan=plan, count=count, adults=adults),),
             contact=CONTACT,
             agreed=agreed,
         )

@@ -1,10 +1,11 @@
-"""Baskets: lines of several kinds, before anything is held. Pure; a module prices its lines itself."""
+"""Baskets: lines of several kinds, before anything is held. Pure; a module prices its lines itself, and says
+what one piece of each claims: a place of one slot, of every night of a stay, of nothing that runs out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from chalicelib.commerce.orders.domain import Line
-from chalicelib.commerce.stock.domain import Claim, Slot
+from chalicelib.commerce.stock.domain import Claim
 from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.kernel.money import Money
 
@@ -19,10 +20,10 @@ class BasketFull(Refusal):
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """A priced line and the capacity of the slot it is taken from."""
+    """A priced line, and what one piece of it claims."""
 
     line: Line
-    capacity: int
+    each: tuple[Claim, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +32,7 @@ class Basket:
 
     wanted: tuple[Wanted, ...] = ()
 
-    def add(self, line: Line, *, capacity: int) -> "Basket":
+    def add(self, line: Line, *, each: Sequence[Claim]) -> "Basket":
         """One more line; the same thing at the same price is counted together."""
         merged = list(self.wanted)
         for index, other in enumerate(merged):
@@ -40,16 +41,7 @@ class Basket:
                 return Basket(wanted=tuple(merged))
         if len(merged) >= MOST_LINES:
             raise BasketFull(most=MOST_LINES)
-        return Basket(wanted=(*merged, Wanted(line=line, capacity=capacity)))
-
-    def change(self, index: int, *, count: int) -> "Basket":
-        """Another count of a line; none removes it."""
-        kept = list(self.wanted)
-        if count > 0:
-            kept[index] = replace(kept[index], line=replace(kept[index].line, count=count))
-        else:
-            del kept[index]
-        return Basket(wanted=tuple(kept))
+        return Basket(wanted=(*merged, Wanted(line=line, each=tuple(each))))
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -64,18 +56,18 @@ class Basket:
         """What must be held: one claim a (resource, slot), however many lines draw on it."""
         counts: dict[tuple[str, str], Claim] = {}
         for wanted in self.wanted:
-            line = wanted.line
-            slot = Slot(resource=line.resource, slot=line.slot, capacity=wanted.capacity)
-            before = counts.get(slot.key)
-            counts[slot.key] = Claim(slot=slot, count=line.count + (before.count if before else 0))
+            for claim in wanted.each:
+                before = counts.get(claim.slot.key)
+                count = claim.count * wanted.line.count + (before.count if before else 0)
+                counts[claim.slot.key] = Claim(slot=claim.slot, count=count)
         return tuple(counts.values())
 
 
-def basket(wanted: Iterable[tuple[Line, int]]) -> Basket:
-    """A basket of (line, capacity of its slot)."""
+def basket(wanted: Iterable[tuple[Line, Sequence[Claim]]]) -> Basket:
+    """A basket of (line, what one piece of it claims)."""
     filled = Basket()
-    for line, capacity in wanted:
-        filled = filled.add(line, capacity=capacity)
+    for line, each in wanted:
+        filled = filled.add(line, each=each)
     return filled
 
 

@@ -18,7 +18,7 @@ from tenants.hotel.domain.plan import Derived, Fee, Meal, RatePlan, Secured
 from tenants.hotel.domain.property import Property, Tax
 from tenants.hotel.domain.rooms import Hourly, Room, RoomType
 from tenants.hotel.store import HotelStore, new_unit
-from tenants.hotel.usecases import booking, devices, rates, repairs, setting
+from tenants.hotel.usecases import basket, booking, devices, rates, repairs, setting
 
 INN = "songyun-inn"
 _DAYS = 180
@@ -229,10 +229,10 @@ def _stays(do: _Do, today: date) -> None:
     ]
     for number, (type, plan, ahead, nights, count) in enumerate(wanted):
         arrive = today + timedelta(days=ahead)
-        asked = booking.Booking(
+        asked = basket.Booking(
             arrive=arrive,
             depart=arrive + timedelta(days=nights),
-            rooms=(booking.Rooms(type=type, plan=plan, count=count, adults=2),),
+            rooms=(basket.Rooms(type=type, plan=plan, count=count, adults=2),),
             contact={"name": f"示例{'甲乙丙丁戊'[number]}", "phone": f"1390000000{number}"},
             channel="desk",
         )
@@ -255,7 +255,7 @@ def _stays(do: _Do, today: date) -> None:
     do("repair", repair)
 
 
-def _firm(asked: booking.Booking, number: int, hotel: HotelStore) -> Order:
+def _firm(asked: basket.Booking, number: int, hotel: HotelStore) -> Order:
     order = booking.hold(asked, mark=Mark(command=f"seed-hotel-{number}", digest="seed"), hotel=hotel)
     if order.state is not State.HELD:
         return order

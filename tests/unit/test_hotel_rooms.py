@@ -17,6 +17,7 @@ from tenants.hotel.domain.plan import Derived, RatePlan
 from tenants.hotel.domain.refusals import AllowanceFixed, SetupInvalid
 from tenants.hotel.domain.rooms import Hourly
 from tenants.hotel.usecases import booking, repairs, setting
+from tenants.hotel.usecases.basket import Booking, Hours
 from tenants.hotel.usecases.setting import PlanInUse, RoomTaken
 from tests.hotel_world import CONTACT, DAY, MemoryWorld, kind, rooms
 
@@ -31,9 +32,9 @@ def world() -> MemoryWorld:
 
 
 def hours(world: MemoryWorld, start: int, *, key: str = "h1", day: Any = DAY) -> Any:
-    asked = booking.Hours(type="twin", day=day, start=start, contact=CONTACT)
+    asked = Booking(hours=(Hours(type="twin", day=day, start=start),), contact=CONTACT)
     mark = Mark(command=key, digest=f"{asked}")
-    return world.do(lambda hotel: booking.hold_hours(asked, mark=mark, hotel=hotel))
+    return world.do(lambda hotel: booking.hold(asked, mark=mark, hotel=hotel))
 
 
 def block(world: MemoryWorld, room: str, *, nights: int = 1) -> Any:

@@ -70,7 +70,7 @@ def stay_line(
             "secured": str(plan.secured),
             "due": offer.due.amount,
             "taxes": [[code, amount.amount, included] for code, amount, included in offer.taxes],
-            **_terms_facts(offer.terms),
+            **terms_facts(offer.terms),
         },
     )
 
@@ -93,7 +93,7 @@ def hours_line(
         facts={
             "secured": str(Secured.PREPAID),
             "due": hourly.price,
-            **_terms_facts(Terms(steps=(Step(until=starts, fee=0),), after=hourly.price)),
+            **terms_facts(Terms(steps=(Step(until=starts, fee=0),), after=hourly.price)),
         },
     )
 
@@ -167,7 +167,8 @@ def people(line: Line) -> Sequence[int]:
     return found
 
 
-def _terms_facts(terms: Terms) -> Mapping[str, Any]:
+def terms_facts(terms: Terms) -> Mapping[str, Any]:
+    """Terms as they are kept with a line."""
     return {
         "steps": [[int(step.until.timestamp()), step.fee] for step in terms.steps],
         "after": terms.after,

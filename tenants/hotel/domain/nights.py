@@ -79,7 +79,7 @@ def claims(
         for id, count in counts.items()
         for night in nights
     )
-    _require_few(len(made) + sum(rooms for _, rooms in wanted))  # a firm room is a stay, one write more
+    require_few(len(made) + sum(rooms for _, rooms in wanted))  # a firm room is a stay, one write more
     return made
 
 
@@ -117,10 +117,11 @@ def met_nights(day: date, start: int, end: int, *, property: Property) -> tuple[
     return before + after
 
 
-def claims_again(holds: Sequence[Hold], *, types: Mapping[str, RoomType]) -> tuple[Claim, ...]:
-    """The claims that once gave these holds, counted by (first pool or hour-resource, slot).
-
-    A type that is gone has no places: its claim finds none.
+def claims_again(
+    holds: Sequence[Hold], *, types: Mapping[str, RoomType], extras: Mapping[str, int]
+) -> tuple[Claim, ...]:
+    """The claims that once gave these holds, counted by (first pool, slot). ``extras``: the size of the first
+    pool by the extra's id. What is gone has no places: its claim finds none.
     """
     counts: dict[tuple[str, str, str], int] = {}
     for hold in holds:
@@ -128,7 +129,10 @@ def claims_again(holds: Sequence[Hold], *, types: Mapping[str, RoomType]) -> tup
         key = (f"{what}:{id}", hold.slot, hold.shelf)
         counts[key] = counts.get(key, 0) + hold.count
     return tuple(
-        Claim(slot=Slot(resource=name, slot=slot, capacity=_capacity(name, types), shelf=shelf), count=count)
+        Claim(
+            slot=Slot(resource=name, slot=slot, capacity=_capacity(name, types, extras), shelf=shelf),
+            count=count,
+        )
         for (name, slot, shelf), count in counts.items()
     )
 
@@ -141,7 +145,7 @@ def block_claims(
     made = tuple(
         Claim(slot=slot_of(_first(one), one.site, night), count=1) for one in broken for night in nights
     )
-    _require_few(len(made))
+    require_few(len(made))
     return made
 
 
@@ -205,8 +209,10 @@ def _first(kind: RoomType) -> Pool:
     return kind.real[0] if kind.real else Pool(resource=kind.resource, capacity=0)
 
 
-def _capacity(resource: str, types: Mapping[str, RoomType]) -> int:
+def _capacity(resource: str, types: Mapping[str, RoomType], extras: Mapping[str, int]) -> int:
     what, id = resource.split(":")
+    if what == "extra":
+        return extras.get(id, 0)
     kind = types.get(id)
     if kind is None:
         return 0
@@ -215,6 +221,7 @@ def _capacity(resource: str, types: Mapping[str, RoomType]) -> int:
     return _first(kind).capacity
 
 
-def _require_few(writes: int) -> None:
+def require_few(writes: int) -> None:
+    """Refuse what one transaction cannot hold. Raises ``TooMuchAtOnce``."""
     if writes > MOST_WRITES:
         raise TooMuchAtOnce(wanted=writes, most=MOST_WRITES)

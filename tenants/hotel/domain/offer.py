@@ -188,7 +188,7 @@ def priced(
         taxes=taxes,
         total=total,
         due=plan.due(total),
-        terms=terms(plan, _whole(nightly, total), arrival=property.arrival(stay.period.start)),
+        terms=terms(plan.fees, _whole(nightly, total), arrival=property.arrival(stay.period.start)),
     )
 
 

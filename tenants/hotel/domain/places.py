@@ -71,7 +71,11 @@ def type_of(hold: Hold) -> str:
 
 def _share(holds: Sequence[Hold], type: str, slot: str, count: int) -> list[tuple[Hold, int]]:
     found: list[tuple[Hold, int]] = []
-    fitting = [hold for hold in holds if hold.slot == slot and type_of(hold) == type]
+    fitting = [
+        hold
+        for hold in holds
+        if hold.slot == slot and hold.resource.startswith("type:") and type_of(hold) == type
+    ]
     for hold in sorted(fitting, key=lambda hold: ":over" not in hold.resource):
         part = min(hold.count, count)
         if part:

@@ -113,9 +113,9 @@ class Terms:
         return next((step.fee for step in self.steps if now <= step.until), self.after)
 
 
-def terms(plan: RatePlan, nightly: Sequence[int], *, arrival: datetime) -> Terms:
-    """The plan's tiers as instants and money for a stay of ``nightly`` fen that begins at ``arrival``."""
-    tiers = sorted(plan.fees, key=lambda fee: -fee.hours)
+def terms(fees: Sequence[Fee], nightly: Sequence[int], *, arrival: datetime) -> Terms:
+    """The tiers as instants and money for a stay of ``nightly`` fen that begins at ``arrival``."""
+    tiers = sorted(fees, key=lambda fee: -fee.hours)
     steps = tuple(Step(until=arrival - timedelta(hours=fee.hours), fee=fee.of(nightly)) for fee in tiers)
     return Terms(steps=steps, after=sum(nightly))
 

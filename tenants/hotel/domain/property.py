@@ -28,7 +28,10 @@ class Tax:
 
 @dataclass(frozen=True, kw_only=True)
 class Property:
-    """A hotel. ``zone`` is an IANA name; ``stars`` 0 is not rated; ``district`` six digits (GB/T 2260)."""
+    """A hotel. ``zone`` is an IANA name; ``stars`` 0 is not rated; ``district`` six digits (GB/T 2260).
+
+    address, about, notice: texts by language, for guests. place: latitude and longitude.
+    """
 
     id: str
     names: Mapping[str, str]
@@ -38,6 +41,11 @@ class Property:
     check_out: time = time(12)
     stars: int = 0
     taxes: tuple[Tax, ...] = field(default_factory=tuple)
+    address: Mapping[str, str] = field(default_factory=dict)
+    phone: str = ""
+    about: Mapping[str, str] = field(default_factory=dict)
+    notice: Mapping[str, str] = field(default_factory=dict)
+    place: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
         if self.check_out > self.check_in:
@@ -71,5 +79,5 @@ class Property:
 
 
 def text(names: Mapping[str, str], locale: str) -> str:
-    """A name in this language, else in Chinese."""
-    return names.get(locale) or names["zh"]
+    """A text in this language, else in Chinese, else nothing."""
+    return names.get(locale) or names.get("zh", "")

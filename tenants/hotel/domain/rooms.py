@@ -56,7 +56,8 @@ class Hourly:
 class RoomType:
     """What is sold at a property (``site``). ``included`` people are in the price, ``most`` may stay.
 
-    A whole house has ``parts``: how many rooms of which types it takes with it (``members`` by number).
+    ``amenities``: codes of ``AMENITIES``. A whole house has ``parts``: how many rooms of which types it takes
+    with it (``members`` by number).
     """
 
     id: str
@@ -70,6 +71,8 @@ class RoomType:
     members: tuple[str, ...] = ()
     parts: Mapping[str, int] = field(default_factory=dict)
     hourly: Hourly | None = None
+    about: Mapping[str, str] = field(default_factory=dict)
+    amenities: tuple[str, ...] = ()
     on: bool = True
     version: int = 0
 

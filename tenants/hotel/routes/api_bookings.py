@@ -56,7 +56,7 @@ def hold_hours(call: Call, asked: HoursAsked) -> BookingView:
     """The hours, and any night that they reach into, or nothing."""
     call.idempotent_by_itself()
     hotel = HotelStore(call.work)
-    return _view(call, booking.hold_hours(asked.hours(), mark=mark(call.command), hotel=hotel), hotel)
+    return _view(call, booking.hold(asked.booking(), mark=mark(call.command), hotel=hotel), hotel)
 
 
 @endpoint(

@@ -15,7 +15,7 @@ from tenants.hotel.domain.offer import Offer
 from tenants.hotel.domain.plan import Terms
 from tenants.hotel.domain.property import Property
 from tenants.hotel.routes.words import Name, in_words
-from tenants.hotel.usecases.booking import Booking, Hours, Rooms
+from tenants.hotel.usecases.basket import Booking, Hours, Rooms
 from tenants.hotel.usecases.search import Availability
 
 _People = Annotated[int, Field(ge=1, le=60)]
@@ -86,9 +86,10 @@ class HoursAsked(Asked):
     start: Annotated[int, Field(ge=0, le=22, description="the full hour")]
     contact: ContactAsked
 
-    def hours(self) -> Hours:
+    def booking(self) -> Booking:
         """The hours as the use case takes them."""
-        return Hours(type=self.type, day=self.day, start=self.start, contact=self.contact.model_dump())
+        hours = Hours(type=self.type, day=self.day, start=self.start)
+        return Booking(hours=(hours,), contact=self.contact.model_dump())
 
 
 class PaymentAsked(Asked):

@@ -28,6 +28,16 @@ class CalendarStore:
         key = ("nights", property, first.isoformat(), last.isoformat())
         return memory.kept(*key, seconds=_FRESH, read=lambda: self._read(property, first, last))
 
+    def hours(self, property: str, day: date) -> Nights:
+        shelf = f"{property}#{months(day, day)[0]}#hours"
+        over = int(self._now.timestamp()) * 1000
+        found: dict[tuple[str, str], Night] = {}
+        between = shelf_between(shelf, f"{day.isoformat()}T00", f"{day.isoformat()}T24")
+        for (slot, resource, _), bucket in between.items():
+            before = found.get((resource, slot), Night())
+            found[(resource, slot)] = Night(before.taken + _taken(bucket, over=over)[0])
+        return found
+
     def _read(self, property: str, first: date, last: date) -> Nights:
         over = int(self._now.timestamp()) * 1000
         found: dict[tuple[str, str], Night] = {}

@@ -1,11 +1,10 @@
-"""Properties, types, plans: one row each under ``CATALOGUE``, read by one query and kept for seconds.
+"""Properties, types, plans, extras: one row each under ``CATALOGUE``, read by one query and kept for seconds.
 
 Rooms have a partition a property: a search never reads them.
 """
 
 import json
 from collections.abc import Sequence
-from datetime import time
 from typing import Any
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
@@ -13,10 +12,22 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from chalicelib.kernel.errors import Missing
 from chalicelib.persistence.table import Row, tenant_key
 from chalicelib.persistence.unit_of_work import UnitOfWork
-from tenants.hotel.domain.plan import Derived, Fee, Meal, RatePlan, Secured
-from tenants.hotel.domain.property import Property, Tax
-from tenants.hotel.domain.rooms import Hourly, Pool, Room, RoomType
+from tenants.hotel.domain.extra import Extra
+from tenants.hotel.domain.plan import RatePlan
+from tenants.hotel.domain.property import Property
+from tenants.hotel.domain.rooms import Room, RoomType
 from tenants.hotel.store import memory
+from tenants.hotel.store.bodies import (
+    as_json,
+    extra_body,
+    extra_of,
+    plan_body,
+    plan_of,
+    property_body,
+    property_of,
+    type_body,
+    type_of,
+)
 from tenants.hotel.usecases.ports import House
 
 _FRESH = 5.0
@@ -40,6 +51,13 @@ class PlanRow(Row, discriminator="hotel-plan"):
     """pk ``CATALOGUE``, sk ``PLAN#<id>``."""
 
     body = UnicodeAttribute()
+
+
+class ExtraRow(Row, discriminator="hotel-extra"):
+    """pk ``CATALOGUE``, sk ``EXTRA#<id>``: with its pools; its version is checked, as a type's."""
+
+    body = UnicodeAttribute()
+    version = NumberAttribute()
 
 
 class RoomRow(Row, discriminator="hotel-room"):
@@ -72,23 +90,35 @@ class SetupStore:
         return _room(property, row)
 
     def keep_property(self, property: Property) -> None:
-        body = _json(_property_body(property))
+        body = as_json(property_body(property))
         self._changed(PropertyRow(tenant_key("CATALOGUE"), f"PROPERTY#{property.id}", body=body))
 
     def keep_plan(self, plan: RatePlan) -> None:
-        body = _json(_plan_body(plan))
+        body = as_json(plan_body(plan))
         self._changed(PlanRow(tenant_key("CATALOGUE"), f"PLAN#{plan.id}", body=body))
 
     def keep_type(self, kind: RoomType) -> None:
         row = TypeRow(
             tenant_key("CATALOGUE"),
             f"TYPE#{kind.id}",
-            body=_json(_type_body(kind)),
+            body=as_json(type_body(kind)),
             version=kind.version + 1,
         )
         new = TypeRow.pk.does_not_exist()
         self._work.put(row, new if kind.version == 0 else TypeRow.version == kind.version)
         self._work.about(kind.id)
+        memory.drop("setup")
+
+    def keep_extra(self, extra: Extra) -> None:
+        row = ExtraRow(
+            tenant_key("CATALOGUE"),
+            f"EXTRA#{extra.id}",
+            body=as_json(extra_body(extra)),
+            version=extra.version + 1,
+        )
+        new = ExtraRow.pk.does_not_exist()
+        self._work.put(row, new if extra.version == 0 else ExtraRow.version == extra.version)
+        self._work.about(extra.id)
         memory.drop("setup")
 
     def keep_room(self, room: Room) -> None:
@@ -97,7 +127,7 @@ class SetupStore:
             f"{_ROOM}{room.number}",
             type=room.type,
             floor=room.floor,
-            features=_json(room.features),
+            features=as_json(room.features),
         )
         self._work.put(row)
 
@@ -121,132 +151,23 @@ def _read_house() -> House:
     properties: dict[str, Property] = {}
     types: dict[str, RoomType] = {}
     plans: dict[str, RatePlan] = {}
+    extras: dict[str, Extra] = {}
     table = PropertyRow._get_connection()
     start: Any = None
-    while True:  # three kinds of rows in one partition: read as they come
+    while True:  # several kinds of rows in one partition: read as they come
         answer = table.query(tenant_key("CATALOGUE"), consistent_read=True, exclusive_start_key=start)
         for item in answer["Items"]:
             what, id = item["sk"]["S"].split("#", 1)
             body = json.loads(item["body"]["S"])
             match what:
                 case "PROPERTY":
-                    properties[id] = _property(id, body)
+                    properties[id] = property_of(id, body)
                 case "TYPE":
-                    types[id] = _type(id, body, version=int(item["version"]["N"]))
+                    types[id] = type_of(id, body, version=int(item["version"]["N"]))
                 case "PLAN":
-                    plans[id] = _plan(id, body)
+                    plans[id] = plan_of(id, body)
+                case "EXTRA":
+                    extras[id] = extra_of(id, body, version=int(item["version"]["N"]))
         start = answer.get("LastEvaluatedKey")
         if not start:
-            return House(properties=properties, types=types, plans=plans)
-
-
-def _json(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def _property_body(property: Property) -> dict[str, Any]:
-    return {
-        "names": dict(property.names),
-        "district": property.district,
-        "zone": property.zone,
-        "in": property.check_in.isoformat("minutes"),
-        "out": property.check_out.isoformat("minutes"),
-        "stars": property.stars,
-        "taxes": [[tax.code, dict(tax.names), tax.permille, tax.included] for tax in property.taxes],
-    }
-
-
-def _property(id: str, body: dict[str, Any]) -> Property:
-    return Property(
-        id=id,
-        names=body["names"],
-        district=body["district"],
-        zone=body["zone"],
-        check_in=time.fromisoformat(body["in"]),
-        check_out=time.fromisoformat(body["out"]),
-        stars=body["stars"],
-        taxes=tuple(
-            Tax(code=code, names=names, permille=permille, included=included)
-            for code, names, permille, included in body["taxes"]
-        ),
-    )
-
-
-def _type_body(kind: RoomType) -> dict[str, Any]:
-    hourly = kind.hourly
-    return {
-        "property": kind.site,
-        "names": dict(kind.names),
-        "beds": dict(kind.beds),
-        "people": [kind.included, kind.most],
-        "area": kind.area,
-        "pools": [[pool.resource, pool.capacity, pool.kind, pool.open] for pool in kind.pools],
-        "members": kind.members,
-        "parts": dict(kind.parts),
-        "hourly": [hourly.rooms, hourly.opens.hour, hourly.closes.hour, hourly.hours, hourly.price, hourly.on]
-        if hourly is not None
-        else None,
-        "on": kind.on,
-    }
-
-
-def _type(id: str, body: dict[str, Any], *, version: int) -> RoomType:
-    return RoomType(
-        id=id,
-        site=body["property"],
-        names=body["names"],
-        beds=body["beds"],
-        included=body["people"][0],
-        most=body["people"][1],
-        area=body["area"],
-        pools=tuple(
-            Pool(resource=resource, capacity=capacity, kind=kind, open=open_)
-            for resource, capacity, kind, open_ in body["pools"]
-        ),
-        members=tuple(body["members"]),
-        parts=body["parts"],
-        hourly=_hourly(body["hourly"]),
-        on=body["on"],
-        version=version,
-    )
-
-
-def _hourly(body: list[Any] | None) -> Hourly | None:
-    if body is None:
-        return None
-    rooms, opens, closes, hours, price, on = body
-    return Hourly(rooms=rooms, opens=time(opens), closes=time(closes), hours=hours, price=price, on=on)
-
-
-def _plan_body(plan: RatePlan) -> dict[str, Any]:
-    derived = plan.derived
-    return {
-        "names": dict(plan.names),
-        "derived": [derived.plan, derived.permille, derived.add] if derived is not None else None,
-        "meal": str(plan.meal),
-        "fees": [[fee.hours, fee.permille, fee.nights] for fee in plan.fees],
-        "secured": str(plan.secured),
-        "deposit": plan.deposit,
-        "types": sorted(plan.types),
-        "extra": [plan.extra_adult, plan.extra_child],
-        "on": plan.on,
-    }
-
-
-def _plan(id: str, body: dict[str, Any]) -> RatePlan:
-    derived = body["derived"]
-    return RatePlan(
-        id=id,
-        names=body["names"],
-        derived=Derived(plan=derived[0], permille=derived[1], add=derived[2]) if derived else None,
-        meal=Meal(body["meal"]),
-        fees=tuple(
-            Fee(hours=hours, permille=permille, nights=nights) for hours, permille, nights in body["fees"]
-        ),
-        secured=Secured(body["secured"]),
-        deposit=body["deposit"],
-        types=frozenset(body["types"]),
-        extra_adult=body["extra"][0],
-        extra_child=body["extra"][1],
-        on=body["on"],
-    )
+            return House(properties=properties, types=types, plans=plans, extras=extras)

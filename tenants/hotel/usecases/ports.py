@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -10,7 +10,8 @@ from chalicelib.commerce.orders.ports import Orders
 from chalicelib.commerce.stock import Hold, Stock
 from chalicelib.kernel.events import Event
 from tenants.hotel.domain.channel import Channel, Closure
-from tenants.hotel.domain.nights import Nights
+from tenants.hotel.domain.extra import Extra
+from tenants.hotel.domain.nights import Nights, pools
 from tenants.hotel.domain.offer import Sheets
 from tenants.hotel.domain.plan import RatePlan
 from tenants.hotel.domain.property import Property
@@ -25,11 +26,22 @@ if TYPE_CHECKING:  # the ports of money name some of these
 
 @dataclass(frozen=True, kw_only=True)
 class House:
-    """The set-up of a tenant: its properties, types and plans. Small, read as one, cached for seconds."""
+    """The set-up of a tenant: its properties, types, plans and extras. Read as one, kept for seconds."""
 
     properties: Mapping[str, Property]
     types: Mapping[str, RoomType]
     plans: Mapping[str, RatePlan]
+    extras: Mapping[str, Extra] = field(default_factory=dict)
+
+    def pools(self, *, over: bool) -> dict[str, tuple[Pool, ...]]:
+        """The pools to try for each resource, in order; with or without the types' allowance."""
+        limited = {extra.resource: extra.pools for extra in self.extras.values() if extra.limited}
+        return pools(self.types.values(), over=over) | limited
+
+    @property
+    def first_pools(self) -> dict[str, int]:
+        """How many places the first pool of each limited extra has."""
+        return {id: extra.pools[0].capacity for id, extra in self.extras.items() if extra.limited}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +76,9 @@ class Setup(Protocol):
 
     def keep_plan(self, plan: RatePlan) -> None: ...
 
+    def keep_extra(self, extra: Extra) -> None:
+        """Join the work: replace the extra; its version is checked and counted on."""
+
     def keep_room(self, room: Room) -> None: ...
 
 
@@ -82,6 +97,9 @@ class Calendar(Protocol):
 
     def nights(self, property: str, first: date, last: date, *, fresh: bool) -> Nights:
         """Every touched (resource, slot) with its slot in ``[first, last]``: one query a month."""
+
+    def hours(self, property: str, day: date) -> Nights:
+        """Every touched (resource, hour) of a day: rooms by the hour, meeting rooms. One query."""
 
 
 class Blocks(Protocol):

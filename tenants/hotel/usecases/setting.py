@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chalicelib.kernel.errors import N_, Invalid, Missing, Refusal
+from tenants.hotel.domain.extra import Extra
 from tenants.hotel.domain.plan import RatePlan, root
 from tenants.hotel.domain.property import Property
 from tenants.hotel.domain.refusals import (
@@ -114,6 +115,19 @@ def set_plan(plan: RatePlan, *, hotel: Hotel) -> RatePlan:
         raise TypesUnknown
     hotel.setup.keep_plan(plan)
     return plan
+
+
+def set_extra(extra: Extra, *, count: int, hotel: Hotel) -> Extra:
+    """An extra, new or changed; ``count`` of them, 0: as many as are asked for. Raises ``ExtraShrinks``."""
+    known = hotel.setup.house(fresh=True)
+    if extra.site not in known.properties:
+        raise Missing(property=extra.site)
+    before = known.extras.get(extra.id)
+    if before is not None:
+        extra = replace(extra, site=before.site, pools=before.pools, version=before.version)
+    after = extra.with_capacity(count)
+    hotel.setup.keep_extra(after)
+    return after
 
 
 def _require_same(before: RoomType, wanted: RoomType, members: Sequence[str]) -> None:

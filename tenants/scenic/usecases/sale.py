@@ -1,7 +1,7 @@
 """Selling: see what is free, hold, pay, confirm, give back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from chalicelib.commerce.baskets import basket
@@ -10,7 +10,7 @@ from chalicelib.commerce.orders import usecases as orders
 from chalicelib.commerce.orders.domain import Line, Order, Quote, State
 from chalicelib.commerce.orders.domain import Unit as Piece
 from chalicelib.commerce.orders.usecases import Mark, Wish
-from chalicelib.commerce.stock import Slot
+from chalicelib.commerce.stock import Claim, Slot
 from chalicelib.kernel.period import SHANGHAI, local
 from chalicelib.payments.port import Method, Payments, Receipt, Started
 from tenants.scenic.domain import events
@@ -76,10 +76,10 @@ def hold(booking: Booking, *, mark: Mark, shop: Shop) -> Order:
     check_party(booking.visitors, product=product, day=booking.day)
     visitors = sorted(booking.visitors, key=lambda visitor: visitor.concession)
     lines = _lines(booking, visitors, product=product, session=session)
-    chosen = basket((line, slot.capacity) for line in lines)
+    chosen = basket((line, (Claim(slot=slot, count=1),)) for line in lines)
     wish = Wish(
         lines=chosen.lines,
-        claims=tuple(replace(claim, slot=slot) for claim in chosen.claims),
+        claims=chosen.claims,
         locks=tuple(_lock(visitor, area=area.id, day=booking.day, shop=shop) for visitor in visitors),
         tails=tuple(visitor.document.tail for visitor in visitors),
         policy=product.policy,
