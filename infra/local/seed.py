@@ -31,10 +31,10 @@ from tenants.scenic.store.catalogue import area_row, forget_catalogue, product_r
 from tenants.scenic.usecases import sale
 
 BUREAU, SCENIC, HOTEL = "zhengzhou", "songlu-demo", "songyang-demo"
-_SALES = {"scenic": ("scenic.tickets", "shop"), "hotel": ("hotel.rooms",)}
 _OFFICER = ("bureau.read", "bureau.command")
 _LEADER = ("bureau.read", "bureau.command", "bureau.approve", "bureau.delegate")
 _DISTRICT = ("bureau.read@410185", "bureau.command@410185")
+_SALES = {"scenic": ("scenic.tickets", "shop"), "hotel": ("hotel.rooms", "shop")}
 _PASSWORD_WORDS = ("celadon", "bamboo", "heron", "cedar", "lotus", "jade", "plum", "crane")
 
 
@@ -95,6 +95,7 @@ def _described(made: dict[str, Any], *, base_url: str) -> dict[str, Any]:
         **({"doors": made["doors"]} if "doors" in made else {}),
         "addresses": {
             "Ticket shop": shop,
+            "Hotel shop": f"{base_url}/s/{HOTEL}",
             "Console": f"{base_url}/console",
             "Gate": f"{base_url}/gate",
             "Bureau's wall": f"{base_url}/bureau/wall",

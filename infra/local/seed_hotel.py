@@ -5,6 +5,7 @@ Called once under the tenant's context; called again it changes nothing that was
 
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
 from chalicelib.commerce.orders.domain import Order, State
 from chalicelib.commerce.orders.usecases import Mark
@@ -14,6 +15,7 @@ from chalicelib.kernel.period import business_day
 from chalicelib.payments.desk import taken
 from tenants.hotel.domain.booking import due
 from tenants.hotel.domain.device import Device, DeviceKind
+from tenants.hotel.domain.extra import Extra, Kind, Per
 from tenants.hotel.domain.plan import Derived, Fee, Meal, RatePlan, Secured
 from tenants.hotel.domain.property import Property, Tax
 from tenants.hotel.domain.rooms import Hourly, Room, RoomType
@@ -82,12 +84,18 @@ def _set_up(do: _Do) -> None:
         area=220,
     )
     do("house", lambda hotel: _type(courtyard, hotel, members=("601", "602", "603")))
+    for extra, count in _extras():
+        do("extra", partial(_extra, extra, count))
     for plan in _plans():
         do("plan", lambda hotel, plan=plan: setting.set_plan(plan, hotel=hotel))  # type: ignore[misc]
 
 
 def _type(kind: RoomType, hotel: HotelStore, *, allowance: int = 0, members: tuple[str, ...] = ()) -> None:
     setting.set_type(kind, allowance=allowance, members=members, hotel=hotel)
+
+
+def _extra(extra: Extra, count: int, hotel: HotelStore) -> None:
+    setting.set_extra(extra, count=count, hotel=hotel)
 
 
 def _property() -> Property:
@@ -103,7 +111,50 @@ def _property() -> Property:
                 permille=60,
             ),
         ),
+        address={
+            "zh": "登封市示例路 8 号(演示地址)",
+            "en": "8 Example Road, Dengfeng (demo)",
+            "ja": "登封市示例路8号(デモ)",
+            "ko": "덩펑시 예시로 8호 (데모)",
+        },
+        phone="+8637100000000",
+        about={
+            "zh": "嵩山脚下的小酒店,推窗见山。",
+            "en": "A small hotel at the foot of Mount Song.",
+            "ja": "嵩山のふもとの小さなホテル。",
+            "ko": "쑹산 기슭의 작은 호텔.",
+        },
+        place=(34.4600, 113.0500),
     )
+
+
+def _extras() -> list[tuple[Extra, int]]:
+    """(extra, how many there are; 0: as many as are asked for)."""
+    return [
+        (
+            Extra(
+                id="breakfast",
+                site=INN,
+                names={"zh": "早餐", "en": "Breakfast", "ja": "朝食", "ko": "조식"},
+                kind=Kind.MEAL,
+                per=Per.NIGHT,
+                price=3_800,
+            ),
+            0,
+        ),
+        (
+            Extra(
+                id="parking",
+                site=INN,
+                names={"zh": "停车位", "en": "Parking place", "ja": "駐車場", "ko": "주차 자리"},
+                kind=Kind.PARKING,
+                per=Per.NIGHT,
+                price=2_000,
+                most=3,
+            ),
+            6,
+        ),
+    ]
 
 
 def _types() -> list[tuple[RoomType, list[Room], int]]:
@@ -157,6 +208,7 @@ def _kind(
         included=2,
         most=most,
         area=28,
+        amenities=("wifi", "air-conditioning", "tv", "kettle", "shower", "hair-dryer"),
         hourly=hourly,
     )
 

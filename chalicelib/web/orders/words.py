@@ -28,10 +28,12 @@ WHY = {
 """Why money that came could not buy what was ordered."""
 
 
-def label_of(order: Order, *, now: datetime, say: Translate) -> dict[str, str]:
-    """An order's one word, as a tag."""
+def label_of(
+    order: Order, *, now: datetime, say: Translate, own: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """An order's one word, as a tag. ``own``: what a module says instead of some of the common words."""
     word = order.label(now=now)
-    return {"text": say(word), "tone": TONES[word]}
+    return {"text": say((own or {}).get(word, word)), "tone": TONES[word]}
 
 
 def ending(

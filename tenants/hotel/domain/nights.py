@@ -155,16 +155,16 @@ def left(kind: RoomType, slots: Sequence[str], nights: Nights, *, types: Mapping
     A whole house also needs its parts.
     """
     if not kind.house:
-        return _least(kind.sold_from, slots, nights)
-    parts = [_least(types[part].real, slots, nights) // each for part, each in kind.parts.items()]
-    return min([_least(kind.real, slots, nights), *parts])
+        return least(kind.sold_from, slots, nights)
+    parts = [least(types[part].real, slots, nights) // each for part, each in kind.parts.items()]
+    return min([least(kind.real, slots, nights), *parts])
 
 
 def free(kind: RoomType, day: date, nights: Nights) -> tuple[int, int]:
     """(rooms free, rooms out of order) of a type on a night; the allowance is no room."""
     slot = day.isoformat()
     found = [nights.get((pool.resource, slot), NONE_TAKEN) for pool in kind.real]
-    return _least(kind.real, (slot,), nights), sum(night.broken for night in found)
+    return least(kind.real, (slot,), nights), sum(night.broken for night in found)
 
 
 def touched(holds: Sequence[Hold]) -> tuple[tuple[str, date], ...]:
@@ -191,7 +191,8 @@ def given_back(
     return after
 
 
-def _least(pools: Sequence[Pool], slots: Sequence[str], nights: Nights) -> int:
+def least(pools: Sequence[Pool], slots: Sequence[str], nights: Nights) -> int:
+    """What these pools have left together on the scarcest of the slots."""
     names, capacity = [pool.resource for pool in pools], sum(pool.capacity for pool in pools)
     most = 0
     for slot in slots:

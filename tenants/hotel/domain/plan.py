@@ -108,6 +108,11 @@ class Terms:
     steps: tuple[Step, ...]
     after: int
 
+    def times(self, count: int) -> "Terms":
+        """The same for so many rooms."""
+        steps = tuple(Step(until=step.until, fee=step.fee * count) for step in self.steps)
+        return Terms(steps=steps, after=self.after * count)
+
     def fee(self, *, now: datetime) -> int:
         """What cancelling costs at ``now``, in fen: a step holds up to and including its instant."""
         return next((step.fee for step in self.steps if now <= step.until), self.after)

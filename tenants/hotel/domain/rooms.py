@@ -17,6 +17,14 @@ from tenants.hotel.domain.refusals import (
 
 REAL, OVER = "room", "over"
 
+BEDS = ("single", "double", "queen", "king", "bunk", "sofa", "kang", "tatami")
+AMENITIES = (
+    *("wifi", "window", "air-conditioning", "heating", "tv", "desk", "kettle", "fridge", "safe"),
+    *("bathtub", "shower", "smart-toilet", "hair-dryer", "washer", "kitchen", "balcony", "view", "courtyard"),
+    *("accessible", "cot", "no-smoking"),
+)
+"""What guests ask about, as codes; pages say them in each language."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Pool:

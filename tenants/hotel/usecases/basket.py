@@ -65,7 +65,7 @@ class Add:
 
 @dataclass(frozen=True, kw_only=True)
 class Booking:
-    """What a guest asks for. ``contact`` and ``guests`` are personal and go into the vault.
+    """What a guest asks for. ``contact``, ``guests`` and ``wishes`` are personal and go into the vault.
 
     arrive, depart: half-open, for ``rooms`` and for extras that go with the nights. agreed: the total in fen
     that was shown; a different one now is refused. None: whatever it is.
@@ -78,6 +78,7 @@ class Booking:
     hours: tuple[Hours, ...] = ()
     extras: tuple[Add, ...] = ()
     guests: tuple[dict[str, str], ...] = ()
+    wishes: dict[str, str] = field(default_factory=dict)
     agreed: int | None = None
     channel: str = "api"
     locale: str = "zh"

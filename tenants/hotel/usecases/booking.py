@@ -35,7 +35,9 @@ def hold(booking: Booking, *, mark: Mark, hotel: Hotel) -> Order:
         locks=(),
         tails=(),
         policy=(),
-        people=hotel.vault.seal({"contact": booking.contact, "guests": list(booking.guests)}),
+        people=hotel.vault.seal(
+            {"contact": booking.contact, "guests": list(booking.guests), "wishes": booking.wishes}
+        ),
         channel=booking.channel,
         locale=booking.locale,
     )

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time, timedelta
 
 from chalicelib.kernel.errors import Missing, Refusal
-from tenants.hotel.domain.nights import left
+from tenants.hotel.domain.nights import NONE_TAKEN, least, left, met_nights
 from tenants.hotel.domain.offer import Offer, Sheets, Stay, permitted, priced, require_people, stay
 from tenants.hotel.domain.property import Property
-from tenants.hotel.domain.rooms import RoomType
+from tenants.hotel.domain.rooms import Hourly, RoomType
 from tenants.hotel.domain.sheet import months
 from tenants.hotel.usecases.ports import Hotel, House
 
@@ -66,6 +66,43 @@ def availability(asked: Asked, *, hotel: Hotel) -> Availability:
         scarce = left(kind, wanted.slots, nights, types=house.types)
         found.append(_found(kind, wanted, scarce, house=house, sheets=sheets, property=property))
     return Availability(property=property, stay=wanted, found=tuple(found))
+
+
+@dataclass(frozen=True, kw_only=True)
+class HoursFree:
+    """A type by the hour on a day: how many rooms can be had from each full hour on."""
+
+    kind: RoomType
+    hourly: Hourly
+    starts: tuple[tuple[int, int], ...]
+
+
+def hours_free(day: date, *, property: Property, hotel: Hotel) -> list[HoursFree]:
+    """What can be had by the hour: the hours of the day, and the nights that they reach into; two queries."""
+    house = hotel.setup.house()
+    kinds = [
+        (kind, kind.hourly)
+        for kind in house.types.values()
+        if kind.site == property.id and kind.on and kind.hourly is not None and kind.hourly.on
+    ]
+    if not kinds:
+        return []
+    taken = hotel.calendar.hours(property.id, day)
+    nights = hotel.calendar.nights(property.id, day - timedelta(days=1), day, fresh=False)
+    found = []
+    for kind, hourly in kinds:
+        starts = []
+        for start in range(hourly.opens.hour, hourly.closes.hour - hourly.hours + 1):
+            ends = property.instant(day, time(start)) + timedelta(hours=hourly.hours)
+            if ends <= hotel.now + timedelta(hours=1):
+                continue
+            hours = [f"{day.isoformat()}T{hour:02d}" for hour in range(start, start + hourly.hours)]
+            used = max(taken.get((f"hour:{kind.id}", slot), NONE_TAKEN).taken for slot in hours)
+            met = met_nights(day, start, start + hourly.hours, property=property)
+            rooms = least(kind.real, [night.isoformat() for night in met], nights)
+            starts.append((start, max(0, min(hourly.rooms - used, rooms))))
+        found.append(HoursFree(kind=kind, hourly=hourly, starts=tuple(starts)))
+    return found
 
 
 def chosen(house: House, id: str | None) -> Property:

@@ -6,11 +6,11 @@ from typing import Annotated, Any
 
 from chalicelib.kernel.errors import N_
 from chalicelib.kernel.period import business_day
+from chalicelib.web.counts import counted
 from chalicelib.web.http import Asked, Call, Fragment, Html, Page, Public, page
 from chalicelib.web.orders.links import absolute, own_orders
 from tenants.scenic.domain.area import ON_SALE_DAYS, Area, on_sale
 from tenants.scenic.domain.product import MOST_PEOPLE, Product, text
-from tenants.scenic.routes import party
 from tenants.scenic.routes.party import Blank
 from tenants.scenic.routes.registered import BLUEPRINT
 from tenants.scenic.routes.state import state_of
@@ -78,7 +78,7 @@ def choose_page(
     area = shop.catalogue.area(product.area)
     offered = sale.look(area=area, day=day, shop=shop)
     classes = [row for row in product.classes if row.valid(day)]
-    counts = party.counted(call.url, classes)
+    counts = counted(call.url, [row.code for row in classes])
     if not any(counts.values()) and classes and errors is None:
         counts[classes[0].code] = 1  # most parties begin with a grown-up
     options = sessions_shown(offered, call.translate)

@@ -8,6 +8,7 @@ from chalicelib.commerce.orders.domain import AlreadyHas
 from chalicelib.commerce.stock import SoldOut
 from chalicelib.kernel.errors import N_, KeyReused, Refusal
 from chalicelib.kernel.period import local
+from chalicelib.web.counts import counted
 from chalicelib.web.http import Asked, Call, Html, Page, Public, Redirect, page
 from chalicelib.web.orders.links import mark, order_path, own_orders, remember
 from chalicelib.web.orders.words import refused_in_words
@@ -125,7 +126,7 @@ def _visit(call: Call, shop: ScenicShop) -> _Visit:
         day=call.query.day,
         start=call.query.start,
         classes=classes,
-        counts=party.counted(call.url, classes),
+        counts=counted(call.url, [row.code for row in classes]),
     )
 
 

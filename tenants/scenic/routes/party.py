@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
-from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import BeforeValidator, Field
 
@@ -110,16 +109,6 @@ def document_options(say: Translate) -> list[tuple[str, str]]:
 def usual_document(locale: str) -> str:
     """The kind that readers of a language mostly carry."""
     return str(DocumentKind.RESIDENT if locale == "zh" else DocumentKind.PASSPORT)
-
-
-def counted(url: str, classes: Sequence[Concession]) -> dict[str, int]:
-    """How many of each class a link asks for (``…?adult=2&student=1``): names are the shop's codes."""
-    given = dict(parse_qsl(urlsplit(url).query, max_num_fields=100))
-    found = {row.code: given.get(row.code, "") for row in classes}
-    return {
-        code: int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 0
-        for code, number in found.items()
-    }
 
 
 def rows_for(counts: Mapping[str, int], classes: Sequence[Concession], locale: str) -> list[dict[str, Any]]:

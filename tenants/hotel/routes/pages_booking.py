@@ -1,0 +1,296 @@
+"""Visitors' order pages: pay or guarantee, look, cancel. Whoever has the link has the order."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from chalicelib.commerce.orders.domain import Order, Payment, State
+from chalicelib.commerce.orders.numbers import short_number
+from chalicelib.kernel.errors import N_
+from chalicelib.payments.desk import taken
+from chalicelib.payments.providers import named, provider_for
+from chalicelib.web.formats import money
+from chalicelib.web.http import Asked, Attachment, Call, Html, Page, Public, Redirect, page
+from chalicelib.web.orders import paying, words
+from chalicelib.web.orders.links import LinkQuery, absolute, opened, order_path, remember
+from chalicelib.web.orders.paying import PayForm
+from chalicelib.web.orders.words import label_of, methods, money_back
+from tenants.hotel.domain.booking import FeeChanged, due
+from tenants.hotel.domain.property import Property, text
+from tenants.hotel.routes.bill import bill_of, rooms_shown
+from tenants.hotel.routes.money import receive, settle
+from tenants.hotel.routes.pages_shop import place_shown, property_of
+from tenants.hotel.routes.registered import BLUEPRINT
+from tenants.hotel.store import HotelStore
+from tenants.hotel.usecases import booking
+from tenants.hotel.usecases.ports import House
+
+_OPEN = Public(kind="hotel")
+_ALWAYS = Public(kind="hotel", always=True)
+LABELS = {"待使用": N_("待入住")}
+
+
+class CancelForm(Asked):
+    """Yes, and the two amounts (fen) that the page showed."""
+
+    confirm: Literal["yes"]
+    fee: Annotated[int, Field(ge=0, le=10**9)] = 0
+    back: Annotated[int, Field(ge=0, le=10**9)] = 0
+
+
+@page(
+    BLUEPRINT,
+    "GET",
+    "/s/{slug}/orders/{order}",
+    use_case="hotel.show-own-booking",
+    door=_ALWAYS,
+    query=LinkQuery,
+)
+def show_booking(call: Call) -> Page:
+    """The booking as it stands; a payment under way is asked about, so that nobody waits for a message."""
+    hotel = HotelStore(call.work)
+    order = opened(call, orders=hotel.orders)
+    order = paying.looked_after(call, order, orders=hotel.orders, receive=receive, provider=named)
+    remember(call, order.id)
+    house = hotel.setup.house()
+    where = place_of(order, house)
+    say, locale = call.translate, call.locale
+    held = order.state is State.HELD and not order.over(now=call.now)
+    firm = order.state is State.CONFIRMED
+    first = due(order).amount
+    people = hotel.vault.unseal(order.people)
+    return Html(
+        "hotel/booking.html",
+        number=short_number(order.id),
+        order_id=order.id,
+        label=label_of(order, now=call.now, say=say, own=LABELS),
+        place=place_shown(where, call),
+        lead=lead_of(order, call),
+        starts=order.starts,
+        ends=max(line.ends for line in order.lines),
+        placed=order.placed,
+        bill=bill_of(order.lines, house=house, say=say, locale=locale),
+        rooms=rooms_shown(order.lines, property=where, house=house, now=call.now, say=say, locale=locale),
+        wishes=people.get("wishes", {}),
+        total=order.total.amount,
+        due=first,
+        paid=_paid(order),
+        rest=max(0, order.total.amount - _paid(order)) if firm else order.total.amount - first,
+        refunded=order.refunded,
+        held=held,
+        firm=firm,
+        until=order.until,
+        # The link says so after the provider's page; the money itself may take a moment.
+        awaited=held and bool(call.query.paid),
+        again=call.url,
+        pay=order_path(call, order.id, "/pay"),
+        confirm=order_path(call, order.id, "/confirm"),
+        methods=methods(due(order), say=say, locale=locale),
+        cancel=order_path(call, order.id, "/cancel") if held or firm else "",
+        calendar=order_path(call, order.id, "/calendar") if firm else "",
+        ended=words.ending(
+            order, now=call.now, say=say, locale=locale, why=words.WHY, otherwise=N_("订单已取消。")
+        ),
+        back=money_back(order, say=say, locale=locale) if firm else "",
+        done=_done(call, order),
+        link=absolute(order_path(call, order.id)),
+        anew=f"/s/{call.tenant.slug}",
+    )
+
+
+@page(
+    BLUEPRINT,
+    "POST",
+    "/s/{slug}/orders/{order}/pay",
+    use_case="hotel.start-payment",
+    door=_OPEN,
+    query=LinkQuery,
+    body=PayForm,
+)
+def pay(call: Call, asked: PayForm) -> Page:
+    """Off to the payment provider's page, and back here."""
+    hotel = HotelStore(call.work)
+    order = opened(call, orders=hotel.orders)
+    return paying.pay(
+        call,
+        order,
+        start=lambda urls: booking.start_payment(
+            order.id, method=asked.method, urls=urls, payments=provider_for(asked.method), hotel=hotel
+        ),
+    )
+
+
+@page(
+    BLUEPRINT,
+    "POST",
+    "/s/{slug}/orders/{order}/confirm",
+    use_case="hotel.confirm-without-money",
+    door=_OPEN,
+    query=LinkQuery,
+)
+def confirm(call: Call) -> Page:
+    """Firm without money now: what is paid at the hotel, or costs nothing."""
+    hotel = HotelStore(call.work)
+    order = opened(call, orders=hotel.orders)
+    if order.state is not State.HELD or order.over(now=call.now) or due(order):
+        return Redirect(order_path(call, order.id))
+    if order.total:
+        booking.guarantee(order, hotel=hotel)
+    else:
+        receipt = taken(order=order.id, amount=order.total, now=call.now)
+        booking.pay_at_desk(order, receipt=receipt, hotel=hotel)
+    return Redirect(order_path(call, order.id, done="confirmed"))
+
+
+@page(
+    BLUEPRINT,
+    "GET",
+    "/s/{slug}/orders/{order}/cancel",
+    use_case="hotel.ask-cancel",
+    door=_ALWAYS,
+    query=LinkQuery,
+)
+def ask_cancel(call: Call) -> Page:
+    """What cancelling costs and returns now, before anything is done."""
+    hotel = HotelStore(call.work)
+    order = opened(call, orders=hotel.orders)
+    if order.state is State.CANCELLED or order.over(now=call.now):
+        return Redirect(order_path(call, order.id))
+    return _cancel_page(call, order, hotel)
+
+
+@page(
+    BLUEPRINT,
+    "POST",
+    "/s/{slug}/orders/{order}/cancel",
+    use_case="hotel.cancel-online",
+    door=_ALWAYS,
+    query=LinkQuery,
+    body=CancelForm,
+)
+def cancel(call: Call, asked: CancelForm) -> Page:
+    """Cancel for the money that was shown."""
+    hotel = HotelStore(call.work)
+    order = opened(call, orders=hotel.orders)
+    if order.state is State.CANCELLED or order.over(now=call.now):
+        return Redirect(order_path(call, order.id))
+    try:
+        after = booking.cancel(order.id, agreed=(asked.fee, asked.back), hotel=hotel)
+    except FeeChanged:
+        again = _cancel_page(call, order, hotel, changed=True)
+        again.status = FeeChanged.status
+        return again
+    id, now = order.id, call.now
+    if after.refunded:
+        call.then(lambda: settle(id, now=now))
+    return Redirect(order_path(call, id, done="cancelled"))
+
+
+@page(
+    BLUEPRINT,
+    "GET",
+    "/s/{slug}/orders/{order}/calendar",
+    use_case="hotel.show-own-calendar",
+    door=_ALWAYS,
+    query=LinkQuery,
+)
+def show_calendar(call: Call) -> Page:
+    """The stay as a calendar file (RFC 5545) for the guest's own calendar."""
+    hotel = HotelStore(call.work)
+    order = opened(call, orders=hotel.orders)
+    where = place_of(order, hotel.setup.house())
+    body = calendar_file(
+        order,
+        title=text(where.names, call.locale),
+        address=text(where.address, call.locale),
+        link=absolute(order_path(call, order.id)),
+        now=call.now,
+    )
+    return Attachment(body, content_type="text/calendar; charset=utf-8", name=f"{short_number(order.id)}.ics")
+
+
+def calendar_file(order: Order, *, title: str, address: str, link: str, now: datetime) -> bytes:
+    """One event from arrival to departure; its id stays, so that a new file replaces the old one."""
+    from icalendar import Calendar, Event  # only who saves a calendar pays for it
+
+    event = Event()
+    event.add("UID", f"{order.id}@songyun")
+    event.add("DTSTAMP", now)
+    event.add("SEQUENCE", order.version)
+    event.add("DTSTART", order.starts)
+    event.add("DTEND", max(line.ends for line in order.lines))
+    event.add("SUMMARY", title)
+    if address:
+        event.add("LOCATION", address)
+    event.add("URL", link)
+    event.add("STATUS", "CANCELLED" if order.state is State.CANCELLED else "CONFIRMED")
+    calendar = Calendar()
+    calendar.add("PRODID", "-//Songyun//Hotel//ZH")
+    calendar.add("VERSION", "2.0")
+    calendar.add_component(event)
+    return bytes(calendar.to_ical())
+
+
+def place_of(order: Order, house: House) -> Property:
+    """The property that a booking is at."""
+    for line in order.lines:
+        known = house.types.get(line.product) if line.kind == "night" else house.extras.get(line.product)
+        if known is not None:
+            return property_of(house, known.site)
+    return property_of(house, None)
+
+
+def lead_of(order: Order, call: Call) -> str:
+    """What was booked, in one line."""
+    rooms = sum(line.count for line in order.lines if line.kind == "night")
+    if not rooms:
+        return order.lines[0].title
+    return call.translate(N_("%(rooms)s 间客房"), rooms=rooms)
+
+
+def _cancel_page(call: Call, order: Order, hotel: HotelStore, *, changed: bool = False) -> Html:
+    house = hotel.setup.house()
+    quote = booking.quote(order, hotel=hotel)
+    say, locale = call.translate, call.locale
+    return Html(
+        "hotel/cancel.html",
+        number=short_number(order.id),
+        held=order.state is State.HELD,
+        fee=quote.fee.amount,
+        back_money=quote.back.amount,
+        owing=quote.owing.amount,
+        paid=_paid(order),
+        until=quote.next.until if quote.next is not None else None,
+        rooms=rooms_shown(
+            order.lines,
+            property=place_of(order, house),
+            house=house,
+            now=call.now,
+            say=say,
+            locale=locale,
+        ),
+        changed=changed,
+        action=order_path(call, order.id, "/cancel"),
+        back=order_path(call, order.id),
+    )
+
+
+def _paid(order: Order) -> int:
+    """Fen that were paid and not given back."""
+    if order.receipt is None or order.payment is Payment.NONE:
+        return 0
+    return order.receipt.amount.amount - order.refunded
+
+
+def _done(call: Call, order: Order) -> dict[str, Any] | None:
+    """What the last step did, said at the top."""
+    say = call.translate
+    if call.query.done == "cancelled" and order.state is State.CANCELLED:
+        if order.refunded:
+            amount = money(order.refunded, locale=call.locale)
+            return {"text": say(N_("预订已取消,%(amount)s 按原付款方式退回。"), amount=amount)}
+        return {"text": say(N_("预订已取消。"))}
+    if order.state is State.CONFIRMED and (call.query.paid or call.query.done == "confirmed"):
+        return {"text": say(N_("预订成功,期待您的光临。"))}
+    return None
