@@ -13,7 +13,7 @@ from tenants.hotel.domain.guest import GuestIncomplete
 from tenants.hotel.domain.stay import NoNights, Stay, StayState, TooEarly, TooLate
 from tenants.hotel.domain.units import NoRoomFree, RoomNotFree
 from tenants.hotel.usecases import desk, fitting, front, length, repairs, walk_in
-from tenants.hotel.usecases.booking import Booking, Rooms
+from tenants.hotel.usecases.basket import Booking, Rooms
 from tenants.hotel.usecases.registration import Entry
 from tenants.hotel.usecases.walk_in import WalkIn
 from tests.hotel_world import CONTACT, DAY, INN, MemoryWorld, adult

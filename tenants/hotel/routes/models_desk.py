@@ -16,7 +16,7 @@ from tenants.hotel.domain.stay import Stay
 from tenants.hotel.routes.models_guests import GuestAsked, GuestView
 from tenants.hotel.routes.models_stay import ContactAsked
 from tenants.hotel.routes.words import Name, RoomNumber
-from tenants.hotel.usecases.booking import Booking, Rooms
+from tenants.hotel.usecases.basket import Booking, Rooms
 from tenants.hotel.usecases.front import Bar, Position, RoomPlan, Shown
 from tenants.hotel.usecases.placing import Wish
 from tenants.hotel.usecases.walk_in import WalkIn

@@ -22,7 +22,7 @@ from tenants.hotel.domain.extra import (
     require_usable,
 )
 from tenants.hotel.domain.nights import claims, hour_claims, require_few
-from tenants.hotel.domain.offer import NotOffered, StayInvalid, offer, stay
+from tenants.hotel.domain.offer import MOST_NIGHTS, NotOffered, StayInvalid, offer, stay
 from tenants.hotel.domain.plan import RatePlan, Secured
 from tenants.hotel.domain.property import Property, text
 from tenants.hotel.domain.rooms import RoomType
@@ -83,6 +83,13 @@ class Booking:
     channel: str = "api"
     locale: str = "zh"
 
+    @property
+    def nights(self) -> tuple[date, date]:
+        """(arrival, departure). Raises ``StayInvalid`` where no nights are asked for."""
+        if self.arrive is None or self.depart is None:
+            raise StayInvalid(most=MOST_NIGHTS)
+        return self.arrive, self.depart
+
 
 @dataclass(frozen=True, kw_only=True)
 class Filled:
@@ -127,12 +134,11 @@ def _nights(
 ) -> Iterator[tuple[Line, Sequence[Claim]]]:
     if not booking.rooms:
         return
-    if booking.arrive is None or booking.depart is None:
-        raise StayInvalid(most=1)
+    arrive, depart = booking.nights
     kinds = [_kind(house, rooms.type) for rooms in booking.rooms]
     tonight = property.night_of(hotel.now)
     stays = [
-        stay(booking.arrive, booking.depart, adults=rooms.adults, children=rooms.children, tonight=tonight)
+        stay(arrive, depart, adults=rooms.adults, children=rooms.children, tonight=tonight)
         for rooms in booking.rooms
     ]
     different = list({kind.id: kind for kind in kinds}.values())

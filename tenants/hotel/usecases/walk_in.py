@@ -11,7 +11,7 @@ from tenants.hotel.domain.booking import due
 from tenants.hotel.domain.guest import checked
 from tenants.hotel.domain.stay import Stay, StayState
 from tenants.hotel.usecases import booking, desk, placing, registration
-from tenants.hotel.usecases.booking import Booking
+from tenants.hotel.usecases.basket import Booking
 from tenants.hotel.usecases.placing import Wish
 from tenants.hotel.usecases.ports import Hotel, Unit
 from tenants.hotel.usecases.registration import Entry
@@ -33,7 +33,7 @@ def walk_in(asked: WalkIn, *, mark: Mark, receipt: Callable[[str, Money], Receip
     Everything that can be checked is checked before anything is sold. ``receipt`` is made for what is due
     where the plan wants money first. Raises what its steps raise.
     """
-    checked([(entry.values, entry.relations) for entry in asked.guests], day=asked.booking.arrive)
+    checked([(entry.values, entry.relations) for entry in asked.guests], day=asked.booking.nights[0])
     with unit("hotel.walk-in-hold") as hotel:
         order = booking.hold(asked.booking, mark=mark, hotel=hotel)
     if order.state is State.HELD:
