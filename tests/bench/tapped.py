@@ -116,7 +116,7 @@ def tapped(world: World) -> Iterator[Tap]:
 def _patches(tap: Tap, site: Site) -> Iterator[Any]:
     yield patch.object(telemetry, "emit", tap.note)
     yield patch.object(DynamoDB, "_make_api_call", _asking(DynamoDB._make_api_call))
-    yield patch.object(DynamoDB, "_send", _weighing(DynamoDB._send))
+    yield patch.object(DynamoDB, "call", _weighing(DynamoDB.call))
     publish, provider = bus.publish, stripe._call
     handle = site.answer
 
@@ -150,18 +150,18 @@ def _asking(call: Callable[..., Any]) -> Callable[..., Any]:
     return asked
 
 
-def _weighing(send: Callable[..., Any]) -> Callable[..., Any]:
+def _weighing(call: Callable[..., Any]) -> Callable[..., Any]:
     """The engine says half a unit of every query; DynamoDB weighs what was read, in started 4 kB."""
 
-    def weighed(self: DynamoDB, operation: str, body: bytes) -> Any:
-        status, headers, answer = send(self, operation, body)
+    def weighed(self: DynamoDB, operation: str, arguments: dict[str, Any]) -> Any:
+        answer = call(self, operation, arguments)
         said = answer.get("ConsumedCapacity")
         if operation == "Query" and isinstance(said, dict):
             items, count = answer.get("Items", []), answer.get("Count", 0)
             read = sum(map(item_size, items)) * (answer.get("ScannedCount", count) / count if count else 1)
-            units = max(1, -(-int(read) // 4096)) * (1.0 if json.loads(body).get("ConsistentRead") else 0.5)
+            units = max(1, -(-int(read) // 4096)) * (1.0 if arguments.get("ConsistentRead") else 0.5)
             said["CapacityUnits"] = units
-        return status, headers, answer
+        return answer
 
     return weighed
 

@@ -104,7 +104,7 @@ def test_a_killed_launcher_takes_its_children_along_and_a_second_start_finds_eve
     assert all(login["password"] in first.said for login in demo["logins"])
 
     children = first.children()
-    assert len(children) == 4, first.said
+    assert len(children) == 5, first.said
     first.process.kill()
     first.until_over()
     eventually(lambda: not any(map(_lives, children)), what="the children end with the launcher")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 import threading
 from typing import Any
 
@@ -29,6 +30,8 @@ _SETTINGS = {
     "SERVICES": "dynamodb,dynamodbstreams,sqs,events,kms,iam,sts,cloudformation,s3,ssm,ses,sns",
 }
 
+_ABSENT: Any = object()
+
 
 def prepare() -> None:
     """Set the environment and silence what would start by itself at import."""
@@ -44,10 +47,19 @@ def prepare() -> None:
             start(thread)
 
     thread_class.start = start_unless_reaper
+    # Its Athena asks whether DuckDB is there, and our lake has it installed: a slow start, and a noisy end,
+    # for a service that we leave out.
+    held = sys.modules.get("duckdb", _ABSENT)
+    sys.modules["duckdb"] = None  # type: ignore[assignment]  # the import system's own word for "not there"
     try:
+        from ministack import app  # noqa: F401
         from ministack.services import dynamodb  # noqa: F401
     finally:
         thread_class.start = start
+        if held is _ABSENT:
+            del sys.modules["duckdb"]
+        else:
+            sys.modules["duckdb"] = held
 
 
 prepare()
