@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from chalicelib.commerce.orders.domain import Order
@@ -10,7 +10,7 @@ from chalicelib.commerce.stock.domain import Bucket, Hold, HoldLost, holder, wor
 from chalicelib.kernel.errors import Missing
 from chalicelib.kernel.period import business_day
 from tenants.hotel.domain.guest import Batch, Guest, Registered
-from tenants.hotel.domain.housekeeping import Cleanliness, RoomStatus
+from tenants.hotel.domain.housekeeping import Cleanliness, Found, RoomStatus
 from tenants.hotel.domain.stay import Stay, StayState, booked_day, ids
 from tenants.hotel.domain.units import Marks, RoomNotFree, RoomOccupied
 from tests.fakes import Work
@@ -170,10 +170,24 @@ class FakeBoard:
     def all(self, property: str) -> Mapping[str, RoomStatus]:
         return self._board
 
+    def one(self, property: str, room: str) -> RoomStatus:
+        return self._at(room)
+
+    def mark(self, property: str, room: str, state: Cleanliness) -> None:
+        self._work.join(
+            lambda: True, lambda: self._board.update({room: replace(self._at(room), state=state)})
+        )
+
+    def saw(self, property: str, room: str, found: Found | None, *, at: datetime) -> None:
+        def change() -> None:
+            self._board[room] = replace(self._at(room), found=found, seen=at if found else None)
+
+        self._work.join(lambda: True, change)
+
     def enter(self, property: str, room: str, stay: str) -> None:
         self._work.join(
             lambda: self._at(room).occupant in {"", stay},
-            lambda: self._board.update({room: replace(self._at(room), occupant=stay)}),
+            lambda: self._board.update({room: replace(self._at(room), occupant=stay, found=None)}),
             RoomOccupied(room=room),
         )
 

@@ -26,6 +26,7 @@ from tenants.hotel.domain.stay import Stay
 from tenants.hotel.usecases.ports import Block, House
 from tests.fake_accounts import Days, FakeAccounts
 from tests.fake_front import FakeBoard, FakeGuests, FakeStays, FakeUnits
+from tests.fake_house import FakeGroups, FakeOffice, FakeTasks, FakeWaits, HouseMemory
 from tests.fake_keys import FakeDevices, FakeGrants, KeyMemory
 from tests.fake_shop import FakeVault
 from tests.fakes import FakeBuckets, FakeOrders, Memory, Work
@@ -52,6 +53,7 @@ class HotelMemory(Memory):
     reported: dict[str, date] = field(default_factory=dict)
     units: dict[tuple[str, str], str] = field(default_factory=dict)
     board: dict[str, RoomStatus] = field(default_factory=dict)
+    house: HouseMemory = field(default_factory=HouseMemory)
     keys: KeyMemory = field(default_factory=KeyMemory)
     folios: dict[str, Folio] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
@@ -79,6 +81,10 @@ class FakeHotel:
         self.marks = FakeMarks(self.memory, work)
         self.stays = FakeStays(self.memory, work)
         self.guests = FakeGuests(self.memory, work)
+        self.tasks = FakeTasks(self.memory, work)
+        self.groups = FakeGroups(self.memory, work)
+        self.waits = FakeWaits(self.memory, work)
+        self.office = FakeOffice(self.memory, work)
         self.units = FakeUnits(self.memory, work)
         self.board = FakeBoard(self.memory, work)
         self.devices = FakeDevices(self.memory.keys, work)

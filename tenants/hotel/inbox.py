@@ -10,7 +10,7 @@ from chalicelib.messaging.manifest import close_digest, day_manifest
 from chalicelib.persistence.journal import audited, envelopes_of
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from tenants.hotel.store import HotelStore, closing, new_unit
-from tenants.hotel.usecases import duties, night_audit
+from tenants.hotel.usecases import duties, groups, housekeeping, night_audit, waiting
 
 _CLOSE_AT = time(0, 10)
 _CATCH_UP = timedelta(days=7)
@@ -53,8 +53,23 @@ def close_day(day: date, *, now: datetime) -> None:
 
 def audit_nights(now: datetime) -> None:
     """Close the business day of every property whose night is over; one that broke off is finished."""
-    unit = new_unit(now)
-    with unit("hotel.night-audit-look") as hotel:
-        properties = list(hotel.setup.house().properties)
-    for property in properties:
-        night_audit.run_due(property, unit=unit)
+    for property in _properties(now):
+        night_audit.run_due(property, unit=new_unit(now))
+
+
+def plan_cleaning(now: datetime) -> None:
+    """In the morning: the rooms of everybody who stays on are dirty and to be cleaned."""
+    for property in _properties(now):
+        housekeeping.plan_day(property, unit=new_unit(now))
+
+
+def look_through_waitlists(now: datetime) -> None:
+    """Offer nights that came free; release groups whose date has come first, they free some."""
+    for property in _properties(now):
+        groups.release_due(property, unit=new_unit(now), now=now)
+        waiting.look_through(property, unit=new_unit(now))
+
+
+def _properties(now: datetime) -> list[str]:
+    with new_unit(now)("hotel.look-at-properties") as hotel:
+        return list(hotel.setup.house().properties)

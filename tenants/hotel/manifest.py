@@ -55,6 +55,18 @@ def _carry_commands(now: datetime) -> None:
     ttlock.carry_waiting(now)
 
 
+def _plan_cleaning(now: datetime) -> None:
+    from tenants.hotel import inbox
+
+    inbox.plan_cleaning(now)
+
+
+def _look_through_waitlists(now: datetime) -> None:
+    from tenants.hotel import inbox
+
+    inbox.look_through_waitlists(now)
+
+
 MODULE = Module(
     key="hotel",
     routes=_routes,
@@ -75,8 +87,10 @@ MODULE = Module(
         Schedule(name="close_day", minutes=15, run=_close_day),
         Schedule(name="carry_commands", minutes=1, run=_carry_commands),
         Schedule(name="audit_nights", minutes=15, run=_audit_nights),
+        Schedule(name="plan_cleaning", minutes=15, run=_plan_cleaning),
+        Schedule(name="look_through_waitlists", minutes=5, run=_look_through_waitlists),
         Schedule(name="read_calendars", minutes=5, run=_read_calendars),
     ),
     entitlements=("hotel.rooms",),
-    duties=("hotel.day-close", "hotel.night-audit"),
+    duties=("hotel.guest-registration", "hotel.day-close", "hotel.night-audit"),
 )

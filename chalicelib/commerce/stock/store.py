@@ -151,6 +151,18 @@ def give_back(work: UnitOfWork, hold: Hold, *, order: str, count: int, until: da
     )
 
 
+def hand_on(work: UnitOfWork, hold: Hold, *, count: int, source: str, target: str) -> None:
+    """So many places of a lasting hold become another's, once, inside ``work``; what is left stays."""
+    giver, taker = holder(source), holder(target)
+    kept = hold.count - count
+    rest = Path([giver]).set(word(count=kept, until=None)) if kept else Path([giver]).remove()
+    work.update(
+        _row(hold, hold.bucket),
+        [Path([taker]).set(word(count=count, until=None)), rest],
+        (Path([giver]) == word(count=hold.count, until=None)) & Path([taker]).does_not_exist(),
+    )
+
+
 def _take(slot: Slot, bucket: int, *, name: str, word: int) -> list[Action]:
     left = BucketRow.left | slot.size(bucket)  # if_not_exists: an unwritten bucket is full
     return [BucketRow.left.set(left - count_of(word)), Path([name]).set(word)]

@@ -63,11 +63,16 @@ def pools(kinds: Iterable[RoomType], *, over: bool) -> dict[str, tuple[Pool, ...
 
 
 def claims(
-    wanted: Sequence[tuple[RoomType, int]], nights: Sequence[date], *, types: Mapping[str, RoomType]
+    wanted: Sequence[tuple[RoomType, int]],
+    nights: Sequence[date],
+    *,
+    types: Mapping[str, RoomType],
+    stays: bool = True,
 ) -> tuple[Claim, ...]:
     """What must be held for so many rooms of each type: one claim a (type, night), houses with their parts.
 
-    A claim names the type's first pool; the kernel spreads it over the others. Raises ``TooMuchAtOnce``.
+    A claim names the type's first pool; the kernel spreads it over the others. ``stays``: they become stays
+    in one transaction. Raises ``TooMuchAtOnce``.
     """
     counts: dict[str, int] = {}
     for kind, rooms in wanted:
@@ -79,7 +84,8 @@ def claims(
         for id, count in counts.items()
         for night in nights
     )
-    require_few(len(made) + sum(rooms for _, rooms in wanted))  # a firm room is a stay, one write more
+    firm = sum(rooms for _, rooms in wanted) if stays else 0  # a room that becomes firm is a stay: a write
+    require_few(len(made) + firm)
     return made
 
 

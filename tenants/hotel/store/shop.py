@@ -20,11 +20,15 @@ from tenants.hotel.store.calendar import CalendarStore, look
 from tenants.hotel.store.cells import CellStore
 from tenants.hotel.store.channels import ChannelStore
 from tenants.hotel.store.devices import DeviceStore, GrantStore
+from tenants.hotel.store.groups import GroupStore
 from tenants.hotel.store.guests import GuestStore
 from tenants.hotel.store.marks import MarkStore
+from tenants.hotel.store.office import OfficeStore
 from tenants.hotel.store.setup import SetupStore
 from tenants.hotel.store.stays import StayStore
+from tenants.hotel.store.tasks import TaskStore
 from tenants.hotel.store.units import UnitStore
+from tenants.hotel.store.waits import WaitStore
 
 if TYPE_CHECKING:
     from tenants.hotel.store.accounts import AccountsStore
@@ -64,6 +68,10 @@ class HotelStore:
         self.marks = MarkStore(work)
         self.stays = StayStore(work)
         self.guests = GuestStore(work)
+        self.tasks = TaskStore(work)
+        self.groups = GroupStore(work)
+        self.waits = WaitStore(work)
+        self.office = OfficeStore(work)
         self.units = UnitStore(work)
         self.board = BoardStore(work)
         self.devices = DeviceStore(work)

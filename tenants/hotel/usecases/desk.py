@@ -7,18 +7,25 @@ from datetime import datetime, timedelta
 from chalicelib.commerce.orders.domain import Fulfilment, State
 from tenants.hotel.domain.stay import NoNights, Stay, StayState, TooEarly, TooLate, arrived, changed, departed
 from tenants.hotel.domain.units import RoomNeeded, marks
-from tenants.hotel.usecases import billing, keys, registration
+from tenants.hotel.usecases import billing, housekeeping, keys, registration
 from tenants.hotel.usecases.length import cut, property_of
+from tenants.hotel.usecases.placing import enter
 from tenants.hotel.usecases.ports import Hotel
 
 
 def check_in(
-    id: str, *, purpose: str = "unknown", present: Collection[int] | None = None, hotel: Hotel
+    id: str,
+    *,
+    purpose: str = "unknown",
+    present: Collection[int] | None = None,
+    dirty: bool = False,
+    hotel: Hotel,
 ) -> Stay:
-    """The guests are registered and get their room; U03. ``present``: the numbers of those who are here.
+    """The guests are registered and get their room; U03. ``present``: the numbers of those who are here;
+    ``dirty``: they want the room as it is.
 
-    Raises ``RoomNeeded``, ``RoomOccupied``, ``TooEarly``, ``StayIs``, and for registrations ``GuestsNeeded``,
-    ``GuestIncomplete``, ``GuardianNeeded``.
+    Raises ``RoomNeeded``, ``RoomNotReady``, ``RoomOccupied``, ``TooEarly``, ``StayIs``, and for registrations
+    ``GuestsNeeded``, ``GuestIncomplete``, ``GuardianNeeded``.
     """
     stay = hotel.stays.get(id)
     where = property_of(stay, hotel=hotel)
@@ -26,8 +33,7 @@ def check_in(
     if not after.has:
         raise RoomNeeded
     hotel.stays.keep(after, before=stay)
-    for room in after.has:
-        hotel.board.enter(after.site, room, after.id)
+    enter(after, after.has, dirty=dirty, hotel=hotel)
     countries = registration.arrive(after, purpose=purpose, present=present, hotel=hotel)
     keys.given(after, property=where, hotel=hotel)
     billing.arrive(after, countries=countries, hotel=hotel)
@@ -46,6 +52,7 @@ def check_out(id: str, *, hotel: Hotel) -> Stay:
     for room in stay.has:
         hotel.board.leave(stay.site, room, stay.id)
     registration.leave(after, hotel=hotel)
+    housekeeping.after_departure(stay, hotel=hotel)
     keys.taken(stay, hotel=hotel)
     billing.leave(after, hotel=hotel)
     return after

@@ -1,13 +1,13 @@
 """What the front desk's use cases need from the outside."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 from chalicelib.commerce.orders.domain import Order
 from chalicelib.commerce.stock import Hold
 from tenants.hotel.domain.guest import Batch, Guest
-from tenants.hotel.domain.housekeeping import RoomStatus
+from tenants.hotel.domain.housekeeping import Cleanliness, Found, RoomStatus
 from tenants.hotel.domain.stay import Stay
 from tenants.hotel.domain.units import Marks
 
@@ -90,8 +90,17 @@ class Board(Protocol):
     def all(self, property: str) -> Mapping[str, RoomStatus]:
         """Every room that was ever used, by number; others are clean and empty."""
 
+    def one(self, property: str, room: str) -> RoomStatus:
+        """One of them."""
+
     def enter(self, property: str, room: str, stay: str) -> None:
         """The stay's guests have the room; refused with ``RoomOccupied`` while others have it."""
 
     def leave(self, property: str, room: str, stay: str) -> None:
         """They have it no longer: it is empty and dirty."""
+
+    def mark(self, property: str, room: str, state: Cleanliness) -> None:
+        """How clean it is."""
+
+    def saw(self, property: str, room: str, found: Found | None, *, at: datetime) -> None:
+        """What somebody found in it; nothing: that no longer stands."""

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from tenants.hotel.domain.housekeeping import Cleanliness
 from tenants.hotel.domain.stay import Stay
 from tenants.hotel.domain.units import NoRoomFree
 from tenants.hotel.usecases.ports import Hotel
@@ -28,7 +27,7 @@ def free_rooms(stay: Stay, *, since: date | None = None, hotel: Hotel) -> Sequen
 
     def rank(number: str) -> tuple[bool, int, str]:
         status, busy = board.get(number), by_room.get(number, set())
-        ready = status is None or (not status.occupant and status.state is not Cleanliness.DIRTY)
+        ready = status is None or status.ready
         before = _stretch(first - DAY, -DAY, busy)
         after = _stretch(last, DAY, busy)
         return (not ready, before + after, number)

@@ -1,10 +1,12 @@
 """Which room: assigning, moving, taking back. A (room, night) has one stay, and the write decides it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from chalicelib.commerce.stock import Hold
 from chalicelib.kernel.errors import Clash
+from tenants.hotel.domain.housekeeping import Cleanliness, RoomNotReady
 from tenants.hotel.domain.places import type_on
 from tenants.hotel.domain.stay import NoNights, NoUndo, Stay, StayState, changed, in_room
 from tenants.hotel.domain.units import RoomNeeded, RoomOfAnother, RoomsFixed, beyond, marks
@@ -19,7 +21,8 @@ DAY = timedelta(days=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Wish:
-    """A room from night ``since`` on (none: all that is still ahead). ``other``: another type is meant.
+    """A room from night ``since`` on (none: all that is still ahead). ``other``: another type is meant;
+    ``dirty``: guests who move want it as it is.
 
     ``room=None`` takes the assignment back; a whole house needs no room, it has its own.
     """
@@ -27,6 +30,7 @@ class Wish:
     room: str | None
     since: date | None = None
     other: bool = False
+    dirty: bool = False
 
 
 def assign(id: str, wish: Wish, *, hotel: Hotel, best: bool = False) -> Stay:
@@ -41,7 +45,8 @@ def assign(id: str, wish: Wish, *, hotel: Hotel, best: bool = False) -> Stay:
     since = _since(stay, wish.since, hotel=hotel)
     if best and wish.room is None and not hotel.setup.house().types[stay.type].house:
         wish = replace(wish, room=best_room(stay, since=since, hotel=hotel))
-    return _placed(stay, in_room(stay, _rooms(stay, wish, hotel=hotel), since=since), hotel=hotel)
+    after = in_room(stay, _rooms(stay, wish, hotel=hotel), since=since)
+    return _placed(stay, after, dirty=wish.dirty, hotel=hotel)
 
 
 def undo(id: str, *, version: int, hotel: Hotel) -> Stay:
@@ -52,10 +57,19 @@ def undo(id: str, *, version: int, hotel: Hotel) -> Stay:
         raise Clash
     if stay.previous is None:
         raise NoUndo
-    return _placed(stay, changed(stay, segments=stay.previous), hotel=hotel)
+    return _placed(stay, changed(stay, segments=stay.previous), dirty=True, hotel=hotel)
 
 
-def _placed(stay: Stay, after: Stay, *, hotel: Hotel) -> Stay:
+def enter(stay: Stay, rooms: Iterable[str], *, dirty: bool, hotel: Hotel) -> None:
+    """Join the work: the guests have these rooms. Raises ``RoomNotReady``, ``RoomOccupied``."""
+    for room in sorted(rooms):
+        status = hotel.board.one(stay.site, room)
+        if status.occupant in {"", stay.id} and status.state is Cleanliness.DIRTY and not dirty:
+            raise RoomNotReady(room=room)
+        hotel.board.enter(stay.site, room, stay.id)
+
+
+def _placed(stay: Stay, after: Stay, *, dirty: bool, hotel: Hotel) -> Stay:
     """Join the work: from the rooms of ``stay`` to those of ``after``, with the places that this needs."""
     where = property_of(stay, hotel=hotel)
     before_marks, after_marks = marks(stay, property=where), marks(after, property=where)
@@ -75,7 +89,7 @@ def _placed(stay: Stay, after: Stay, *, hotel: Hotel) -> Stay:
         after = replace(after, holds=(*(hold for hold in stay.holds if hold not in back), *taken))
         say_nights(hotel=hotel, taken=taken, back=gone.holds)
     if stay.state is StayState.IN_HOUSE:
-        after = _moved_in(stay, after, tonight, hotel=hotel)
+        after = _moved_in(stay, after, tonight, dirty=dirty, hotel=hotel)
     hotel.units.change(stay.site, holder=stay.id, add=add, drop=drop)
     hotel.stays.keep(after, before=stay, taken=taken, back=back)
     if stay.state is StayState.IN_HOUSE:
@@ -83,15 +97,14 @@ def _placed(stay: Stay, after: Stay, *, hotel: Hotel) -> Stay:
     return after
 
 
-def _moved_in(stay: Stay, after: Stay, tonight: date, *, hotel: Hotel) -> Stay:
+def _moved_in(stay: Stay, after: Stay, tonight: date, *, dirty: bool, hotel: Hotel) -> Stay:
     """Guests who are in the house have the rooms of tonight; those they had are dirty."""
     rooms = after.rooms_on(tonight if tonight < after.depart else after.depart - DAY)
     if not rooms:
         raise RoomNeeded
     for room in sorted(set(stay.has) - set(rooms)):
         hotel.board.leave(stay.site, room, stay.id)
-    for room in sorted(set(rooms) - set(stay.has)):
-        hotel.board.enter(stay.site, room, stay.id)
+    enter(stay, set(rooms) - set(stay.has), dirty=dirty, hotel=hotel)
     return replace(after, has=rooms)
 
 

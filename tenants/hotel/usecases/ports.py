@@ -18,6 +18,7 @@ from tenants.hotel.domain.property import Property
 from tenants.hotel.domain.rooms import Pool, Room, RoomType
 from tenants.hotel.domain.sheet import Sheet
 from tenants.hotel.usecases.desk_ports import Board, Guests, Stays, Units
+from tenants.hotel.usecases.house_ports import Groups, Office, Tasks, Waits
 from tenants.hotel.usecases.key_ports import Devices, Grants
 
 if TYPE_CHECKING:  # the ports of money name some of these
@@ -204,6 +205,18 @@ class Hotel(Protocol):
 
     @property
     def grants(self) -> Grants: ...
+
+    @property
+    def tasks(self) -> Tasks: ...
+
+    @property
+    def groups(self) -> Groups: ...
+
+    @property
+    def waits(self) -> Waits: ...
+
+    @property
+    def office(self) -> Office: ...
 
     @property
     def vault(self) -> Vault: ...

@@ -12,15 +12,22 @@ from tenants.hotel.domain.units import marks
 from tenants.hotel.usecases.ports import Hotel
 
 
-def expect(order: Order, *, hotel: Hotel) -> None:
-    """Join the work: a stay for each room of a booking that is becoming firm."""
+def expect(order: Order, *, hotel: Hotel, names: Sequence[str] = ()) -> None:
+    """Join the work: a stay for each room of a booking that is becoming firm.
+
+    names: whom to ask for, room by room, where not for whoever booked.
+    """
     house = hotel.setup.house()
     nights = next((line for line in order.lines if line.kind == "night"), None)
     if nights is None:
         return
     contact = hotel.vault.unseal(order.people)["contact"]
     party = hotel.vault.seal({"name": contact["name"], "phone": contact["phone"]})
-    hotel.stays.create(expected(order, property=house.types[nights.product].site, party=party))
+    made = list(expected(order, property=house.types[nights.product].site, party=party))
+    for place, name in enumerate(names[: len(made)]):
+        sealed = hotel.vault.seal({"name": name, "phone": contact["phone"]})
+        made[place] = replace(made[place], party=sealed)
+    hotel.stays.create(made)
 
 
 def call_off(order: Order, *, hotel: Hotel) -> Sequence[Hold]:
