@@ -26,6 +26,7 @@ from tenants.hotel.routes.models_guests import (
     person_view,
     registration_view,
 )
+from tenants.hotel.routes.models_setup import PropertyQuery
 from tenants.hotel.routes.police_file import answers_of, form
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
 from tenants.hotel.routes.words import Empty, FaultView, Name, in_words
@@ -42,10 +43,6 @@ class RegistrationsQuery(Asked):
 
     list: Literal["open", "overdue", "accepted"] = "open"
     day: date | None = None
-    property: Name | None = None
-
-
-class PropertyQuery(Asked):
     property: Name | None = None
 
 

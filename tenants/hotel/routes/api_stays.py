@@ -218,7 +218,11 @@ def check_in(call: Call, asked: CheckInAsked) -> StayView:
     """Who is present is registered whole; minors' guardians are recorded; the room is empty."""
     hotel = HotelStore(call.work)
     present = frozenset(asked.present) if asked.present is not None else None
-    return stay_view(desk.check_in(call.path["stay"], purpose=asked.purpose, present=present, hotel=hotel))
+    return stay_view(
+        desk.check_in(
+            call.path["stay"], purpose=asked.purpose, present=present, dirty=asked.dirty, hotel=hotel
+        )
+    )
 
 
 @endpoint(

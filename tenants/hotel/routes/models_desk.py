@@ -48,11 +48,12 @@ class RoomAsked(Asked):
     room: RoomNumber | None = None
     since: date | None = None
     other_type: bool = False
+    dirty: Annotated[bool, Field(description="guests who move want it as it is")] = False
     best: bool = False
 
     def wish(self) -> Wish:
         """As the use case takes it."""
-        return Wish(room=self.room, since=self.since, other=self.other_type)
+        return Wish(room=self.room, since=self.since, other=self.other_type, dirty=self.dirty)
 
 
 class UndoAsked(Asked):
@@ -77,7 +78,10 @@ class LateAsked(Asked):
 
 
 class CheckInAsked(Asked):
+    """``dirty``: they want the room as it is."""
+
     purpose: Purpose = "unknown"
+    dirty: bool = False
     present: Annotated[list[_COUNT] | None, Field(max_length=20, description="who is here; all, if none")] = (
         None
     )
