@@ -12,6 +12,7 @@ from tenants.hotel.domain.nights import left
 from tenants.hotel.domain.offer import stay
 from tenants.hotel.domain.waitlist import OFFERED_FOR, Wait, WaitState
 from tenants.hotel.usecases import booking
+from tenants.hotel.usecases.basket import Booking, Rooms
 from tenants.hotel.usecases.ports import Hotel, Unit
 from tenants.hotel.usecases.search import chosen
 
@@ -151,14 +152,14 @@ def _free(entry: Wait, *, unit: Unit) -> bool:
 
 
 def _held(entry: Wait, *, hotel: Hotel) -> Order:
-    rooms = booking.Rooms(
+    rooms = Rooms(
         type=entry.type,
         plan=entry.plan,
         count=entry.count,
         adults=entry.adults,
         children=entry.children,
     )
-    asked = booking.Booking(
+    asked = Booking(
         arrive=entry.arrive,
         depart=entry.depart,
         rooms=(rooms,),
