@@ -27,6 +27,7 @@ class Settings:
     bus: str
     data_key: str
     files: str
+    fonts: str
     tenant_role_prefix: str
     region: str
     endpoints: Mapping[str, str]
@@ -72,6 +73,7 @@ def settings() -> Settings:
         bus=env("SONGYUN_BUS", f"songyun-{stage}-tourism"),
         data_key=env("SONGYUN_DATA_KEY", f"alias/songyun-{stage}"),
         files=env("SONGYUN_FILES", ".local/data/files"),
+        fonts=env("SONGYUN_FONTS", ""),
         tenant_role_prefix=env("SONGYUN_TENANT_ROLE_PREFIX", ""),
         region=region,
         endpoints=endpoints,

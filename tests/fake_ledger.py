@@ -35,6 +35,11 @@ class FakeLedger:
             if entry.corrects:
                 self._by[entry.sender, entry.corrects] = entry.id
 
+    @property
+    def envelopes(self) -> list[dict[str, Any]]:
+        """Everything that was taken, in the order it came."""
+        return [dict(entry.envelope) for entry in self._entries.values()]
+
     def refuse(self, *, sender: str, day: date, count: int = 1) -> None:
         """So many events of a sender were refused on a day."""
         counters = self._refused[day, sender]

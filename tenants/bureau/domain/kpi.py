@@ -145,6 +145,11 @@ def _state(definition: Definition, whole: Cell, subjects: Sequence[Subject]) -> 
     heard = any(one.told.count("received") for one in subjects)
     if definition.needs:
         heard = any(one.told.count(f"n:{type}") for one in subjects for type in definition.needs)
+    return judged(definition, whole, heard=heard)
+
+
+def judged(definition: Definition, whole: Cell, *, heard: bool) -> State:
+    """What a value means. ``heard``: something was said that it could follow from."""
     if whole.value is None or not heard:
         return "unmeasured"
     if whole.denominator is not None and whole.denominator < definition.least:
