@@ -25,7 +25,7 @@ from chalicelib.persistence.unit_of_work import replay as raise_stored_answer
 from chalicelib.tenancy.context import bind
 from chalicelib.tenancy.limits import require_entitlement
 from chalicelib.web import body as bodies
-from chalicelib.web import i18n, reply
+from chalicelib.web import i18n, multipart, reply
 from chalicelib.web.call import Call
 from chalicelib.web.doors import LANGUAGE, VISITOR, Public, Shown, enter, shown
 from chalicelib.web.faults import faults
@@ -199,9 +199,7 @@ class View:
         return self._validated(call, value)
 
     def _read_form(self, call: Call, incoming: Incoming, caller: Shown) -> Any:
-        if call.raw and bodies.kind_of(incoming.header("content-type")) != "form":
-            raise Unsupported
-        form = bodies.from_form(call.raw)
+        form = _fields(call.raw, incoming.header("content-type"))
         require_form(incoming, given=form.pop("csrf", ""), csrf=caller.csrf)
         key = form.pop("key", "")
         if key:
@@ -233,6 +231,15 @@ class View:
             caught = error
         line["outcome"] = foreseen(caught, use_case=self.route.use_case, request=call.request_id).code
         return reply.problem_of("api", call, refusal)
+
+
+def _fields(raw: bytes, content_type: str) -> dict[str, Any]:
+    """The fields of a form, with files or without."""
+    if content_type.lower().startswith(multipart.KIND):
+        return multipart.from_multipart(raw, content_type)
+    if raw and bodies.kind_of(content_type) != "form":
+        raise Unsupported
+    return bodies.from_form(raw)
 
 
 def negotiated_locale(incoming: Incoming) -> str:

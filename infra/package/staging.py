@@ -109,7 +109,7 @@ def _is_code(path: Path) -> bool:
 
 
 def _is_template(path: Path) -> bool:
-    return (path.suffix == ".html" and path.name not in _SAMPLES) or path.suffix == ".mo"
+    return (path.suffix == ".html" and path.name not in _SAMPLES) or path.suffix in {".mo", ".typ"}
 
 
 def _is_asset(path: Path) -> bool:

@@ -47,6 +47,12 @@ def _land(now: datetime) -> None:
     )
 
 
+def _reports(now: datetime) -> None:
+    from tenants.bureau.routes.duties import make_reports
+
+    make_reports(now)
+
+
 _LANDING_SECONDS = 200
 """A function is stopped after 300: what is left then waits for the next hour."""
 
@@ -78,6 +84,7 @@ MODULE = Module(
     schedules=(
         Schedule(name="prove", minutes=24 * 60, run=_prove),
         Schedule(name="land", minutes=60, run=_land, needs="lake"),
+        Schedule(name="reports", minutes=15, run=_reports, needs="lake"),
         Schedule(name="overdue", minutes=60, run=_overdue),
     ),
     lent=_lent,

@@ -1,26 +1,39 @@
 """The bureau's doors: a wall for the room, pages for the desk, an API; all need ``bureau.read``."""
 
-from chalice.app import Blueprint
+from tenants.bureau.routes import (
+    alerts,
+    api,
+    areas,
+    commands,
+    composing,
+    kpi,
+    kpi_pages,
+    lake,
+    officers,
+    pages,
+    report_api,
+    reporting,
+    reports,
+    restated,
+    verify,
+)
+from tenants.bureau.routes.asked import blueprint
 
-
-def blueprint() -> Blueprint:
-    """The module's blueprint, once every route has registered on it."""
-    from tenants.bureau.routes import (
-        alerts,
-        api,
-        areas,
-        asked,
-        commands,
-        composing,
-        kpi,
-        kpi_pages,
-        lake,
-        officers,
-        pages,
-        reporting,
-        restated,
-    )
-
-    assert all((alerts, api, areas, commands, composing, kpi, kpi_pages))
-    assert all((lake, officers, pages, reporting, restated))
-    return asked.blueprint
+__all__ = [
+    "alerts",
+    "api",
+    "areas",
+    "blueprint",
+    "commands",
+    "composing",
+    "kpi",
+    "kpi_pages",
+    "lake",
+    "officers",
+    "pages",
+    "report_api",
+    "reporting",
+    "reports",
+    "restated",
+    "verify",
+]

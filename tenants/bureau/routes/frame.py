@@ -15,6 +15,7 @@ _PLACES = (
     ("/bureau/commands", N_("指令")),
     ("/bureau/reconciliation", N_("日结核对")),
     ("/bureau/quarantine", N_("退回的事件")),
+    ("/bureau/reports", N_("报告")),
     ("/bureau/lake", N_("数据湖")),
     ("/bureau/officers", N_("人员与授权")),
 )

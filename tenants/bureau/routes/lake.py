@@ -15,7 +15,7 @@ from tenants.bureau.domain.lake import LakeSet
 from tenants.bureau.routes import words
 from tenants.bureau.routes.asked import READER, blueprint
 from tenants.bureau.routes.frame import frame
-from tenants.bureau.routes.tabular import csv_text
+from tenants.bureau.routes.sheets import csv_sheet
 from tenants.bureau.store.lake import athena
 from tenants.bureau.store.lake.files import LakeStore
 from tenants.bureau.store.lake.queries import Query, queries
@@ -184,11 +184,7 @@ def export_answer(call: Call) -> Attachment:
     """The same as a file, every row of it."""
     query, period = _asked(call)
     names, rows = _answered(query, period, most=100_000)
-    return Attachment(
-        csv_text([names, *rows]),
-        content_type="text/csv; charset=utf-8",
-        name=f"{query.name}-{period.start}.csv",
-    )
+    return csv_sheet(names, rows, name=f"{query.name}-{period.start}.csv")
 
 
 def _asked(call: Call) -> tuple[Query, Period]:

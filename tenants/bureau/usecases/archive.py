@@ -6,9 +6,11 @@ from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
 from chalicelib.kernel.errors import N_, Missing, Refusal
-from chalicelib.kernel.period import rfc3339
+from chalicelib.kernel.ids import new_id
+from chalicelib.kernel.period import business_day, rfc3339
 from tenants.bureau.domain.report.definitions import REPORTS
 from tenants.bureau.domain.report.disclosed import disclosed
+from tenants.bureau.domain.report.dispatch import RECIPIENTS, Dispatch, confirm
 from tenants.bureau.domain.report.periods import Span
 from tenants.bureau.domain.report.seal import Difference, Sealed, differences, opened
 
@@ -180,3 +182,56 @@ def public_edition(*, id: str, shelf: Shelf) -> Opened:
 def years(*, now: date, since: date) -> list[int]:
     """The years that may hold reports, the newest first."""
     return list(range(now.year, since.year - 1, -1))
+
+
+class Dispatches(Protocol):
+    """What was sent to the next level up."""
+
+    def keep(self, dispatch: Dispatch) -> None:
+        """A new one, or the same confirmed."""
+        ...
+
+    def find(self, id: str) -> Dispatch | None:
+        """The dispatch with this id."""
+        ...
+
+    def sent(self, *, year: int, after: str = "", most: int = 200) -> list[Dispatch]:
+        """Those of a year, the first first, with ids above ``after``."""
+        ...
+
+
+def send(*, opened: Opened, to: str, by: str, now: datetime, dispatches: Dispatches) -> Dispatch:
+    """Put a sealed report on its way: the recipient's feed has it from now on. Sent twice, it is one."""
+    if to not in {one.code for one in RECIPIENTS}:
+        raise Missing
+    for one in dispatches.sent(year=business_day(now).year):
+        if (one.sha, one.to) == (opened.sealed.sha, to):
+            return one
+    dispatch = Dispatch(
+        id=new_id("dp", now=now),
+        report=opened.sealed.id,
+        sha=opened.sealed.sha,
+        to=to,
+        by=by,
+        at=rfc3339(now),
+    )
+    dispatches.keep(dispatch)
+    return dispatch
+
+
+def receive(*, id: str, sha: str, now: datetime, dispatches: Dispatches) -> Dispatch:
+    """The recipient confirms what they hold by its hash."""
+    found = dispatches.find(id)
+    if found is None:
+        raise Missing
+    confirmed = confirm(found, sha=sha, at=rfc3339(now))
+    dispatches.keep(confirmed)
+    return confirmed
+
+
+def sent_with(*, id: str, dispatches: Dispatches) -> Dispatch:
+    """The dispatch with this id, or ``Missing``: the next level up reads what was sent, and only that."""
+    found = dispatches.find(id)
+    if found is None:
+        raise Missing
+    return found

@@ -7,6 +7,7 @@ from typing import Any, Literal, Protocol
 
 from chalicelib.kernel.ids import moment_of
 from chalicelib.kernel.period import business_day, parse_instant, rfc3339
+from tenants.bureau.domain.authority import within
 from tenants.bureau.domain.day import Day, Known
 from tenants.bureau.domain.deadlines import books_close
 from tenants.bureau.domain.directive import Directive, receipt_of
@@ -97,8 +98,10 @@ def work_out(
     known = [one for one in senders() if within(one.district, scope)]
     for day in span:
         told = days.days(day)
-        gathered.feed(subjects_of(day=day, told=told, known=known, scope=scope, now=now))
-        for one in told:
+        subjects = subjects_of(day=day, told=told, known=known, scope=scope, now=now)
+        gathered.feed(subjects)
+        inside = {one.known.id for one in subjects} | ({UNBELIEVED} if is_city(scope) else set())
+        for one in (each for each in told if each.sender in inside):
             gathered.events += one.count("received")
             gathered.replaced += one.count("replaced")
             gathered.refused += one.count("quarantined") + one.count("parked")
@@ -210,7 +213,7 @@ def subjects_of(
     ids = {one.id for one in owing}
     # Who left the register has no district any more, and so stands in the city's reports alone.
     strangers = [
-        Known(id=id, name=id, kind="", district="") for id in heard if id not in ids and scope.endswith("00")
+        Known(id=id, name=id, kind="", district="") for id in heard if id not in ids and is_city(scope)
     ]
     return [
         Subject(
@@ -220,17 +223,22 @@ def subjects_of(
     ]
 
 
-def within(district: str, scope: str) -> bool:
-    """Whether a district is the scope's own or in its city."""
-    return scope in {"", district} or (scope.endswith("00") and district.startswith(scope[:4]))
+def is_city(scope: str) -> bool:
+    """Whether a scope is the whole city."""
+    return scope.endswith("00")
 
 
 def _joined_after(tenant: str, day: date, now: datetime) -> bool:
+    joined = joined_on(tenant)
+    return joined is not None and day < joined <= business_day(now)
+
+
+def joined_on(tenant: str) -> date | None:
+    """The day on which a tenant joined: its id carries it."""
     try:
-        joined = moment_of(tenant)
+        return business_day(moment_of(tenant))
     except (ValueError, OverflowError):  # no moment that ever was
-        return False
-    return joined <= now and business_day(joined) > day
+        return None
 
 
 def _kpis(report: Report, span: Span) -> list[Definition]:

@@ -110,6 +110,10 @@ class Tally:
             rows.sort(key=lambda row: (-(row["cells"][0] or 0), str(row["key"])))
         return rows
 
+    def sum(self, sheet: Sheet, row: str, column: Column) -> Sum:
+        """What a column has come to in a row."""
+        return self._sums.get(sheet.key, {}).get(row, {}).get(column.key, Sum())
+
     def sums(self, sheet: str) -> list[dict[str, int]]:
         """The numerators of a sheet's columns, row by row."""
         found = self._sums.get(sheet, {})
@@ -117,7 +121,7 @@ class Tally:
 
     def _add(self, sheet: Sheet, one: Subject) -> None:
         place = self._sums.setdefault(sheet.key, {})
-        for key in _keys(sheet, one):
+        for key in keys_of(sheet, one):
             row = place.setdefault(key, {})
             for column in sheet.columns:
                 sum = row.setdefault(column.key, Sum())
@@ -176,7 +180,7 @@ def _units(sheet: Sheet, sums: Mapping[str, Sum]) -> dict[str, list[int]]:
     return {"units": [len(sums[column.key].units) if column.key in sums else 0 for column in sheet.columns]}
 
 
-def _keys(sheet: Sheet, one: Subject) -> Iterable[str]:
+def keys_of(sheet: Sheet, one: Subject) -> Iterable[str]:
     """The rows that a sender's day belongs to."""
     if sheet.by == "type":
         return [*one.told.types()]
