@@ -31,7 +31,7 @@ SEVERITIES: Mapping[str, str] = {
     "4": N_("特别严重"),
 }
 CADENCES: Mapping[str, str] = {
-    "day": N_("每天"),
+    "day": N_("每日"),
     "holiday": N_("假日每天两次"),
     "week": N_("每周"),
     "month": N_("每月"),
