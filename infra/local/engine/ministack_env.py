@@ -53,7 +53,10 @@ def prepare() -> None:
     sys.modules["duckdb"] = None  # type: ignore[assignment]  # the import system's own word for "not there"
     try:
         from ministack import app  # noqa: F401
-        from ministack.services import dynamodb  # noqa: F401
+        from ministack.services import (
+            athena,  # noqa: F401
+            dynamodb,  # noqa: F401
+        )
     finally:
         thread_class.start = start
         if held is _ABSENT:
