@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from chalicelib.kernel.period import rfc3339
+from chalicelib.kernel.period import SHANGHAI, rfc3339
 from chalicelib.messaging.manifest import day_manifest, id_weight
 from tenants.bureau.domain.deadlines import books_close, due_of
 from tenants.bureau.domain.entry import Entry, entry_of
@@ -105,3 +105,8 @@ def test_deadlines_are_rows_with_a_source() -> None:
     from tenants.bureau.domain.deadlines import BOOKS, DEADLINES
 
     assert all(one.source and one.since <= date(2026, 1, 1) for one in (*DEADLINES, *BOOKS))
+
+
+def test_a_day_before_the_first_row_still_has_a_close() -> None:
+    day = date(2000, 1, 1)
+    assert books_close(day).astimezone(SHANGHAI).date() == date(2000, 1, 2)

@@ -87,8 +87,10 @@ def due_of(envelope: Mapping[str, Any], *, at: datetime, contract: timedelta | N
 
 
 def books_close(day: date) -> datetime:
-    """When the books of a business day are closed: what comes later restates it."""
-    row = next(one for one in BOOKS if one.since <= day and (one.until is None or day < one.until))
+    """When the books of a business day are closed: what comes later restates it. A day before the first row
+    (somebody may ask for any) is held to that row."""
+    held = (one for one in BOOKS if one.since <= day and (one.until is None or day < one.until))
+    row = next(held, BOOKS[0])
     return local(day + timedelta(days=1), row.at)
 
 

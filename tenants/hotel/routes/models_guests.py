@@ -151,7 +151,7 @@ class AnswersAsked(Asked):
 
 
 class AnswersFile(Asked):
-    csv: Annotated[str, Field(min_length=1, max_length=200_000, description="guest,result,receipt,reason")]
+    csv: Annotated[str, Field(min_length=1, max_length=60_000, description="guest,result,receipt,reason")]
 
 
 class TakenView(Answered):
