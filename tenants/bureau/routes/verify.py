@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import Field, field_validator
 
 from chalicelib.kernel.errors import N_
 from chalicelib.web.http import Answered, Asked, Call, Html, Public, endpoint, page
@@ -30,10 +30,8 @@ class OfHash(Asked):
         return re.sub(r"[^0-9A-Za-z]", "", value).lower()
 
 
-class Uploaded(BaseModel):
+class Uploaded(Asked):
     """A file as the form's reader tells of it."""
-
-    model_config = {"extra": "forbid"}
 
     name: str = Field(max_length=300)
     size: int
