@@ -8,7 +8,7 @@ SETUP := ./infra/local/setup.sh
 # pytest's own words: make test ARGS="tests/unit -k stock"
 ARGS ?=
 
-.PHONY: help run test check bench simulate package lock assets races setup clean
+.PHONY: help run test check replay bench simulate package lock assets races setup clean
 
 help: ## show the verbs
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -31,6 +31,10 @@ check: ## style, types, import laws, catalogues, contracts, template
 	$(PY) -m infra.contracts
 	$(PY) -m infra.resources --stage $(STAGE) > build/resources.json
 	.venv/bin/cfn-lint --format parseable -- build/resources.json
+
+replay: ## eight days of the city at one per cent through the intake: every figure must equal the batch
+	@$(SETUP) venv
+	@$(PY) -m infra.visitors replay
 
 bench: ## measure: one table, and .local/bench.json
 	@$(SETUP) venv assets

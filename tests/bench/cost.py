@@ -24,8 +24,8 @@ from infra.cost.stack import at_rest
 from infra.cost.work import stored
 from infra.local.seed_hotel import seed_hotel
 from infra.package.functions import functions
+from infra.visitors.client import Client
 from tenants import modules
-from tests.bench.client import Client
 from tests.bench.feed import _rows
 from tests.bench.figures import Report
 from tests.bench.orders import buyer, tickets, today

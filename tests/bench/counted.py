@@ -19,8 +19,8 @@ from unittest.mock import patch
 from chalicelib import telemetry
 from infra.local.pumps.run import Pumps
 from infra.local.stack import REGION
+from infra.visitors.client import Unexpected
 from tenants.scenic.store.tickets import public_key, read_code
-from tests.bench.client import Unexpected
 from tests.bench.figures import Report
 from tests.bench.orders import today
 from tests.bench.processes import Rounds, own_cpu_ms

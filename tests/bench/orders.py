@@ -12,7 +12,7 @@ from typing import Any
 
 from chalicelib.kernel.period import business_day
 from infra.local.engine.store import FILE_NAME
-from tests.bench.client import Client
+from infra.visitors.client import Client
 from tests.bench.figures import Report
 from tests.bench.processes import Rounds
 from tests.bench.world import AREA, GATE, World, order_body

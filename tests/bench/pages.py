@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from chalicelib.kernel.period import SHANGHAI
-from tests.bench.client import Client, Unexpected, read_page
+from infra.visitors.client import Client, Unexpected, read_page
 from tests.bench.figures import Report
 from tests.bench.orders import today
 from tests.bench.processes import Rounds
