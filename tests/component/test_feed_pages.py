@@ -48,6 +48,10 @@ PAGES = (
     "/bureau/reporting?day=2026-11-22&state=silent",
     "/bureau/lake",
     "/bureau/lake/ask?query=quality",
+    "/bureau?district=410185",
+    "/bureau/lodging",
+    "/bureau/holiday?day=2026-10-02",
+    "/bureau/holiday",
 )
 
 

@@ -28,14 +28,14 @@ DAY = date(2026, 11, 22)
 KNOWN = [Known(id=one.id, name=one.name, kind=one.kind, district=one.district) for one in (SHAOLIN, SONGYANG)]
 
 
-def crossing(level: int, direction: str, **more: Any) -> dict[str, Any]:
+def crossing(level: int, direction: str, count: int = 85, **more: Any) -> dict[str, Any]:
     data = {
         "area": "main",
         "level": level,
         "direction": direction,
         "cap": "instant",
-        "count": 1,
-        "limit": 10,
+        "count": count,
+        "limit": 100,
     }
     return said("tourism.scenic.capacity.crossed.v1", data, **more)
 
@@ -101,8 +101,15 @@ def test_the_ladder_goes_up_and_down() -> None:
     assert level_of(day(crossing(80, "up"))) == 80
     assert level_of(day(crossing(90, "up"), crossing(90, "down", at=later(minutes=1)))) == 80
     assert level_of(day(crossing(80, "up"), crossing(80, "down", at=later(minutes=1)))) == 0
+    assert level_of(day(crossing(90, "down", count=3))) == 0, "one word said that it emptied at once"
     assert level_of(day(flow(1000))) == 100
     assert level_of(day(flow(10))) == 0
+
+
+def test_of_crossing_and_flow_the_newer_word_counts() -> None:
+    assert level_of(day(crossing(90, "up"), flow(10, at=later(minutes=9)))) == 0, "the way down was lost"
+    assert level_of(day(flow(10), crossing(90, "up", at=later(minutes=1)))) == 90
+    assert level_of(day(crossing(80, "down"), flow(1000, at=later(minutes=1)))) == 100, "the way up was lost"
 
 
 def test_the_status_of_several_areas() -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from chalicelib.kernel.period import business_day, local, parse_instant
+from chalicelib.kernel.period import SHANGHAI, business_day, local, parse_instant
 from chalicelib.kernel.workdays import holiday_on
 
 CLOSE = ".day.closed.v1"
@@ -54,6 +54,17 @@ class Books:
     until: date | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Quiet:
+    """How long an enterprise of a kind may say nothing on a working day before it is a finding."""
+
+    kind: str
+    after: timedelta
+    source: str
+    opens: time = time(8, 0)
+    shuts: time = time(21, 0)
+
+
 _ASSUMED = "default of the feed's catalogue, to be confirmed by the bureau"
 _ALWAYS = date(2020, 1, 1)
 
@@ -69,6 +80,20 @@ DEADLINES: tuple[Deadline, ...] = (
     ),
 )
 BOOKS: tuple[Books, ...] = (Books(at=time(6, 0), source=_ASSUMED, since=_ALWAYS),)
+QUIET: tuple[Quiet, ...] = (
+    Quiet(kind="scenic", after=timedelta(minutes=30), source=_ASSUMED),
+    Quiet(kind="hotel", after=timedelta(hours=4), source=_ASSUMED),
+    Quiet(kind="homestay", after=timedelta(hours=10), source=_ASSUMED),
+    Quiet(kind="agency", after=timedelta(hours=10), source=_ASSUMED),
+)
+
+
+def fell_silent(kind: str, *, heard: str, now: datetime) -> bool:
+    """Whether somebody who spoke today has said nothing for longer than its kind may. ``heard``: RFC 3339."""
+    row = next((one for one in QUIET if one.kind == kind), None)
+    if row is None or not heard or not row.opens <= now.astimezone(SHANGHAI).time() <= row.shuts:
+        return False
+    return now - parse_instant(heard) > row.after
 
 
 def due_of(envelope: Mapping[str, Any], *, at: datetime, contract: timedelta | None) -> datetime | None:

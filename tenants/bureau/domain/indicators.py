@@ -23,6 +23,7 @@ _SERVICE = N_("投诉处理中心")
 
 _LODGES = frozenset({"hotel", "homestay"})
 _ONLINE = ("online", "api", "ota")
+_SUM = frozenset({"numerator"})
 
 
 def _within(code: str, seconds: tuple[int, ...]) -> tuple[str, ...]:
@@ -137,6 +138,7 @@ KPIS: tuple[Definition, ...] = (
         title=N_("线上交易占比(按金额)"),
         numerator=Sum(tuple(f"order_fen.{one}" for one in _ONLINE)),
         denominator=Sum(("order_fen",)),
+        money=frozenset({"numerator", "denominator"}),
         unit="percent",
         threshold=Fraction(30),
         owner=_MARKET,
@@ -199,6 +201,7 @@ KPIS: tuple[Definition, ...] = (
         title=N_("平均房价"),
         numerator=Said("audit", "roomRevenue"),
         denominator=Said("audit", "roomsSold"),
+        money=_SUM,
         unit="fen",
         owner=_MARKET,
         source=_STARS,
@@ -210,6 +213,7 @@ KPIS: tuple[Definition, ...] = (
         title=N_("每间可供出租客房收入"),
         numerator=Said("audit", "roomRevenue"),
         denominator=Said("audit", "roomsAvailable"),
+        money=_SUM,
         unit="fen",
         owner=_MARKET,
         source=_STARS,

@@ -34,7 +34,8 @@ SCALE: Mapping[Unit, Fraction] = {
 @dataclass(frozen=True, kw_only=True)
 class Definition:
     """A version of a KPI. ``threshold``: in the unit. ``needs``: types that must have been heard at all.
-    ``least``: a smaller denominator is no basis. Texts are Chinese source texts.
+    ``least``: a smaller denominator is no basis. ``money``: which of numerator and denominator are fen. Texts
+    are Chinese source texts.
     """
 
     code: str
@@ -52,6 +53,7 @@ class Definition:
     kinds: frozenset[str] = field(default_factory=frozenset)
     needs: tuple[str, ...] = ()
     least: int = 1
+    money: frozenset[str] = field(default_factory=frozenset)
     note: str = ""
 
     def holds(self, day: date) -> bool:

@@ -125,16 +125,25 @@ def nights_of(day: Day) -> Nights | None:
 def level_of(day: Day) -> int | None:
     """The highest rung that any of the sender's areas stands on: 0, 80, 90 or 100; None when nobody said.
 
-    Going down from a rung leaves the one below it. Of the last crossing and the observed flow the higher
-    counts: a crossing that was lost must not hide a full site.
+    Of an area's last crossing and its observed flow the newer word counts: a crossing that was lost must
+    neither hide a full site nor keep an empty one on its rung. Going down leaves the rung that the count
+    stands on, at most the one below.
     """
-    rungs = [_rung(crossing) for crossing in day.latest("level")]
-    for flow in day.latest("flow"):
-        for count, limit in (("inside", "instantCapacity"), ("enteredToday", "dayCapacity")):
-            if flow.get(limit):
-                share = 100 * flow.get(count, 0) // flow[limit]
-                rungs.append(max((step for step in STEPS if share >= step), default=0))
-    return max(rungs) if rungs else None
+    words: dict[tuple[str, str], tuple[str, int]] = {}
+    for name, gauge in day.gauges.items():
+        stem, _, rest = name.partition(":")
+        if stem == "level":
+            area, _, cap = rest.rpartition(":")
+            _newer(words, (area, cap), gauge.at, _rung(gauge.value))
+        elif stem == "flow":
+            for cap, count, limit in _CAPS:
+                if gauge.value.get(limit):
+                    share = 100 * gauge.value.get(count, 0) // gauge.value[limit]
+                    _newer(words, (rest, cap), gauge.at, _step(share))
+    return max((rung for _, rung in words.values()), default=None)
+
+
+_CAPS = (("instant", "inside", "instantCapacity"), ("day", "enteredToday", "dayCapacity"))
 
 
 def status_of(day: Day) -> str | None:
@@ -147,11 +156,20 @@ def status_of(day: Day) -> str | None:
     return "open" if all(one == "open" for one in said) else "limited"
 
 
+def _newer(words: dict[tuple[str, str], tuple[str, int]], key: tuple[str, str], at: str, rung: int) -> None:
+    """Keep the newer word; of two at one moment the higher."""
+    words[key] = max(words.get(key, (at, rung)), (at, rung))
+
+
 def _rung(crossing: Mapping[str, Any]) -> int:
     level = int(crossing["level"])
     if crossing["direction"] == "up":
         return level
-    return max((step for step in STEPS if step < level), default=0)
+    return min(_step(100 * int(crossing["count"]) // int(crossing["limit"])), _step(level - 1))
+
+
+def _step(share: int) -> int:
+    return max((step for step in STEPS if share >= step), default=0)
 
 
 def _sum(values: Sequence[Mapping[str, Any]], name: str) -> int | None:

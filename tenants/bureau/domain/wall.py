@@ -13,7 +13,8 @@ __all__ = ["Day", "District", "Known", "Line", "Wall", "level_of", "line_of", "s
 @dataclass(frozen=True, kw_only=True)
 class District:
     """A district's day: the sum of its senders, worked out when it is read, so that no row is written by
-    all of them. ``level``: the highest rung of its areas. ``free``, ``inside``: None where nobody said.
+    all of them. ``level``: the highest rung of its areas; ``fullest``: the share of the fullest. ``free``,
+    ``inside``: None where nobody said.
     """
 
     code: str
@@ -22,6 +23,7 @@ class District:
     inside: int | None
     instant: int | None
     level: int | None
+    fullest: float | None
     admitted: int
     refused: int
     sold: int
@@ -30,11 +32,6 @@ class District:
     free: int | None
     nights: Nights | None
     cases: int
-
-    @property
-    def share(self) -> float | None:
-        """People inside per person allowed at one time, over its areas."""
-        return self.inside / self.instant if self.inside is not None and self.instant else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,6 +128,7 @@ def _districts(lines: Sequence[Line]) -> list[District]:
             inside=_total(line.inside for line in part),
             instant=_total(line.instant for line in part),
             level=max((line.level for line in part if line.level is not None), default=None),
+            fullest=max((line.share for line in part if line.share is not None), default=None),
             admitted=sum(line.admitted for line in part),
             refused=sum(line.refused for line in part),
             sold=sum(line.sold for line in part),

@@ -10,9 +10,11 @@ _PARTS = (
     "areas",
     "commands",
     "composing",
+    "holiday",
     "kpi",
     "kpi_pages",
     "lake",
+    "lodging",
     "officers",
     "pages",
     "report_api",
@@ -20,6 +22,7 @@ _PARTS = (
     "reports",
     "restated",
     "verify",
+    "wall",
 )
 """One name a line: who adds a part meets nobody."""
 

@@ -12,6 +12,8 @@ _PLACES = (
     ("/bureau/wall", N_("大屏")),
     ("/bureau/reporting", N_("报送情况")),
     ("/bureau/kpi", N_("指标")),
+    ("/bureau/lodging", N_("住宿")),
+    ("/bureau/holiday", N_("假日旅游")),
     ("/bureau/commands", N_("指令")),
     ("/bureau/reconciliation", N_("日结核对")),
     ("/bureau/quarantine", N_("退回的事件")),

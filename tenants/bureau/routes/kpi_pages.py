@@ -109,6 +109,7 @@ def _view(reading: Reading, *, href: str) -> dict[str, Any]:
         "numerator": reading.whole.numerator,
         "denominator": reading.whole.denominator,
         "state": {"text": text, "tone": tone},
+        "money": definition.money,
         "owner": definition.owner,
         "href": href,
     }

@@ -1,8 +1,8 @@
-"""The pages: the wall for a room, the day for a desk, and the way from a number to its events."""
+"""Pages of the desk: from a number to its events, what was set aside, closes held against arrivals."""
 
 from typing import Any
 
-from chalicelib.web.http import Attachment, Call, Fragment, Html, Redirect, make_cursor, page
+from chalicelib.web.http import Attachment, Call, Html, Redirect, make_cursor, page
 from tenants.bureau.routes import views
 from tenants.bureau.routes.asked import (
     LEDGER,
@@ -19,21 +19,6 @@ from tenants.bureau.routes.asked import (
 from tenants.bureau.routes.frame import dated, frame
 from tenants.bureau.routes.ways import events_href
 from tenants.bureau.usecases import asking, watching
-
-
-@page(blueprint, "GET", "/bureau", use_case="bureau.see-day", door=READER, query=OfDay)
-def see_day(call: Call) -> Html:
-    return Html("bureau/day.html", **_wall(call), **frame(call, "/bureau"))
-
-
-@page(blueprint, "GET", "/bureau/wall", use_case="bureau.show-wall", door=READER, query=OfDay)
-def show_wall(call: Call) -> Html:
-    return Html("bureau/wall.html", **_wall(call))
-
-
-@page(blueprint, "GET", "/bureau/wall/live", use_case="bureau.refresh-wall", door=READER, query=OfDay)
-def refresh_wall(call: Call) -> Fragment:
-    return Fragment("bureau/live.html", **_wall(call))
 
 
 @page(blueprint, "GET", "/bureau/figures/{sender}", use_case="bureau.see-figures", door=READER, query=OfDay)
@@ -137,9 +122,3 @@ def request_again(call: Call, body: Again) -> Redirect:
         sender=body.sender, day=body.day, now=call.now, work=call.work, ledger=LEDGER, senders=senders
     )
     return Redirect(f"/bureau/reconciliation?day={body.day}")
-
-
-def _wall(call: Call) -> dict[str, Any]:
-    day = day_asked(call)
-    wall = watching.see_wall(day=day, now=call.now, ledger=LEDGER, senders=senders)
-    return {"wall": views.wall(wall), **dated(call, day_asked(call))}

@@ -6,54 +6,14 @@ from datetime import date
 from typing import Any
 
 from chalicelib.kernel.period import SHANGHAI, parse_instant
+from tenants.bureau.domain.day import Day
 from tenants.bureau.domain.entry import Aside, Filed
-from tenants.bureau.domain.wall import Day, Line, Wall
+from tenants.bureau.domain.line import Line
 from tenants.bureau.routes import words
+from tenants.bureau.routes.board import line
 from tenants.bureau.routes.sheets import csv_bytes
 from tenants.bureau.routes.ways import events_href, figure_hrefs
 from tenants.bureau.usecases.watching import Reconciled
-
-HOURS = [f"{hour:02d}" for hour in range(24)]
-
-
-def wall(wall: Wall) -> dict[str, Any]:
-    """The day for the screen. The chart spans the hours that have something, at least 8 to 18."""
-    told = [hour for hour, n in enumerate(wall.hours_admitted) if n or wall.hours_sold[hour]]
-    first, last = min([8, *told]), max([18, *told])
-    return {
-        **{name: getattr(wall, name) for name in _TOTALS},
-        "lines": [line(one, wall.day) for one in wall.lines],
-        "reporting": sum(one.reporting for one in wall.lines),
-        "hours": [f"{hour}:00" for hour in HOURS[first : last + 1]],
-        "admitted_by_hour": list(wall.hours_admitted[first : last + 1]),
-    }
-
-
-_TOTALS = (
-    *("sold", "sold_fen", "order_fen", "paid_fen", "refund_fen", "refunds", "admitted", "refused", "inside"),
-    *("instant", "late", "quarantined", "silent", "received"),
-)
-
-
-def line(line: Line, day: date) -> dict[str, Any]:
-    """One sender for a row or a card."""
-    status = words.STATUSES.get(line.status or "")
-    close = words.CLOSES[line.close.state]
-    return {
-        **{name: getattr(line, name) for name in _LINE},
-        "late": line.late if line.reporting else None,
-        "status": {"text": status[0], "tone": status[1]} if status else None,
-        "close": {"text": close[0], "tone": close[1]},
-        "href": f"/bureau/figures/{line.sender}?day={day}",
-        "ways": figure_hrefs(sender=line.sender, day=day),
-    }
-
-
-_LINE = (
-    *("sender", "name", "reporting", "heard", "sold", "sold_fen", "orders", "order_fen", "paid_fen"),
-    *("refunds", "refund_fen", "admitted", "refused", "inside", "instant", "daily", "entered", "level"),
-    *("received", "quarantined"),
-)
 
 
 def figures(of: Line, told: Day, *, day: date) -> dict[str, Any]:

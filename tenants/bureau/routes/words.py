@@ -137,6 +137,14 @@ REPORTING_ABOUT: Mapping[str, str] = {
     "complete": N_("与日结一致"),
 }
 
+LEVELS: Mapping[str, str] = {
+    "calm": N_("正常"),
+    "watch": N_("偏多"),
+    "high": N_("接近上限"),
+    "full": N_("已到上限"),
+    "unknown": N_("暂无数据"),
+}
+
 KPI_STATES: Mapping[str, tuple[str, str]] = {
     "met": (N_("达标"), "good"),
     "missed": (N_("未达标"), "urgent"),

@@ -1,0 +1,80 @@
+"""The wall for a room and the day at a desk: the same figures, with the map and the year before."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from pydantic import Field
+
+from chalicelib.kernel.period import business_day, parse_instant
+from chalicelib.web.http import Call, Fragment, Html, page
+from tenants.bureau.domain.wall import Wall
+from tenants.bureau.routes import board, words
+from tenants.bureau.routes.asked import LEDGER, READER, OfDay, blueprint, day_asked, senders
+from tenants.bureau.routes.boards import mine
+from tenants.bureau.routes.frame import dated, frame
+from tenants.bureau.store.directives import DirectiveStore
+from tenants.bureau.store.remembered import past_days
+from tenants.bureau.store.scope import reach
+from tenants.bureau.usecases.comparing import Board, see_board
+
+_ARRIVING = timedelta(minutes=10)
+
+
+class OfDistrict(OfDay):
+    """A business day of the city or of one district."""
+
+    district: str | None = Field(default=None, pattern=r"^4101[0-9]{2}$", description="GB/T 2260")
+
+
+@page(blueprint, "GET", "/bureau", use_case="bureau.see-day", door=READER, query=OfDistrict)
+def see_day(call: Call) -> Html:
+    """The day at a desk."""
+    district = call.query.district
+    shown = _shown(call, _found(call))
+    if district:
+        shown["wall"]["lines"] = [one for one in shown["wall"]["lines"] if one["district"] == district]
+    return Html(
+        "bureau/day.html",
+        district=words.DISTRICTS.get(district or "", district or ""),
+        **shown,
+        **frame(call, "/bureau"),
+    )
+
+
+@page(blueprint, "GET", "/bureau/wall", use_case="bureau.show-wall", door=READER, query=OfDay)
+def show_wall(call: Call) -> Html:
+    """The screen."""
+    return Html("bureau/wall.html", **_screen(call))
+
+
+@page(blueprint, "GET", "/bureau/wall/live", use_case="bureau.refresh-wall", door=READER, query=OfDay)
+def refresh_wall(call: Call) -> Fragment:
+    """The part of the screen that keeps itself fresh."""
+    return Fragment("bureau/live.html", **_screen(call))
+
+
+def _screen(call: Call) -> dict[str, Any]:
+    found = _found(call)
+    issued = DirectiveStore(call.work).issued(month=business_day(call.now), before="", most=100)
+    seen, scope = {line.sender for line in found.wall.lines}, reach()
+    directives = [one for one in issued if mine(one, seen, scope)]
+    return {
+        **_shown(call, found),
+        "alerts": board.alerts(directives, now=call.now, locale=call.locale),
+        "arriving": _arriving(call, found.wall),
+    }
+
+
+def _found(call: Call) -> Board:
+    return see_board(day=day_asked(call), now=call.now, ledger=LEDGER, senders=senders, past=past_days)
+
+
+def _shown(call: Call, found: Board) -> dict[str, Any]:
+    day: date = day_asked(call)
+    return {"wall": board.wall(found.wall, now=call.now, year=found.year), **dated(call, day)}
+
+
+def _arriving(call: Call, wall: Wall) -> bool:
+    """Whether the screen should keep itself fresh: of today, and of a day that is still being told."""
+    last = max((line.heard for line in wall.lines), default="")
+    return wall.day == business_day(call.now) or (bool(last) and call.now - parse_instant(last) < _ARRIVING)
