@@ -3,12 +3,15 @@ PORT ?= 8000
 DATA_DIR ?= .local/data
 STAGE ?= prod
 ROUNDS ?= 100
+# make visitors: the day (empty: today) and how many times faster than the clock it runs
+DAY ?=
+SPEED ?= 60
 PY := .venv/bin/python
 SETUP := ./infra/local/setup.sh
 # pytest's own words: make test ARGS="tests/unit -k stock"
 ARGS ?=
 
-.PHONY: help run test check replay bench simulate package lock assets races setup clean
+.PHONY: help run test check visitors replay bench simulate package lock assets races setup clean
 
 help: ## show the verbs
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -31,6 +34,10 @@ check: ## style, types, import laws, catalogues, contracts, template
 	$(PY) -m infra.contracts
 	$(PY) -m infra.resources --stage $(STAGE) > build/resources.json
 	.venv/bin/cfn-lint --format parseable -- build/resources.json
+
+visitors: ## play a day against a running `make run` (DAY=2026-10-02 SPEED=60, same PORT and DATA_DIR)
+	@$(SETUP) venv
+	@PORT='$(PORT)' DATA_DIR='$(DATA_DIR)' $(PY) -m infra.visitors play --day '$(DAY)' --speed '$(SPEED)'
 
 replay: ## eight days of the city at one per cent through the intake: every figure must equal the batch
 	@$(SETUP) venv
