@@ -17,7 +17,15 @@ from chalicelib.web.moment import clock
 from chalicelib.web.on_demand import OnDemand
 from tenants import modules
 
-CORE = ("web.platform", "control.routes", "web.hooks", "web.feed", "web.standards", "web.directives")
+CORE = (
+    "web.platform",
+    "control.routes",
+    "web.hooks",
+    "web.feed",
+    "web.standards",
+    "web.directives",
+    "web.account",
+)
 """The core's own routes. A function that serves one module (``SONGYUN_MODULES``) does not import them."""
 
 serves_core = not settings().modules or "core" in settings().modules

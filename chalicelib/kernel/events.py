@@ -15,7 +15,7 @@ FROM_ABOVE = (
     "tourism.alert.public.*",
     "tourism.capacity.limit.*",
     "tourism.notice.bulletin.*",
-    "tourism.report.return.requested.v1",
+    "tourism.report.*",
 )
 """What every kind of tenant listens to in the lane down."""
 

@@ -18,6 +18,7 @@ from chalicelib.kernel.period import SHANGHAI, business_day, parse_instant
 from chalicelib.messaging import bus
 from chalicelib.messaging.quarantine import quarantine
 from chalicelib.messaging.schemas import Problem, problems
+from chalicelib.messaging.sent import count_sent
 from chalicelib.persistence import directory
 from chalicelib.persistence.journal import OutboxRow, audited, envelopes_of
 from chalicelib.persistence.table import LANES, tenant_key
@@ -160,8 +161,20 @@ def _deliver(parcels: Sequence[_Parcel], *, now: datetime) -> tuple[int, set[str
     flat = [(parcel, envelope) for parcel in ready for envelope in parcel.valid]
     refused = bus.publish([envelope for _, envelope in flat])
     failed |= {flat[index][0].sequence for index in refused}
+    _count([flat[index] for index in range(len(flat)) if index not in refused], now=now)
     _forget([parcel for parcel in ready if parcel.sequence not in failed])
     return len(flat) - len(refused), failed
+
+
+def _count(sent: Sequence[tuple[_Parcel, dict[str, Any]]], *, now: datetime) -> None:
+    """Add to each tenant's count of the day. A count that fails is a count that is short: nothing is lost."""
+    tenants = {parcel.tenant.id: parcel.tenant for parcel, _ in sent}
+    for id, tenant in tenants.items():
+        try:
+            with bind(duty(tenant, "relay")):
+                count_sent((envelope for parcel, envelope in sent if parcel.tenant.id == id), now=now)
+        except Exception:
+            telemetry.alarm("relay.count", tenant=id)
 
 
 def _sort_out(parcel: _Parcel, *, now: datetime) -> None:

@@ -102,6 +102,18 @@ class Problem:
     words: str
 
 
+WORDS: Mapping[str, str] = {
+    "feed.personal": N_("个人信息级别过高,不允许上报。"),
+    "feed.schema": N_("事件的内容不符合格式。"),
+    "feed.sender.forged": N_("事件所称的上报单位与登记不符。"),
+    "feed.version.ahead": N_("事件版本比本系统新一版,已暂存,升级后补收。"),
+    "feed.type.unknown": N_("不认识这种事件类型或版本。"),
+    "feed.time.future": N_("事件的发生时间在未来。"),
+    "": N_("事件没有被接收。"),
+}
+"""What a code that comes from elsewhere says, as Chinese source text; empty: any other code."""
+
+
 class BrokenContract(RuntimeError):
     """An ``events.json`` that cannot be used. Found at start and by the checks, never by a visitor."""
 

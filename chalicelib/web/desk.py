@@ -11,8 +11,11 @@ from chalicelib.kernel.errors import N_
 from chalicelib.web.http import Call, Html
 from chalicelib.web.registry import FRAMES
 
-DIRECTIVES = "directives"
-_PLACES = ((DIRECTIVES, "/console/directives", N_("通知与指令")),)
+DIRECTIVES, REPORTS = "directives", "reports"
+_PLACES = (
+    (DIRECTIVES, "/console/directives", N_("通知与指令")),
+    (REPORTS, "/console/reports", N_("上报")),
+)
 
 
 def framed(call: Call, template: str, /, *, place: str, **context: Any) -> Html:

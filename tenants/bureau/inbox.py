@@ -6,7 +6,10 @@ from datetime import datetime
 from chalicelib.kernel.module import Arrival
 from chalicelib.messaging.schemas import problems
 from chalicelib.persistence import directory
+from chalicelib.persistence.unit_of_work import UnitOfWork
+from tenants.bureau.domain.entry import Aside
 from tenants.bureau.store import LedgerStore
+from tenants.bureau.usecases import stating
 from tenants.bureau.usecases.intake import take_in
 
 
@@ -18,4 +21,19 @@ class BureauInbox:
 
     def batch(self, arrivals: Sequence[Arrival], now: datetime) -> set[int]:
         """Take in ``arrivals``; the positions that must come again."""
-        return take_in(arrivals, now=now, ledger=self._ledger, tenant=directory.by_id, judge=problems)
+
+        def refuse(aside: Aside) -> None:
+            """Rare: what is wrong is refused by the sender's relay or at the door, before it gets here."""
+            work = UnitOfWork(action="bureau.refuse-record", now=now)
+            work.publish(*stating.refusals([aside], now=now))
+            if not work.empty:
+                work.commit()
+
+        return take_in(
+            arrivals,
+            now=now,
+            ledger=self._ledger,
+            tenant=directory.by_id,
+            judge=problems,
+            refuse=refuse,
+        )

@@ -65,11 +65,27 @@ def _overdue(now: datetime) -> None:
     count_overdue(now=now, ledger=LedgerStore(), senders=senders)
 
 
+def _state_days(now: datetime) -> None:
+    from chalicelib.messaging.schemas import problems
+    from chalicelib.persistence import directory
+    from tenants.bureau.store import LedgerStore
+    from tenants.bureau.store.senders import senders
+    from tenants.bureau.store.statements import statement_desk
+    from tenants.bureau.usecases.releasing import release_parked
+    from tenants.bureau.usecases.stating import state_days
+
+    ledger = LedgerStore()
+    release_parked(now=now, ledger=ledger, tenant=directory.by_id, judge=problems)
+    state_days(now=now, ledger=ledger, senders=senders, desk=statement_desk(now))
+
+
 MODULE = Module(
     key="bureau",
     routes=_routes,
     publishes=(
         "tourism.report.return.requested.v1",
+        "tourism.report.statement.issued.v1",
+        "tourism.report.record.refused.v1",
         "tourism.alert.public.issued.v1",
         "tourism.alert.public.updated.v1",
         "tourism.alert.public.cancelled.v1",
@@ -86,6 +102,7 @@ MODULE = Module(
         Schedule(name="land", minutes=60, run=_land, needs="lake"),
         Schedule(name="reports", minutes=15, run=_reports, needs="lake"),
         Schedule(name="overdue", minutes=60, run=_overdue),
+        Schedule(name="state_days", minutes=15, run=_state_days),
     ),
     lent=_lent,
     duties=("intake", "reconciliation"),

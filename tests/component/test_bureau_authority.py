@@ -339,7 +339,11 @@ def test_over_every_route_a_district_learns_nothing_of_another(http: Any, lang: 
         seen += 1
     assert seen > 25
     assert ERQI.name in get(http, "/bureau", key=CITY).body.decode(), "the city sees it"
-    assert len(sent()) == 1
+    types = sorted(event["type"] for event in sent())
+    assert types == [
+        "tourism.capacity.limit.ordered.v1",
+        "tourism.report.record.refused.v1",
+    ], "the city's order, and the refusal of what came ahead of its contract"
 
 
 def test_what_reads_all_districts_at_once_is_the_citys(http: Any) -> None:

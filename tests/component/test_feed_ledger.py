@@ -161,7 +161,7 @@ class TestTheLedger:
         assert len(aside.body) < 200
 
     def test_poison_never_holds_up_the_others(self, monkeypatch: Any) -> None:
-        poison, real = ticket(1), filing._transact
+        poison, real = ticket(1), filing.transact
 
         def failing(writes: list[Any]) -> None:
             if any(poison["id"] in json.dumps(write, default=str) for write in writes):
@@ -171,7 +171,7 @@ class TestTheLedger:
         junk = {"messageId": "junk", "body": "{"}
         records = [message(ticket(2)), message(poison), junk, message(ticket(4))]
         with monkeypatch.context() as patch:
-            patch.setattr(filing, "_transact", failing)
+            patch.setattr(filing, "transact", failing)
             failures = consume(MODULE, records, now=NOW)["batchItemFailures"]
         assert {one["itemIdentifier"] for one in failures} == {"junk", records[1]["messageId"]}
         assert counters()["sold"] == 6

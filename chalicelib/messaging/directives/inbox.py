@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from chalicelib import telemetry
 from chalicelib.kernel.errors import Missing
+from chalicelib.messaging import statements
 from chalicelib.messaging.directives.domain import (
     ENDINGS,
     TYPES,
@@ -24,6 +25,7 @@ from chalicelib.persistence import directory
 from chalicelib.persistence.unit_of_work import UnitOfWork
 
 RESEND = "tourism.report.return.requested.v1"
+_ACCOUNT = frozenset({statements.STATED, statements.REFUSED})
 
 
 class Effect(Protocol):
@@ -68,7 +70,12 @@ def take(envelope: Mapping[str, Any], *, now: datetime, effect: EffectOf | None 
             resend(day=date.fromisoformat(data["day"]), types=data.get("types", ()), now=now)
         return True
     work = UnitOfWork(action="directive.receive", now=now)
-    known = receive(envelope, work=work, effect=effect(work) if effect is not None else None)
+    if envelope["type"] in _ACCOUNT:
+        known = _from_authority(envelope, now=now)
+        if known:
+            statements.take(envelope, work=work)
+    else:
+        known = receive(envelope, work=work, effect=effect(work) if effect is not None else None)
     if not work.empty:
         work.commit()
         forget_holding()
@@ -82,15 +89,21 @@ def receive(envelope: Mapping[str, Any], *, work: UnitOfWork, effect: Effect | N
     """
     if envelope["type"] not in TYPES:
         return False
-    sender = directory.by_id(envelope["tenantid"])
-    if sender is None or sender.kind != "bureau" or problems(envelope, tenant=sender, now=work.now):
-        telemetry.alarm("directive.refused", event=str(envelope.get("id")))
+    if not _from_authority(envelope, now=work.now):
         return True
     known = DirectiveStore(work).find(envelope["subject"])
     if envelope["type"] in ENDINGS:
         _end(known, envelope, work=work, effect=effect or NoEffect())
     elif known is None or not known.kind:
         _begin(known, envelope, work=work, effect=effect or NoEffect())
+    return True
+
+
+def _from_authority(envelope: Mapping[str, Any], *, now: datetime) -> bool:
+    sender = directory.by_id(envelope["tenantid"])
+    if sender is None or sender.kind != "bureau" or problems(envelope, tenant=sender, now=now):
+        telemetry.alarm("directive.refused", event=str(envelope.get("id")))
+        return False
     return True
 
 

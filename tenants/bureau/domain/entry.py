@@ -70,7 +70,10 @@ class Filed:
 
 @dataclass(frozen=True, kw_only=True)
 class Aside:
-    """An event that was refused or parked, and why. ``sender`` is ``-`` where it could not be believed."""
+    """An event that was refused or parked, and why. ``sender`` is ``-`` where it could not be believed.
+
+    ``released``: when one that was parked was taken in after all.
+    """
 
     id: str
     sender: str
@@ -83,6 +86,7 @@ class Aside:
     sha: str
     received: str
     parked: bool
+    released: str = ""
 
 
 def entry_of(

@@ -8,7 +8,7 @@ from typing import Literal
 from chalicelib.kernel.period import parse_instant
 from tenants.bureau.domain.close import Verdict, judge_close
 from tenants.bureau.domain.deadlines import books_close
-from tenants.bureau.domain.figures import CLOSED_SUFFIX
+from tenants.bureau.domain.figures import CLOSED_SUFFIX, Gauge
 from tenants.bureau.domain.wall import Day, Known
 
 State = Literal["silent", "missing", "incomplete", "late", "open", "complete"]
@@ -37,7 +37,7 @@ class Tally:
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
-    """One sender's day. ``closed``: when its close reached us; ``missing``: events that the close names."""
+    """One sender's day. ``closed``: when its close reached us; ``disputed``: the sender's word against it."""
 
     known: Known
     state: State
@@ -47,6 +47,7 @@ class Report:
     total: Tally
     types: Sequence[Tally]
     quarantined: int
+    disputed: Gauge | None = None
 
 
 def report_of(known: Known, told: Day | None, *, day: date, closed: str, now: datetime) -> Report:
@@ -68,6 +69,7 @@ def report_of(known: Known, told: Day | None, *, day: date, closed: str, now: da
         ),
         types=types,
         quarantined=heard.count("quarantined") + heard.count("parked"),
+        disputed=heard.gauges.get("dispute"),
     )
 
 

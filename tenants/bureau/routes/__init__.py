@@ -10,6 +10,7 @@ _PARTS = (
     "areas",
     "commands",
     "composing",
+    "disputes",
     "holiday",
     "kpi",
     "kpi_pages",

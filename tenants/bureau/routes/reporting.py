@@ -8,10 +8,13 @@ from pydantic import Field, field_validator
 from chalicelib.kernel.period import business_day
 from chalicelib.web.http import Answered, Call, Html, Paging, endpoint, make_cursor, page
 from tenants.bureau.domain.punctuality import STATES, Report, Tally
+from tenants.bureau.domain.statement import Stated
 from tenants.bureau.routes import words
 from tenants.bureau.routes.asked import LEDGER, READER, blueprint, position, senders
+from tenants.bureau.routes.disputes import dispute_state, dispute_view
 from tenants.bureau.routes.frame import dated, frame
 from tenants.bureau.routes.ways import API, PAGE, events_href
+from tenants.bureau.store.statements import StatementStore
 from tenants.bureau.usecases.reporting import Reporting, see_reporting
 
 StateName = Literal["silent", "missing", "incomplete", "late", "open", "complete"]
@@ -54,6 +57,9 @@ class SenderReport(Answered):
     missing: int
     surplus: int
     quarantined: int
+    dispute: Literal["none", "open", "accepted", "rejected"] = Field(
+        description="the sender's word against it"
+    )
     received: int
     on_time: int
     late: int
@@ -83,11 +89,12 @@ class ReportingAnswer(Answered):
 def reporting(call: Call) -> ReportingAnswer:
     """The day's reporters, the gravest finding first."""
     found = _found(call)
+    stated = StatementStore(call.work).of(found.day)
     return ReportingAnswer(
         day=found.day,
         due=found.due,
         counts=dict(found.counts),
-        senders=[_answer(one, found.day) for one in found.reports],
+        senders=[_answer(one, found.day, stated.get(one.known.id)) for one in found.reports],
         next=make_cursor({"at": found.cursor} if found.cursor else None),
     )
 
@@ -96,6 +103,7 @@ def reporting(call: Call) -> ReportingAnswer:
 def show_reporting(call: Call) -> Html:
     """The same at the desk."""
     found = _found(call)
+    stated = StatementStore(call.work).of(found.day)
     here = f"/bureau/reporting?day={found.day}"
     chosen = f"&state={call.query.state}" if call.query.state else ""
     cursor = make_cursor({"at": found.cursor} if found.cursor else None)
@@ -117,7 +125,7 @@ def show_reporting(call: Call) -> Html:
         ],
         state=call.query.state,
         all_href=here,
-        senders=[_view(one, found.day) for one in found.reports],
+        senders=[_view(one, found.day, stated.get(one.known.id)) for one in found.reports],
         next_href=f"{here}{chosen}&cursor={cursor}" if cursor else None,
         **dated(call, found.day),
         **frame(call, "/bureau/reporting"),
@@ -137,7 +145,7 @@ def _found(call: Call) -> Reporting:
     )
 
 
-def _answer(one: Report, day: date) -> SenderReport:
+def _answer(one: Report, day: date, stated: Stated | None) -> SenderReport:
     return SenderReport(
         sender=one.known.id,
         name=one.known.name,
@@ -150,6 +158,7 @@ def _answer(one: Report, day: date) -> SenderReport:
         missing=one.verdict.missing,
         surplus=one.verdict.surplus,
         quarantined=one.quarantined,
+        dispute=dispute_state(one, stated),
         types=[
             TypeReport(
                 type=part.type,
@@ -163,7 +172,7 @@ def _answer(one: Report, day: date) -> SenderReport:
     )
 
 
-def _view(one: Report, day: date) -> dict[str, Any]:
+def _view(one: Report, day: date, stated: Stated | None) -> dict[str, Any]:
     text, tone = words.REPORTING[one.state]
     types = [
         {
@@ -184,6 +193,8 @@ def _view(one: Report, day: date) -> dict[str, Any]:
         "closed": one.closed or None,
         "heard": one.heard or None,
         "quarantined": one.quarantined,
+        "dispute": dispute_view(one, stated),
+        "asked": [words.TYPES.get(type, type) for type in stated.asked] if stated is not None else [],
         "types": types,
         **{name: n if one.state != "silent" else None for name, n in _numbers(one.total).items()},
         "missing": one.verdict.missing if one.closed else None,  # who has not closed has not said how many

@@ -92,6 +92,7 @@ def aside(one: Aside, *, name: str) -> dict[str, Any]:
         "words": one.words,
         "received": one.received,
         "parked": one.parked,
+        "released": bool(one.released),
         "body": one.body,
     }
 

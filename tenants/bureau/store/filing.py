@@ -14,7 +14,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.telemetry import alarm
-from tenants.bureau.domain.entry import Aside, Entry
+from tenants.bureau.domain.entry import Entry
 from tenants.bureau.domain.figures import Counters, added, negated
 from tenants.bureau.store import rows
 from tenants.bureau.store.rows import Item
@@ -23,7 +23,7 @@ from tenants.bureau.usecases.ports import Recorded
 TOGETHER = 25
 """Events in one transaction: two rows each and one per sender and day, under DynamoDB's hundred."""
 
-_ATTEMPTS = 8
+ATTEMPTS = 8
 _PASSING = {
     *("TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"),
     *("TransactionConflictException", "ProvisionedThroughputExceededException", "ThrottlingException"),
@@ -60,41 +60,23 @@ class Filing:
             for key in [(entry.sender, entry.id)]
         ]
 
-    def set_aside(self, aside: Aside) -> None:
-        """See the port."""
-        name = "parked" if aside.parked else "quarantined"
-        writes = [
-            _new(rows.aside_item(aside)),
-            {"Update": rows.addition(rows.day_key(aside.day, aside.sender), {name: 1}, heard=None)},
-        ]
-        for attempt in range(_ATTEMPTS):
-            try:
-                _transact(writes)
-            except Cancelled as cancelled:
-                if cancelled.seen:
-                    return
-                _wait(attempt)
-            else:
-                return
-        raise TimeoutError("the quarantine is contended")
-
 
 def _together(entries: Sequence[Entry]) -> list[tuple[Entry, Recorded]]:
     """One transaction for many: known ones are dropped and the rest tried again; at last one by one."""
     done: list[tuple[Entry, Recorded]] = []
     left = list(entries)
-    for attempt in range(_ATTEMPTS):
+    for attempt in range(ATTEMPTS):
         if not left:
             return done
         try:
-            _transact(_filing(left))
+            transact(_filing(left))
         except Cancelled as cancelled:
             for index, item in cancelled.seen.items():
                 known = "slot" in item  # a mark without a place was left by a correction that came first
                 done.append((left[index], _marked(item) if known else _guarded(left[index])))
             left = [entry for index, entry in enumerate(left) if index not in cancelled.seen]
             if cancelled.passing:
-                _wait(attempt)
+                wait(attempt)
         except Exception:
             alarm("ledger.batch", events=len(left))
             break
@@ -114,14 +96,14 @@ def _guarded(entry: Entry) -> Recorded:
 
 def _alone(entry: Entry) -> Recorded:
     by: str | None = None
-    for attempt in range(_ATTEMPTS):
+    for attempt in range(ATTEMPTS):
         extra, taken = _replacing(entry)
         try:
-            _transact(_filing([entry], extra=extra, taken=taken, by=by))
+            transact(_filing([entry], extra=extra, taken=taken, by=by))
         except Cancelled as cancelled:
             mark = cancelled.seen.get(0)
             if mark is None:
-                _wait(attempt)  # somebody else changed what is being replaced: look again
+                wait(attempt)  # somebody else changed what is being replaced: look again
             elif "slot" in mark:
                 return _marked(mark)
             else:
@@ -144,7 +126,7 @@ def _filing(
     here before (of one entry): the entry is received and adds no figures, but what it corrects itself goes
     all the same.
     """
-    marks = [_new(_mark(entry)) if by is None else _arrival(entry) for entry in entries]
+    marks = [new(_mark(entry)) if by is None else _arrival(entry) for entry in entries]
     feeds = [_put(rows.feed_item(entry, by=by)) for entry in entries]
     sums: dict[tuple[date, str], Counters] = {}
     for entry in entries:
@@ -173,7 +155,7 @@ def _replacing(entry: Entry) -> tuple[list[Item], Entry | None]:
     found = rows.client().get_item(TableName=rows.table(), Key=key, ConsistentRead=True).get("Item")
     by = {"S": entry.id}
     if found is None:
-        return [_new({**key, "kind": {"S": "mark"}, "by": by})], None
+        return [new({**key, "kind": {"S": "mark"}, "by": by})], None
     if "by" in found or "slot" not in found:
         return [], None
     feed = rows.feed_key(entry.sender, found["slot"]["S"], entry.corrects)
@@ -221,7 +203,7 @@ def _put(item: Item) -> Item:
     return {"Put": {"TableName": rows.table(), "Item": item}}
 
 
-def _new(item: Item) -> Item:
+def new(item: Item) -> Item:
     return {
         "Put": {
             "TableName": rows.table(),
@@ -232,7 +214,7 @@ def _new(item: Item) -> Item:
     }
 
 
-def _transact(writes: list[Item]) -> None:
+def transact(writes: list[Item]) -> None:
     try:
         rows.client().transact_write_items(TransactItems=writes)
     except ClientError as error:
@@ -249,5 +231,5 @@ def _transact(writes: list[Item]) -> None:
         raise Cancelled(seen, passing=passing) from error
 
 
-def _wait(attempt: int) -> None:
+def wait(attempt: int) -> None:
     time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - jitter, not a secret

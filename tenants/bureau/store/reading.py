@@ -20,7 +20,7 @@ class Reading:
 
     def days(self, day: date) -> list[Day]:
         """See the port."""
-        found = (rows.day_of_item(item) for item in _query(tenant_key("DAY", day.isoformat())))
+        found = (rows.day_of_item(item) for item in query(tenant_key("DAY", day.isoformat())))
         return [one for one in found if sees(one.sender)]
 
     def day(self, sender: str, day: date) -> Day | None:
@@ -60,13 +60,13 @@ class Reading:
         """See the port."""
         require_sight(sender)
         pk = tenant_key("FEED", sender, f"{hour}#{type}")
-        for item in _query(pk, below=before, most=most, forward=False):
+        for item in query(pk, below=before, most=most, forward=False):
             yield rows.filed_of(item)
 
     def asides(self, *, day: date, before: str = "", most: int) -> list[Aside]:
         """See the port."""
         pk = tenant_key("QUARANTINE", day.isoformat())
-        found = (rows.aside_of(item) for item in _query(pk, below=before, forward=False))
+        found = (rows.aside_of(item) for item in query(pk, below=before, forward=False))
         return list(islice((one for one in found if sees(one.sender)), most))
 
 
@@ -77,7 +77,7 @@ def _item(key: Item) -> Item | None:
     return found
 
 
-def _query(pk: str, *, below: str = "", most: int | None = None, forward: bool = True) -> Iterator[Any]:
+def query(pk: str, *, below: str = "", most: int | None = None, forward: bool = True) -> Iterator[Any]:
     """The items of a partition; ``below``: only sort keys under it; ``most``: at most so many."""
     query: dict[str, Any] = {
         "TableName": rows.table(),

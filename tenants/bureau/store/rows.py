@@ -50,6 +50,21 @@ def aside_key(day: date, id: str) -> Item:
     return {"pk": {"S": tenant_key("QUARANTINE", day.isoformat())}, "sk": {"S": id}}
 
 
+def parked_key_of_all() -> str:
+    """The partition that says what is parked, whatever the day."""
+    return tenant_key("PARKED")
+
+
+def parked_key(aside: Aside) -> Item:
+    """Where a parked event stands in it."""
+    return {"pk": {"S": parked_key_of_all()}, "sk": {"S": f"{aside.day.isoformat()}#{aside.id}"}}
+
+
+def parked_item(aside: Aside) -> Item:
+    """The entry of a parked event there; it gets ``released`` when it is over."""
+    return {**parked_key(aside), "kind": {"S": "parked-index"}}
+
+
 def feed_item(entry: Entry, *, by: str | None = None) -> Item:
     """The event verbatim, with its hash and the circumstances of its arrival."""
     item = {
@@ -126,6 +141,7 @@ def aside_of(item: Mapping[str, Any]) -> Aside:
         id=item["sk"]["S"],
         day=date.fromisoformat(item["pk"]["S"].rpartition("#")[2]),
         parked=item["kind"]["S"] == "parked",
+        released=item.get("released", {}).get("S", ""),
         **{
             name: item[name]["S"]
             for name in ("sender", "type", "code", "at", "words", "body", "sha", "received")

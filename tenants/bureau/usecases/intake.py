@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -25,9 +25,18 @@ PARKED = "feed.version.ahead"
 
 
 def take_in(
-    arrivals: Sequence[Arrival], *, now: datetime, ledger: Ledger, tenant: Directory, judge: Judge
+    arrivals: Sequence[Arrival],
+    *,
+    now: datetime,
+    ledger: Ledger,
+    tenant: Directory,
+    judge: Judge,
+    refuse: Callable[[Aside], None] | None = None,
 ) -> set[int]:
-    """Judge a batch, file what is valid, set aside what is not; the positions that must come again."""
+    """Judge a batch, file what is valid, set aside what is not; the positions that must come again.
+
+    ``refuse`` tells the sender. It comes before the row that keeps the refusal: told twice is no harm.
+    """
     failed: set[int] = set()
     entries: dict[int, Entry] = {}
     for index, arrival in enumerate(arrivals):
@@ -36,7 +45,10 @@ def take_in(
             found = judge(arrival.envelope, tenant=sender, now=now) or _misdated(arrival.envelope)
             if found:
                 believed = sender if found[0].code not in _UNTRUSTED else None
-                ledger.set_aside(_aside(arrival.envelope, found[0], sender=believed, now=now))
+                aside = _aside(arrival.envelope, found[0], sender=believed, now=now)
+                if refuse is not None:
+                    refuse(aside)
+                ledger.set_aside(aside)
             else:
                 entries[index] = _entry(arrival, now=now)
         except Exception:

@@ -83,6 +83,14 @@ class Ledger(Protocol):
         """Entries of one hour (``2026-11-22T09``) and type, newest id first, those below ``before``."""
         ...
 
+    def parked(self) -> list[Aside]:
+        """What waits for its contract, whatever the day."""
+        ...
+
+    def release(self, aside: Aside, *, now: datetime, problem: Problem | None = None) -> None:
+        """A parked event was taken in; or, with its contract here, is refused for ``problem``. Once."""
+        ...
+
     def asides(self, *, day: date, before: str = "", most: int) -> list[Aside]:
         """What was set aside on a day of receipt, newest id first, those below ``before``."""
         ...

@@ -76,7 +76,7 @@ def misdated(envelope: Envelope) -> str | None:
 
 
 def _dated(type: str) -> str:
-    if type.endswith(types.CLOSED_SUFFIX):
+    if type.endswith(types.CLOSED_SUFFIX) or type == types.DISPUTED:
         return "day"
     return "date" if type in {types.AUDIT, types.AVAILABILITY} else ""
 
@@ -92,4 +92,4 @@ def _name(type: str, data: Mapping[str, Any]) -> str:
         return f"free:{data['roomType']}"
     if type == types.INCIDENT:
         return f"incident:{data['incident']}"
-    return {types.AUDIT: "audit", types.PROFILE: "profile"}.get(type, "")
+    return {types.AUDIT: "audit", types.PROFILE: "profile", types.DISPUTED: "dispute"}.get(type, "")

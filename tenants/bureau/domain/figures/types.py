@@ -28,6 +28,7 @@ INCIDENT = "tourism.safety.incident.reported.v1"
 INSPECTION = "tourism.safety.inspection.completed.v1"
 RECTIFIED = "tourism.safety.rectification.completed.v1"
 RECEIPT = "tourism.command.receipt.acknowledged.v1"
+DISPUTED = "tourism.report.finding.disputed.v1"
 CLOSED_SUFFIX = ".day.closed.v1"
 
 CODES: Mapping[str, str] = {

@@ -1,0 +1,45 @@
+"""What the types of events are called, as Chinese source text."""
+
+from collections.abc import Mapping
+
+from chalicelib.kernel.errors import N_
+
+TYPES: Mapping[str, str] = {
+    "tourism.scenic.ticket.issued.v1": N_("门票出票"),
+    "tourism.scenic.entry.counted.v1": N_("入园计数"),
+    "tourism.scenic.flow.observed.v1": N_("客流观测"),
+    "tourism.scenic.capacity.crossed.v1": N_("承载量预警"),
+    "tourism.scenic.status.changed.v1": N_("开放状态变更"),
+    "tourism.scenic.day.closed.v1": N_("日结"),
+    "tourism.commerce.order.placed.v1": N_("订单成交"),
+    "tourism.commerce.payment.settled.v1": N_("款项结算"),
+    "tourism.commerce.fulfilment.updated.v1": N_("商品交付"),
+    "tourism.lodging.stay.checkedin.v1": N_("客人入住"),
+    "tourism.lodging.stay.checkedout.v1": N_("客人离店"),
+    "tourism.lodging.registration.reported.v1": N_("住宿登记上报"),
+    "tourism.lodging.availability.changed.v1": N_("余房变更"),
+    "tourism.lodging.nightaudit.closed.v1": N_("夜审结账"),
+    "tourism.hotel.day.closed.v1": N_("日结"),
+    "tourism.homestay.day.closed.v1": N_("日结"),
+    "tourism.agency.day.closed.v1": N_("日结"),
+    "tourism.agency.contract.signed.v1": N_("旅游合同签订"),
+    "tourism.agency.group.filed.v1": N_("团队备案"),
+    "tourism.agency.group.progressed.v1": N_("团队行进"),
+    "tourism.agency.group.settled.v1": N_("团队结算"),
+    "tourism.operator.profile.changed.v1": N_("单位资料变更"),
+    "tourism.complaint.case.opened.v1": N_("收到投诉"),
+    "tourism.complaint.case.progressed.v1": N_("投诉办理"),
+    "tourism.complaint.case.closed.v1": N_("投诉办结"),
+    "tourism.survey.response.submitted.v1": N_("游客问卷"),
+    "tourism.safety.incident.reported.v1": N_("安全事件上报"),
+    "tourism.safety.inspection.completed.v1": N_("安全检查"),
+    "tourism.safety.rectification.completed.v1": N_("整改完成"),
+    "tourism.command.receipt.acknowledged.v1": N_("指令回执"),
+    "tourism.alert.public.issued.v1": N_("预警发布"),
+    "tourism.alert.public.updated.v1": N_("预警更新"),
+    "tourism.alert.public.cancelled.v1": N_("预警解除"),
+    "tourism.capacity.limit.ordered.v1": N_("限流指令"),
+    "tourism.capacity.limit.lifted.v1": N_("解除限流"),
+    "tourism.notice.bulletin.published.v1": N_("通知"),
+    "tourism.report.finding.disputed.v1": N_("对账异议"),
+}
