@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import sys
 from pathlib import Path
 
@@ -27,7 +28,9 @@ def main() -> int:
         asyncio.run(serve(port=arguments.port, data_dir=arguments.data_dir, testing=arguments.testing))
     except EngineFailure as failure:
         print(failure, file=sys.stderr, flush=True)
-        return 1
+        os._exit(
+            1
+        )  # the sentence is the last word: some libraries report their leaks at the interpreter's end
     return 0
 
 
