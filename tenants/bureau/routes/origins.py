@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from babel import Locale
-
 from chalicelib.kernel.errors import N_
 
 PROVINCES: Mapping[str, str] = {
@@ -61,4 +59,6 @@ def origin(code: str, *, translate: Any, locale: str) -> str:
 
 @cache
 def _countries(locale: str) -> Mapping[str, str]:
+    from babel import Locale  # one page asks for it: a cold start should not
+
     return Locale.parse({"zh": "zh_Hans_CN"}.get(locale, locale)).territories
