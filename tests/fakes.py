@@ -176,13 +176,19 @@ class FakeOrders:
         self._memory.orders[id] = changed
 
     def confirm_holds(self, order: Order) -> None:
-        self._lasting(order, max(line.ends for line in order.lines))
+        self._lasting(order, order.ends)
         self._stamp(order, None)
 
     def extend(self, order: Order, *, before: Order) -> None:
         self._lasting(order, order.until)
         self._stamp(order, order.until)
         self.keep(order, before=before)
+
+    def confirm_more(self, order: Order, holds: Sequence[Hold]) -> None:
+        self._stamp(replace(order, holds=tuple(holds)), None)
+
+    def extend_more(self, order: Order, holds: Sequence[Hold], *, until: datetime) -> None:
+        self._stamp(replace(order, holds=tuple(holds)), until)
 
     def give_back(self, order: Order, hold: Hold, *, count: int) -> None:
         place, name = (hold.resource, hold.slot, hold.bucket), holder(order.id)

@@ -127,8 +127,27 @@ class Quote:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Change:
+    """What a firm order is to become once ``due`` fen more are paid.
+
+    lines: all of them as they will be. holds: the places that they need besides, kept until ``until``.
+    paying: the provider's reference of the payment under way.
+    """
+
+    lines: tuple[Line, ...]
+    holds: tuple[Hold, ...]
+    due: int
+    until: datetime
+    paying: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Order:
-    """An order as kept. ``people`` is sealed; ``until`` bounds the hold; ``policy`` was fixed at purchase."""
+    """An order as kept. ``people`` is sealed; ``until`` bounds the hold; ``policy`` was fixed at purchase.
+
+    more: payments after the first, for changes that cost more. gone: fen given back, by payment, where there
+    were several. A line whose count is 0 was replaced by others: it stays, for the others keep their places.
+    """
 
     id: str
     lines: tuple[Line, ...]
@@ -148,7 +167,54 @@ class Order:
     paying: str = ""  # provider's reference of a payment under way
     refunded: int = 0
     reason: str = ""
+    more: tuple[Receipt, ...] = ()
+    gone: Mapping[str, int] = field(default_factory=dict)
+    change: Change | None = None
     version: int = 0
+
+    @property
+    def receipts(self) -> tuple[Receipt, ...]:
+        """Every payment, in the order in which they came."""
+        return (self.receipt, *self.more) if self.receipt is not None else ()
+
+    @property
+    def kept(self) -> tuple[tuple[Receipt, int], ...]:
+        """What is left of each payment, in fen."""
+        if self.receipt is None:
+            return ()
+        if not self.more:
+            return ((self.receipt, self.receipt.amount.amount - self.refunded),)
+        return tuple((one, one.amount.amount - self.gone.get(one.ref, 0)) for one in self.receipts)
+
+    @property
+    def paid(self) -> Money:
+        """What was paid and has not been given back."""
+        return Money(sum(fen for _, fen in self.kept))
+
+    def giving_back(self, fen: int) -> tuple[tuple[Receipt, int], ...]:
+        """From which payments so much goes back: the last one first, none more than is left of it."""
+        found = []
+        for receipt, left in reversed(self.kept):
+            part = min(left, fen)
+            if part > 0:
+                found.append((receipt, part))
+                fen -= part
+        return tuple(found)
+
+    def less(self, parts: Sequence[tuple[Receipt, int]]) -> "Order":
+        """The order after these parts of its payments went back."""
+        before = {one.ref: one.amount.amount - left for one, left in self.kept}
+        gone = before | {one.ref: before[one.ref] + fen for one, fen in parts}
+        return replace(
+            self,
+            refunded=self.refunded + sum(fen for _, fen in parts),
+            gone=gone if self.more else {},
+        )
+
+    @property
+    def live(self) -> tuple[Line, ...]:
+        """The lines that were not replaced by others."""
+        return tuple(line for line in self.lines if line.count)
 
     @property
     def total(self) -> Money:
@@ -160,7 +226,11 @@ class Order:
 
     @property
     def starts(self) -> datetime:
-        return min(line.starts for line in self.lines)
+        return min(line.starts for line in self.live or self.lines)
+
+    @property
+    def ends(self) -> datetime:
+        return max(line.ends for line in self.live or self.lines)
 
     def over(self, *, now: datetime) -> bool:
         """Whether this is a hold whose time has passed."""
@@ -175,7 +245,7 @@ class Order:
 
     def keeps(self, receipt: Receipt) -> bool:
         """Whether this money is what the order was paid with, and none of it has to go back."""
-        same = self.receipt is not None and self.receipt.ref == receipt.ref
+        same = any(known.ref == receipt.ref for known in self.receipts)
         return same and self.payment is Payment.PAID
 
     def confirmed(self, receipt: Receipt) -> "Order":

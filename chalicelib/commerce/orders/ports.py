@@ -67,6 +67,12 @@ class Orders(Protocol):
     def extend(self, order: Order, *, before: Order) -> None:
         """Join the work: move the hold's and locks' expiry to ``order.until``."""
 
+    def confirm_more(self, order: Order, holds: Sequence[Hold]) -> None:
+        """Join the work: further places of a firm order become permanent; ``HoldLost`` refuses it."""
+
+    def extend_more(self, order: Order, holds: Sequence[Hold], *, until: datetime) -> None:
+        """Join the work: move the expiry of further places of a firm order."""
+
     def give_back(self, order: Order, hold: Hold, *, count: int) -> None:
         """Join the work: places of a confirmed order, or of a living hold, return to stock."""
 

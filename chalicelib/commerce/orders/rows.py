@@ -7,7 +7,7 @@ from typing import Any
 
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
 
-from chalicelib.commerce.orders.domain import Fulfilment, Line, Order, Payment, State, Tier
+from chalicelib.commerce.orders.domain import Change, Fulfilment, Line, Order, Payment, State, Tier
 from chalicelib.commerce.stock.domain import Hold
 from chalicelib.kernel.ids import lane_of, moment_of
 from chalicelib.kernel.money import Money
@@ -64,12 +64,17 @@ def _body(order: Order) -> str:
         "w": order.reason,
     }
     if receipt is not None:
-        document["$"] = [
-            receipt.provider,
-            receipt.ref,
-            receipt.method,
-            receipt.amount.amount,
-            rfc3339(receipt.at),
+        document["$"] = _money(receipt)
+    if order.more:
+        document["$$"] = [[*_money(one), order.gone.get(one.ref, 0)] for one in order.receipts]
+    if order.change is not None:
+        change = order.change
+        document["n"] = [
+            [_line(line) for line in change.lines],
+            [_hold(hold) for hold in change.holds],
+            change.due,
+            int(change.until.timestamp()),
+            change.paying,
         ]
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
@@ -112,6 +117,9 @@ def order_of(row: OrderRow) -> Order:
         paying=body["y"],
         refunded=body["r"],
         reason=body["w"],
+        more=tuple(_receipt(values[:5]) for values in body.get("$$", ())[1:]),
+        gone={values[1]: values[5] for values in body.get("$$", ()) if values[5]},
+        change=_change(*body["n"]) if "n" in body else None,
         version=int(row.version),
     )
 
@@ -140,6 +148,20 @@ def _hold(hold: Hold) -> list[Any]:
 
 def _hold_of(resource: str, slot: str, bucket: int, count: int, shelf: str = "") -> Hold:
     return Hold(resource=resource, slot=slot, bucket=bucket, count=count, shelf=shelf)
+
+
+def _money(receipt: Receipt) -> list[Any]:
+    return [receipt.provider, receipt.ref, receipt.method, receipt.amount.amount, rfc3339(receipt.at)]
+
+
+def _change(lines: Any, holds: Any, due: int, until: int, paying: str) -> Change:
+    return Change(
+        lines=tuple(_line_of(line) for line in lines),
+        holds=tuple(_hold_of(*hold) for hold in holds),
+        due=due,
+        until=_instant(until),
+        paying=paying,
+    )
 
 
 def _receipt(values: Sequence[Any]) -> Receipt:

@@ -140,12 +140,18 @@ class OrderStore:
 
     def confirm_holds(self, order: Order) -> None:
         stock_store.confirm(self._work, order.holds, order=order.id)
-        self._lock_until(order, max(line.ends for line in order.lines))
+        self._lock_until(order, order.ends)
 
     def extend(self, order: Order, *, before: Order) -> None:
         stock_store.extend(self._work, order.holds, order=order.id, until=order.until)
         self._lock_until(order, order.until)
         self.keep(order, before=before)
+
+    def confirm_more(self, order: Order, holds: Sequence[Hold]) -> None:
+        stock_store.confirm(self._work, holds, order=order.id)
+
+    def extend_more(self, order: Order, holds: Sequence[Hold], *, until: datetime) -> None:
+        stock_store.extend(self._work, holds, order=order.id, until=until)
 
     def give_back(self, order: Order, hold: Hold, *, count: int) -> None:
         until = order.until if order.state is State.HELD else None

@@ -206,7 +206,7 @@ def turn_away(
         refunded=receipt.amount.amount,
         version=order.version + 1,
     )
-    refund = _owed(order, receipt, receipt.amount, reason=reason, now=now)
+    refund = owed_from(order, receipt, receipt.amount, reason=reason, now=now)
     orders.keep(after, before=order)
     orders.owe(refund)
     publish(events.payment_settled(after, amount=receipt.amount, refund=False, now=now))
@@ -244,7 +244,7 @@ def refund(
         version=order.version + 1,
     )
     assert order.receipt is not None
-    owed = _owed(order, order.receipt, quote.amount, reason="asked", now=now)
+    owed = owed_from(order, order.receipt, quote.amount, reason="asked", now=now)
     orders.keep(after, before=order)
     orders.unlock_with(locks, order=order.id)
     orders.owe(owed)
@@ -279,15 +279,15 @@ def settle_refund(
         version=order.version + 1,
     )
     orders.keep(after, before=order)
-    publish(events.payment_settled(after, amount=owed.amount, refund=True, now=now))
+    publish(events.payment_settled(after, amount=owed.amount, refund=True, now=now, ref=owed.ref))
     return after
 
 
 def paid_twice(order: Order, *, receipt: Receipt, orders: Orders, now: datetime) -> PendingRefund | None:
     """A second payment of a paid order: owed back whole. The same receipt again is nothing."""
-    if order.receipt is None or order.receipt.ref == receipt.ref:
+    if order.receipt is None or any(known.ref == receipt.ref for known in order.receipts):
         return None
-    owed = _owed(order, receipt, receipt.amount, reason=PAID_TWICE, now=now)
+    owed = owed_from(order, receipt, receipt.amount, reason=PAID_TWICE, now=now)
     owed = replace(owed, id=f"rf-{receipt.ref}")  # one debt per payment, however often the message comes
     orders.owe(owed)
     return owed
@@ -312,7 +312,8 @@ def _lock_people(wish: Wish, mine: Lock, *, until: datetime, orders: Orders, now
             raise AlreadyHas(tail=wish.tails[number] if number < len(wish.tails) else "")
 
 
-def _owed(order: Order, receipt: Receipt, amount: Money, *, reason: str, now: datetime) -> PendingRefund:
+def owed_from(order: Order, receipt: Receipt, amount: Money, *, reason: str, now: datetime) -> PendingRefund:
+    """So much of a payment that must go back."""
     return PendingRefund(
         id=new_id("rf", now=now),
         order=order.id,

@@ -147,6 +147,13 @@ class Stock:
         for hold in holds:
             self._hints.reopen(self._who, (hold.resource, hold.slot))
 
+    def let_go(self, holds: Sequence[Hold], *, order: str, until: datetime) -> None:
+        """Give back living holds that this order keeps until then; what is gone already stays gone."""
+        for hold in holds:
+            value = word(count=hold.count, until=until)
+            self._buckets.release(hold, name=holder(order), word=value)
+        self.reopen(holds)
+
     def _look(self, picks: Sequence[tuple[Slot, int, int]], refused: Sequence[bool], *, name: str) -> bool:
         """See how the refused buckets are; whether ``name`` holds something in one of them already."""
         mine = False

@@ -128,7 +128,7 @@ def cancelling(order: Order, *, now: datetime) -> Cancelling:
     if order.state is not State.CONFIRMED:
         raise NotBooked(state=str(order.state))
     fee = sum(terms_of(line).fee(now=now) * line.count for line in order.lines)
-    paid = order.receipt.amount.amount if order.receipt is not None else 0
+    paid = order.paid.amount
     return Cancelling(
         fee=Money(fee),
         back=Money(max(0, paid - fee)),
@@ -144,12 +144,12 @@ def cancelling(order: Order, *, now: datetime) -> Cancelling:
 def cancelled(order: Order, quote: Cancelling) -> Order:
     """The booking after it was cancelled for the quoted money: its nights are given back."""
     return replace(
-        order,
+        order.less(order.giving_back(quote.back.amount)),
         state=State.CANCELLED,
         payment=Payment.REFUNDING if quote.back else order.payment,
         fulfilment=Fulfilment.NONE,
         holds=(),
-        refunded=quote.back.amount,
+        change=None,
         reason="cancelled",
         version=order.version + 1,
     )

@@ -226,6 +226,16 @@ def require_usable(extra: Extra, use: Use, *, count: int, property: Property, no
         raise ExtraTime(title=title)
 
 
+def use_of(line: Line) -> Use:
+    """When the extra of a line is used: what its slot says."""
+    first, _, last = line.slot.partition("/")
+    day, _, start = first.partition("T")
+    if start:
+        on = date.fromisoformat(day)
+        return Use(first=on, last=on, start=int(start), hours=int(last))
+    return Use(first=date.fromisoformat(day), last=date.fromisoformat(last))
+
+
 def extra_line(
     extra: Extra, use: Use, *, count: int, secured: Secured, property: Property, locale: str
 ) -> Line:

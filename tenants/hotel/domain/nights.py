@@ -100,20 +100,27 @@ def hour_claims(
     end = start + hourly.hours
     if not hourly.opens.hour <= start or end > hourly.closes.hour:
         raise HoursClosed(opens=f"{hourly.opens:%H:%M}", closes=f"{hourly.closes:%H:%M}", hours=hourly.hours)
-    hours = tuple(
-        Claim(
-            slot=Slot(
-                resource=f"hour:{kind.id}",
-                slot=f"{day.isoformat()}T{hour:02d}",
-                capacity=hourly.rooms,
-                shelf=f"{property.id}#{month_of(day)}#hours",
-            ),
-            count=1,
-        )
-        for hour in range(start, end)
-    )
+    slots = hour_slots(kind, day, range(start, end), capacity=hourly.rooms)
     met = met_nights(day, start, end, property=property)
-    return hours + tuple(Claim(slot=slot_of(_first(kind), property.id, night), count=1) for night in met)
+    return (*(Claim(slot=slot, count=1) for slot in slots), *night_claims(kind, met))
+
+
+def hour_slots(kind: RoomType, day: date, hours: Iterable[int], *, capacity: int) -> tuple[Slot, ...]:
+    """The slots of a type's rooms by the hour."""
+    return tuple(
+        Slot(
+            resource=f"hour:{kind.id}",
+            slot=f"{day.isoformat()}T{hour:02d}",
+            capacity=capacity,
+            shelf=f"{kind.site}#{month_of(day)}#hours",
+        )
+        for hour in hours
+    )
+
+
+def night_claims(kind: RoomType, nights: Iterable[date]) -> tuple[Claim, ...]:
+    """A place of the type on each of these nights."""
+    return tuple(Claim(slot=slot_of(_first(kind), kind.site, night), count=1) for night in nights)
 
 
 def met_nights(day: date, start: int, end: int, *, property: Property) -> tuple[date, ...]:

@@ -113,6 +113,11 @@ class Terms:
         steps = tuple(Step(until=step.until, fee=step.fee * count) for step in self.steps)
         return Terms(steps=steps, after=self.after * count)
 
+    def at_least(self, least: int) -> "Terms":
+        """The same, no step below this."""
+        steps = tuple(Step(until=step.until, fee=max(step.fee, least)) for step in self.steps)
+        return Terms(steps=steps, after=max(self.after, least))
+
     def fee(self, *, now: datetime) -> int:
         """What cancelling costs at ``now``, in fen: a step holds up to and including its instant."""
         return next((step.fee for step in self.steps if now <= step.until), self.after)

@@ -251,7 +251,7 @@ def booking_view(order: Order, *, now: datetime, property: Property | None = Non
         pay_before=order.until,
         channel=order.channel,
         reason=order.reason,
-        lines=[_line_view(line, zone) for line in order.lines],
+        lines=[_line_view(line, zone) for line in order.live],
     )
 
 

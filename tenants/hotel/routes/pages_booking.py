@@ -68,10 +68,10 @@ def show_booking(call: Call) -> Page:
         place=place_shown(where, call),
         lead=lead_of(order, call),
         starts=order.starts,
-        ends=max(line.ends for line in order.lines),
+        ends=order.ends,
         placed=order.placed,
-        bill=bill_of(order.lines, house=house, say=say, locale=locale),
-        rooms=rooms_shown(order.lines, property=where, house=house, now=call.now, say=say, locale=locale),
+        bill=bill_of(order.live, house=house, say=say, locale=locale),
+        rooms=rooms_shown(order.live, property=where, house=house, now=call.now, say=say, locale=locale),
         wishes=people.get("wishes", {}),
         total=order.total.amount,
         due=first,
@@ -219,7 +219,7 @@ def calendar_file(order: Order, *, title: str, address: str, link: str, now: dat
     event.add("DTSTAMP", now)
     event.add("SEQUENCE", order.version)
     event.add("DTSTART", order.starts)
-    event.add("DTEND", max(line.ends for line in order.lines))
+    event.add("DTEND", order.ends)
     event.add("SUMMARY", title)
     if address:
         event.add("LOCATION", address)
@@ -234,7 +234,7 @@ def calendar_file(order: Order, *, title: str, address: str, link: str, now: dat
 
 def place_of(order: Order, house: House) -> Property:
     """The property that a booking is at."""
-    for line in order.lines:
+    for line in order.live:
         known = house.types.get(line.product) if line.kind == "night" else house.extras.get(line.product)
         if known is not None:
             return property_of(house, known.site)
@@ -263,7 +263,7 @@ def _cancel_page(call: Call, order: Order, hotel: HotelStore, *, changed: bool =
         paid=_paid(order),
         until=quote.next.until if quote.next is not None else None,
         rooms=rooms_shown(
-            order.lines,
+            order.live,
             property=place_of(order, house),
             house=house,
             now=call.now,

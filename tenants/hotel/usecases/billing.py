@@ -7,8 +7,11 @@ from datetime import date, timedelta
 
 from chalicelib.commerce.orders.domain import Order, Payment
 from chalicelib.kernel.money import Money
+from chalicelib.payments.port import Receipt
 from tenants.hotel.domain import corrections
-from tenants.hotel.domain.charges import BY_CODE, LEVY, ROOM
+from tenants.hotel.domain.amending import FEE
+from tenants.hotel.domain.charges import BY_CODE, CANCELLATION, LEVY, ROOM
+from tenants.hotel.domain.extra import Kind
 from tenants.hotel.domain.folio import Entry, Folio, Means, Payer, Sort, Stamp, State, living
 from tenants.hotel.domain.folio_refusals import BalanceOpen
 from tenants.hotel.domain.night_audit import AuditRules, Let, RoomNight, night_entries, unposted
@@ -18,6 +21,16 @@ from tenants.hotel.usecases.drafting import Draft
 from tenants.hotel.usecases.folios import folio_id
 from tenants.hotel.usecases.ports import Hotel
 from tenants.hotel.usecases.takings import prepaid
+
+CODES = {
+    Kind.MEAL: "meals",
+    Kind.PARKING: "parking",
+    Kind.MEETING: "meeting",
+    Kind.GEAR: "meeting",
+    Kind.CAR: "car",
+    FEE: CANCELLATION,
+}
+"""The charge codes of lines that are no rooms."""
 
 
 def arrive(stay: Stay, *, countries: Mapping[str, int], hotel: Hotel) -> Folio:
@@ -84,9 +97,11 @@ def open_bill(stay: Stay, *, draft: Draft, hotel: Hotel, countries: Mapping[str,
         countries=countries or {},
     )
     draft.open(folio)
-    share = share_of(stay, order)
-    if share:
-        draft.post(folio.id, [prepaid(order, share)])
+    for receipt, fen in shares_of(stay, order):
+        draft.post(folio.id, [prepaid(order, receipt, fen)])
+    charges = extras_of(stay, order, day=draft.stamp.day, accounts=accounts)
+    if charges:
+        draft.post(folio.id, charges)
     advance = accounts.folios.find(folio_id(order.id), closed=False)
     if advance is not None and advance.state is State.OPEN:
         draft.know(advance)
@@ -105,15 +120,48 @@ def open_bill(stay: Stay, *, draft: Draft, hotel: Hotel, countries: Mapping[str,
 
 
 def share_of(stay: Stay, order: Order) -> int:
-    """A stay's share (fen) of what its order was paid with: in proportion to its line's price."""
-    if order.receipt is None or order.payment in {Payment.REFUNDED, Payment.NONE}:
-        return 0
+    """A stay's share (fen) of what is left of its order's payments."""
+    return sum(fen for _, fen in shares_of(stay, order))
+
+
+def shares_of(stay: Stay, order: Order) -> list[tuple[Receipt, int]]:
+    """A stay's share of each payment of its order: in proportion to its line's price. The first stay also
+    bears what is not a room's, for that is charged to it."""
+    if order.payment in {Payment.REFUNDED, Payment.NONE}:
+        return []
     units = [(id, line.price) for index, line in enumerate(order.lines) for id in ids(order, index)]
-    weights = [price for _, price in units]
+    if stay.id not in {id for id, _ in units}:
+        return []
+    besides = sum(line.total for line in order.lines if line.kind != "night")
+    weights = [price + (besides if place == 0 else 0) for place, (_, price) in enumerate(units)]
     if not any(weights):
         weights = [1] * len(units)
-    shares = Money(order.receipt.amount.amount).split(weights)
-    return next(share.amount for (id, _), share in zip(units, shares, strict=True) if id == stay.id)
+    place = [id for id, _ in units].index(stay.id)
+    shares = [(receipt, Money(fen).split(weights)[place].amount) for receipt, fen in order.kept if fen > 0]
+    return [(receipt, fen) for receipt, fen in shares if fen]
+
+
+def extras_of(stay: Stay, order: Order, *, day: date, accounts: Accounts) -> list[Entry]:
+    """What was booked besides the rooms, as charges on the bill of the booking's first stay."""
+    first = next((id for index in range(len(order.lines)) for id in ids(order, index)), None)
+    if stay.id != first:
+        return []
+    found = []
+    for line in order.lines:
+        if line.kind == "night" or not line.total:
+            continue
+        charge = accounts.charges.get(CODES.get(line.kind, "other"))
+        found.append(
+            Entry(
+                sort=Sort.CHARGE,
+                code=charge.code,
+                amount=line.total,
+                taxes=accounts.charges.taxes(charge, line.total, day=day),
+                department=charge.department,
+                text=f"{line.title} × {line.count}",
+            )
+        )
+    return found
 
 
 def post_nights(

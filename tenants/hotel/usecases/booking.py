@@ -6,15 +6,13 @@ from chalicelib.commerce.orders import arrivals
 from chalicelib.commerce.orders import events as order_events
 from chalicelib.commerce.orders import usecases as orders
 from chalicelib.commerce.orders.domain import AmountDiffers, Order, State
-from chalicelib.commerce.orders.ports import PendingRefund
 from chalicelib.commerce.orders.usecases import Mark, Wish
-from chalicelib.kernel.ids import new_id
 from chalicelib.kernel.money import Money
 from chalicelib.payments.port import Method, Payments, Receipt, Started
 from tenants.hotel.domain import booking as firm
 from tenants.hotel.domain.booking import Cancelling, FeeChanged, PriceChanged, cancelling, due
 from tenants.hotel.domain.nights import claims_again
-from tenants.hotel.usecases import stays
+from tenants.hotel.usecases import changing, stays
 from tenants.hotel.usecases.availability import say_nights
 from tenants.hotel.usecases.basket import Booking, filled
 from tenants.hotel.usecases.ports import Hotel, Unit
@@ -77,6 +75,9 @@ def start_payment(
 
 def receive(id: str, *, receipt: Receipt, unit: Unit) -> Order:
     """Money arrived for a booking: firm, whatever happened to the hold in between, or the money back."""
+    changed = changing.receive(id, receipt=receipt, unit=unit)
+    if changed is not None:
+        return changed
     return arrivals.receive(id, receipt=receipt, unit=unit, kind="hotel", confirm=confirm, again=_held_again)
 
 
@@ -122,7 +123,10 @@ def cancel(id: str, *, agreed: tuple[int, int], hotel: Hotel) -> Order:
     offered = quote(order, hotel=hotel)
     if agreed != (offered.fee.amount, offered.back.amount):
         raise FeeChanged(fee=offered.fee, amount=offered.back)
-    hotel.stock({}).reopen(order.holds)
+    stock = hotel.stock({})
+    stock.reopen(order.holds)
+    if order.change is not None:
+        stock.let_go(order.change.holds, order=order.id, until=order.change.until)
     if order.state is State.HELD:
         return orders.cancel_hold(order, orders=hotel.orders, now=hotel.now)
     freed = stays.call_off(order, hotel=hotel)
@@ -131,17 +135,8 @@ def cancel(id: str, *, agreed: tuple[int, int], hotel: Hotel) -> Order:
         hotel.orders.give_back(order, hold, count=hold.count)
     hotel.orders.keep(after, before=order)
     hotel.orders.unlock_with(order.locks, order=order.id)
-    if offered.back and order.receipt is not None:
-        hotel.orders.owe(
-            PendingRefund(
-                id=new_id("rf", now=hotel.now),
-                order=order.id,
-                provider=order.receipt.provider,
-                ref=order.receipt.ref,
-                amount=offered.back,
-                reason="asked",
-            )
-        )
+    for payment, fen in order.giving_back(offered.back.amount):
+        hotel.orders.owe(orders.owed_from(order, payment, Money(fen), reason="asked", now=hotel.now))
     say_nights(hotel=hotel, back=(*order.holds, *freed))
     return after
 

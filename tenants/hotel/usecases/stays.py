@@ -12,22 +12,26 @@ from tenants.hotel.domain.units import marks
 from tenants.hotel.usecases.ports import Hotel
 
 
-def expect(order: Order, *, hotel: Hotel, names: Sequence[str] = ()) -> None:
-    """Join the work: a stay for each room of a booking that is becoming firm.
+def expect(
+    order: Order, *, hotel: Hotel, names: Sequence[str] = (), since: int = 0
+) -> Sequence[Stay]:
+    """Join the work: a stay for each room of a booking that is becoming firm, from its line ``since`` on.
 
     names: whom to ask for, room by room, where not for whoever booked.
     """
     house = hotel.setup.house()
     nights = next((line for line in order.lines if line.kind == "night"), None)
     if nights is None:
-        return
+        return ()
     contact = hotel.vault.unseal(order.people)["contact"]
     party = hotel.vault.seal({"name": contact["name"], "phone": contact["phone"]})
-    made = list(expected(order, property=house.types[nights.product].site, party=party))
+    all_ = expected(order, property=house.types[nights.product].site, party=party)
+    made = [stay for stay in all_ if stay.line >= since]
     for place, name in enumerate(names[: len(made)]):
         sealed = hotel.vault.seal({"name": name, "phone": contact["phone"]})
         made[place] = replace(made[place], party=sealed)
     hotel.stays.create(made)
+    return made
 
 
 def call_off(order: Order, *, hotel: Hotel) -> Sequence[Hold]:
@@ -35,9 +39,14 @@ def call_off(order: Order, *, hotel: Hotel) -> Sequence[Hold]:
 
     Raises ``StayBegun`` where somebody has arrived or was not seen.
     """
+    return end(hotel.stays.of_order(order), hotel=hotel)
+
+
+def end(ending: Sequence[Stay], *, hotel: Hotel) -> Sequence[Hold]:
+    """Join the work: these stays are cancelled; their own holds return. Raises ``StayBegun``."""
     house = hotel.setup.house()
     back: list[Hold] = []
-    for stay in hotel.stays.of_order(order):
+    for stay in ending:
         if stay.state is StayState.CANCELLED:
             continue
         if stay.state is not StayState.EXPECTED:

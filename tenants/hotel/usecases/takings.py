@@ -102,7 +102,7 @@ def give_back(
             )
         )
     if entry.order:
-        _order_gives(entry.order, amount, through=by_hand, accounts=accounts)
+        _order_gives(entry.order, amount, ref=ref, through=by_hand, accounts=accounts)
     return after[0], made[0]
 
 
@@ -191,10 +191,8 @@ def receive(id: str, receipt: Receipt, *, accounts: Accounts) -> Folio:
     return after[0]
 
 
-def prepaid(order: Order, amount: int, *, text: str = "") -> Entry:
-    """What came with an order, or a share of it, as an entry of a folio. It was said when it was paid."""
-    receipt = order.receipt
-    assert receipt is not None
+def prepaid(order: Order, receipt: Receipt, amount: int, *, text: str = "") -> Entry:
+    """A share of a payment that came with an order, as an entry of a folio. It was said when it was paid."""
     return Entry(
         sort=Sort.PAYMENT,
         code=str(Means.PREPAID),
@@ -267,15 +265,14 @@ def _say(folio: Folio, method: str, provider: str, amount: int, *, refund: bool,
     )
 
 
-def _order_gives(id: str, amount: int, *, through: bool, accounts: Accounts) -> None:
-    """The order knows what went back of its receipt."""
+def _order_gives(id: str, amount: int, *, ref: str, through: bool, accounts: Accounts) -> None:
+    """The order knows what went back of its payments."""
     order = accounts.orders.get(id)
-    assert order.receipt is not None
-    back = order.refunded + amount
-    ended = Payment.REFUNDED if back >= order.receipt.amount.amount else Payment.PARTLY_REFUNDED
+    payment = next((one for one in order.receipts if one.ref == ref), None) or order.receipts[0]
+    less = order.less([(payment, amount)])
+    ended = Payment.PARTLY_REFUNDED if less.paid else Payment.REFUNDED
     after = replace(
-        order,
-        refunded=back,
+        less,
         payment=ended if through else Payment.REFUNDING,
         version=order.version + 1,
     )
