@@ -264,3 +264,67 @@ def test_every_page_is_in_the_readers_language(place: Place, language: str) -> N
 
 def test_a_page_of_offers_is_light(place: Place) -> None:
     assert len(place.look(ROOMS, f"{SHOP}/rooms?{DATES}").text.encode()) < 60_000
+
+
+CHANGE, FEWER, PAY_CHANGE, DROP = (
+    f"/s/{{slug}}/orders/{{order}}{step}" for step in ("/change", "/fewer", "/change/pay", "/change/drop")
+)
+
+
+def test_other_dates_show_their_money_first_and_are_then_changed(place: Place) -> None:
+    link = held(place, f"{DATES}&room=twin.bar.2.0&n=1")
+    place.send(CONFIRM, link.replace("?", "/confirm?"))
+    step = link.replace("?", "/change?")
+    new = {"arrive": f"{DAY + timedelta(days=5)}", "depart": f"{DAY + timedelta(days=8)}"}
+    asked = words(place.look(CHANGE, f"{step}&arrive={new['arrive']}&depart={new['depart']}"))
+    assert "改后合计 ¥900.00" in asked
+    assert "到店付 ¥900" in asked
+    sent = place.send(CHANGE, step, confirm="yes", pay=0, back=0, **new)
+    said = words(place.look(ORDER, sent.headers["Location"]))
+    assert "预订已修改" in said
+    assert "10月15日 周一 – 10月18日 周四" in said
+
+
+def test_dates_that_cost_more_wait_for_their_payment(place: Place) -> None:
+    link = held(place, f"{DATES}&room=twin.fixed.2.0&n=1")
+    order = order_of(place, link)
+    money.receive(
+        order.id,
+        Receipt(provider="fake", ref="p1", method="card", amount=order.total, at=place.now),
+        place.now,
+    )
+    step = link.replace("?", "/change?")
+    new = {"arrive": f"{DAY}", "depart": f"{DAY + timedelta(days=3)}"}
+    assert "现在需补 ¥255" in words(
+        place.look(CHANGE, f"{step}&arrive={new['arrive']}&depart={new['depart']}")
+    )
+    waiting = place.send(CHANGE, step, confirm="yes", pay=25500, back=0, **new).headers["Location"]
+    assert "付款前原来的预订不变" in words(place.look(ORDER, waiting))
+    place.send(DROP, link.replace("?", "/change/drop?"))
+    assert "付款前原来的预订不变" not in words(place.look(ORDER, link))
+
+
+def test_dates_that_are_full_say_so_and_change_nothing(place: Place) -> None:
+    link = held(place, f"{DATES}&room=king.bar.2.0&n=2")
+    place.send(CONFIRM, link.replace("?", "/confirm?"))
+    place.hold("king", key="full", day=DAY + timedelta(days=2), count=2)
+    new = {"arrive": f"{DAY + timedelta(days=1)}", "depart": f"{DAY + timedelta(days=3)}"}
+    answer = place.send(CHANGE, link.replace("?", "/change?"), confirm="yes", pay=0, back=0, **new)
+    assert answer.status == 409
+    assert "这些日期已经没有足够的客房" in words(answer)
+
+
+def test_one_of_two_rooms_is_given_up_for_the_money_shown(place: Place) -> None:
+    link = held(place, f"{DATES}&room=twin.fixed.2.0&n=2")
+    order = order_of(place, link)
+    money.receive(
+        order.id,
+        Receipt(provider="fake", ref="p1", method="card", amount=order.total, at=place.now),
+        place.now,
+    )
+    way = next(found for found in links(place.look(ORDER, link)) if "/fewer" in found)
+    asked = words(place.look(FEWER, way))
+    assert "按退订条款,酒店保留 ¥510" in asked
+    done = place.send(FEWER, way, confirm="yes", pay=0, back=0)
+    said = words(place.look(ORDER, done.headers["Location"]))
+    assert "退改费 按退订条款保留 ¥510.00" in said

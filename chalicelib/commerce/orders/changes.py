@@ -92,7 +92,7 @@ def apply(
         after = replace(
             after,
             receipt=receipt if first else after.receipt,
-            gone={} if first else {one.ref: one.amount.amount - left for one, left in order.kept},
+            gone=order.returned,
             more=() if first else (*after.more, receipt),
             payment=Payment.PAID,
             reason="",

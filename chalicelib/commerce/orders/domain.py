@@ -187,6 +187,12 @@ class Order:
         return tuple((one, one.amount.amount - self.gone.get(one.ref, 0)) for one in self.receipts)
 
     @property
+    def returned(self) -> dict[str, int]:
+        """Fen that went back, by payment."""
+        back = {one.ref: one.amount.amount - left for one, left in self.kept}
+        return {ref: fen for ref, fen in back.items() if fen}
+
+    @property
     def paid(self) -> Money:
         """What was paid and has not been given back."""
         return Money(sum(fen for _, fen in self.kept))
@@ -203,8 +209,8 @@ class Order:
 
     def less(self, parts: Sequence[tuple[Receipt, int]]) -> "Order":
         """The order after these parts of its payments went back."""
-        before = {one.ref: one.amount.amount - left for one, left in self.kept}
-        gone = before | {one.ref: before[one.ref] + fen for one, fen in parts}
+        before = self.returned
+        gone = before | {one.ref: before.get(one.ref, 0) + fen for one, fen in parts}
         return replace(
             self,
             refunded=self.refunded + sum(fen for _, fen in parts),

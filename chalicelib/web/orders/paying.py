@@ -42,15 +42,16 @@ def looked_after(
     receive: Callable[[str, Receipt, datetime], Any],
     provider: Callable[[str], Payments] = named,
 ) -> Order:
-    """The order, a payment under way asked about, so that nobody waits for the provider's message.
+    """The order, a payment under way (of it, or of a change) asked about, so that nobody waits for a message.
 
     That the provider does not answer must not close the page.
     """
-    if order.state is not State.HELD or not order.paying:
+    under_way = order.paying if order.state is State.HELD else order.change.paying if order.change else ""
+    if not under_way:
         return order
     receipt = None
     try:
-        receipt = provider(ONLINE).receipt(order.paying, now=call.now)
+        receipt = provider(ONLINE).receipt(under_way, now=call.now)
     except Refusal:
         return order  # busy: the provider's own message will come
     except Exception:  # whatever a provider's library throws; the webhook stays the way that counts

@@ -1,19 +1,21 @@
 """What a basket or a booking costs, line by line, in the reader's words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
 from chalicelib.commerce.orders.domain import Line
 from chalicelib.kernel.errors import N_
 from chalicelib.web import formats
-from chalicelib.web.i18n import Translate
+from chalicelib.web.i18n import Translate, translator
+from tenants.hotel.domain.amending import FEE
 from tenants.hotel.domain.booking import people, terms_of
 from tenants.hotel.domain.plan import Meal, RatePlan
 from tenants.hotel.domain.property import Property, text
 from tenants.hotel.domain.rooms import RoomType
 from tenants.hotel.domain.stay import dates
 from tenants.hotel.routes.shop_words import MEALS, people_words, taxes_words, terms_shown
+from tenants.hotel.usecases.changing import GIVEN_UP
 from tenants.hotel.usecases.ports import House
 
 HOURS = "hours"
@@ -34,6 +36,8 @@ def bill_of(lines: Sequence[Line], *, house: House, say: Translate, locale: str)
 
 def title_of(line: Line, *, house: House, locale: str) -> str:
     """What a line is, by the name it has now; as it was sold where it is gone."""
+    if line.kind == FEE:
+        return translator(locale)(GIVEN_UP)
     named: RoomType | Any = house.types.get(line.product) if line.kind == "night" else None
     named = named or house.extras.get(line.product)
     return text(named.names, locale) if named is not None else line.title
@@ -42,6 +46,8 @@ def title_of(line: Line, *, house: House, locale: str) -> str:
 def note_of(line: Line, *, house: House, say: Translate, locale: str) -> str:
     """How many, how long, under which plan."""
     each = formats.money(line.price, locale=locale)
+    if line.kind == FEE:
+        return say(N_("按退订条款保留"))
     if line.kind != "night":
         return f"{line.count} × {each}"
     if line.option == HOURS:
@@ -76,11 +82,18 @@ def nightly_of(line: Line) -> list[dict[str, Any]]:
 
 
 def rooms_shown(
-    lines: Sequence[Line], *, property: Property, house: House, now: Any, say: Translate, locale: str
+    lines: Sequence[Line],
+    *,
+    property: Property,
+    house: House,
+    now: Any,
+    say: Translate,
+    locale: str,
+    fewer: Callable[[int], str] | None = None,
 ) -> list[dict[str, Any]]:
-    """The rooms of a booking: people, meals, nights, terms."""
+    """The rooms of a booking: people, meals, nights, terms; ``fewer``: where one of a line is given up."""
     shown = []
-    for line in lines:
+    for index, line in enumerate(lines):
         if line.kind != "night" or not line.count:
             continue
         who: Sequence[int] = people(line)
@@ -97,6 +110,7 @@ def rooms_shown(
                 "starts": line.starts,
                 "ends": line.ends,
                 "hours": line.option == HOURS,
+                "fewer": fewer(index) if fewer is not None else "",
             }
         )
     return shown

@@ -1,23 +1,26 @@
 """Visitors' order pages: pay or guarantee, look, cancel. Whoever has the link has the order."""
 
-from datetime import datetime
+from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from chalicelib.commerce.orders.domain import Order, Payment, State
+from chalicelib.commerce.orders import changes
+from chalicelib.commerce.orders.domain import Order, State
 from chalicelib.commerce.orders.numbers import short_number
 from chalicelib.kernel.errors import N_
+from chalicelib.kernel.money import Money
 from chalicelib.payments.desk import taken
 from chalicelib.payments.providers import named, provider_for
 from chalicelib.web.formats import money
-from chalicelib.web.http import Asked, Attachment, Call, Html, Page, Public, Redirect, page
+from chalicelib.web.http import Asked, Call, Html, Page, Public, Redirect, page
 from chalicelib.web.orders import paying, words
 from chalicelib.web.orders.links import LinkQuery, absolute, opened, order_path, remember
 from chalicelib.web.orders.paying import PayForm
 from chalicelib.web.orders.words import label_of, methods, money_back
+from tenants.hotel.domain.amending import nights_of
 from tenants.hotel.domain.booking import FeeChanged, due
-from tenants.hotel.domain.property import Property, text
+from tenants.hotel.domain.property import Property
 from tenants.hotel.routes.bill import bill_of, rooms_shown
 from tenants.hotel.routes.money import receive, settle
 from tenants.hotel.routes.pages_shop import place_shown, property_of
@@ -71,12 +74,20 @@ def show_booking(call: Call) -> Page:
         ends=order.ends,
         placed=order.placed,
         bill=bill_of(order.live, house=house, say=say, locale=locale),
-        rooms=rooms_shown(order.live, property=where, house=house, now=call.now, say=say, locale=locale),
+        rooms=rooms_shown(
+            order.lines,
+            property=where,
+            house=house,
+            now=call.now,
+            say=say,
+            locale=locale,
+            fewer=_fewer(order, call),
+        ),
         wishes=people.get("wishes", {}),
         total=order.total.amount,
         due=first,
-        paid=_paid(order),
-        rest=max(0, order.total.amount - _paid(order)) if firm else order.total.amount - first,
+        paid=order.paid.amount,
+        rest=max(0, order.total.amount - order.paid.amount) if firm else order.total.amount - first,
         refunded=order.refunded,
         held=held,
         firm=firm,
@@ -88,11 +99,13 @@ def show_booking(call: Call) -> Page:
         confirm=order_path(call, order.id, "/confirm"),
         methods=methods(due(order), say=say, locale=locale),
         cancel=order_path(call, order.id, "/cancel") if held or firm else "",
+        redate=order_path(call, order.id, "/change") if firm and _nights(order) else "",
+        waiting=waiting_shown(order, call),
         calendar=order_path(call, order.id, "/calendar") if firm else "",
         ended=words.ending(
             order, now=call.now, say=say, locale=locale, why=words.WHY, otherwise=N_("订单已取消。")
         ),
-        back=money_back(order, say=say, locale=locale) if firm else "",
+        back=_back(order, call) if firm else "",
         done=_done(call, order),
         link=absolute(order_path(call, order.id)),
         anew=f"/s/{call.tenant.slug}",
@@ -187,51 +200,6 @@ def cancel(call: Call, asked: CancelForm) -> Page:
     return Redirect(order_path(call, id, done="cancelled"))
 
 
-@page(
-    BLUEPRINT,
-    "GET",
-    "/s/{slug}/orders/{order}/calendar",
-    use_case="hotel.show-own-calendar",
-    door=_ALWAYS,
-    query=LinkQuery,
-)
-def show_calendar(call: Call) -> Page:
-    """The stay as a calendar file (RFC 5545) for the guest's own calendar."""
-    hotel = HotelStore(call.work)
-    order = opened(call, orders=hotel.orders)
-    where = place_of(order, hotel.setup.house())
-    body = calendar_file(
-        order,
-        title=text(where.names, call.locale),
-        address=text(where.address, call.locale),
-        link=absolute(order_path(call, order.id)),
-        now=call.now,
-    )
-    return Attachment(body, content_type="text/calendar; charset=utf-8", name=f"{short_number(order.id)}.ics")
-
-
-def calendar_file(order: Order, *, title: str, address: str, link: str, now: datetime) -> bytes:
-    """One event from arrival to departure; its id stays, so that a new file replaces the old one."""
-    from icalendar import Calendar, Event  # only who saves a calendar pays for it
-
-    event = Event()
-    event.add("UID", f"{order.id}@songyun")
-    event.add("DTSTAMP", now)
-    event.add("SEQUENCE", order.version)
-    event.add("DTSTART", order.starts)
-    event.add("DTEND", order.ends)
-    event.add("SUMMARY", title)
-    if address:
-        event.add("LOCATION", address)
-    event.add("URL", link)
-    event.add("STATUS", "CANCELLED" if order.state is State.CANCELLED else "CONFIRMED")
-    calendar = Calendar()
-    calendar.add("PRODID", "-//Songyun//Hotel//ZH")
-    calendar.add("VERSION", "2.0")
-    calendar.add_component(event)
-    return bytes(calendar.to_ical())
-
-
 def place_of(order: Order, house: House) -> Property:
     """The property that a booking is at."""
     for line in order.live:
@@ -260,7 +228,7 @@ def _cancel_page(call: Call, order: Order, hotel: HotelStore, *, changed: bool =
         fee=quote.fee.amount,
         back_money=quote.back.amount,
         owing=quote.owing.amount,
-        paid=_paid(order),
+        paid=order.paid.amount,
         until=quote.next.until if quote.next is not None else None,
         rooms=rooms_shown(
             order.live,
@@ -276,11 +244,44 @@ def _cancel_page(call: Call, order: Order, hotel: HotelStore, *, changed: bool =
     )
 
 
-def _paid(order: Order) -> int:
-    """Fen that were paid and not given back."""
-    if order.receipt is None or order.payment is Payment.NONE:
-        return 0
-    return order.receipt.amount.amount - order.refunded
+def waiting_shown(order: Order, call: Call) -> dict[str, Any] | None:
+    """A change that waits for its payment; nothing where there is none, or its time is over."""
+    change = order.change
+    if order.state is not State.CONFIRMED or change is None or change.until <= call.now:
+        return None
+    dates = next(found for line in change.lines if line.count and (found := nights_of(line)))
+    return {
+        "arrive": dates[0].isoformat(),
+        "depart": dates[1].isoformat(),
+        "due": change.due,
+        "until": change.until,
+        "pay": order_path(call, order.id, "/change/pay"),
+        "drop": order_path(call, order.id, "/change/drop"),
+        "awaited": bool(call.query.paid),
+        "methods": methods(Money(change.due), say=call.translate, locale=call.locale),
+    }
+
+
+def _fewer(order: Order, call: Call) -> Callable[[int], str] | None:
+    """The way to give up a room, while there are others."""
+    rooms = sum(line.count for line in order.lines if line.kind == "night")
+    if order.state is not State.CONFIRMED or rooms < 2:
+        return None
+    return lambda index: order_path(call, order.id, "/fewer", line=str(index))
+
+
+def _nights(order: Order) -> bool:
+    return any(nights_of(line) for line in order.live)
+
+
+def _back(order: Order, call: Call) -> str:
+    """Where money is that went back, or why a change was not made."""
+    say = call.translate
+    told = money_back(order, say=say, locale=call.locale)
+    if order.reason == changes.LAPSED:
+        lapsed = say(N_("改期的款项到账时,新的日期已经没有客房:款项已原路退回,原来的预订不变。"))
+        return f"{lapsed} {told}".strip()
+    return told
 
 
 def _done(call: Call, order: Order) -> dict[str, Any] | None:
@@ -291,6 +292,8 @@ def _done(call: Call, order: Order) -> dict[str, Any] | None:
             amount = money(order.refunded, locale=call.locale)
             return {"text": say(N_("预订已取消,%(amount)s 按原付款方式退回。"), amount=amount)}
         return {"text": say(N_("预订已取消。"))}
+    if call.query.done == "changed" and order.state is State.CONFIRMED:
+        return {"text": say(N_("预订已修改。"))}
     if order.state is State.CONFIRMED and (call.query.paid or call.query.done == "confirmed"):
         return {"text": say(N_("预订成功,期待您的光临。"))}
     return None
