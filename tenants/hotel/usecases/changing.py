@@ -260,7 +260,8 @@ def _applied(order: Order, made: Change, found: Amending, *, receipt: Receipt | 
     )
     ended = _ended(order, after, hotel=hotel)
     freed = stays.end(ended, hotel=hotel)
-    new = stays.expect(after, hotel=hotel, since=len(order.lines))
+    names = [hotel.vault.unseal(one.party)["name"] for one in ended]
+    new = stays.expect(after, hotel=hotel, names=names, since=len(order.lines))
     _registered_again(ended, new, hotel=hotel)
     returned = [replace(hold, count=count) for hold, count in found.removed]
     hotel.stock({}).reopen(returned)

@@ -12,9 +12,7 @@ from tenants.hotel.domain.units import marks
 from tenants.hotel.usecases.ports import Hotel
 
 
-def expect(
-    order: Order, *, hotel: Hotel, names: Sequence[str] = (), since: int = 0
-) -> Sequence[Stay]:
+def expect(order: Order, *, hotel: Hotel, names: Sequence[str] = (), since: int = 0) -> Sequence[Stay]:
     """Join the work: a stay for each room of a booking that is becoming firm, from its line ``since`` on.
 
     names: whom to ask for, room by room, where not for whoever booked.
