@@ -62,6 +62,8 @@ def _made(now: datetime) -> dict[str, Any]:
             _member(scenic, "owner@songlu.example", "景区负责人", ("owner",), now=now),
             _member(scenic, "desk@songlu.example", "售票员", ("desk",), now=now),
             _member(scenic, "gate@songlu.example", "检票员", ("gate",), now=now),
+            _member(hotel, "owner@songyang.example", "酒店负责人", ("owner",), now=now),
+            _member(hotel, "desk@songyang.example", "前台", ("desk",), now=now),
             _member(bureau, "officer@bureau.example", "值班员", _OFFICER, now=now),
             _member(bureau, "leader@bureau.example", "带班领导", _LEADER, now=now),
             _member(bureau, "dengfeng@bureau.example", "登封市值班员", _DISTRICT, now=now),

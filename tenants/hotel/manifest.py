@@ -37,6 +37,12 @@ def _close_day(now: datetime) -> None:
     inbox.close_yesterday(now)
 
 
+def _carry_fapiaos(now: datetime) -> None:
+    from tenants.hotel.routes.fapiao_work import carry
+
+    carry(None, now=now)
+
+
 def _audit_nights(now: datetime) -> None:
     from tenants.hotel import inbox
 
@@ -89,6 +95,7 @@ MODULE = Module(
         Schedule(name="audit_nights", minutes=15, run=_audit_nights),
         Schedule(name="plan_cleaning", minutes=15, run=_plan_cleaning),
         Schedule(name="look_through_waitlists", minutes=5, run=_look_through_waitlists),
+        Schedule(name="carry_fapiaos", minutes=5, run=_carry_fapiaos),
         Schedule(name="read_calendars", minutes=5, run=_read_calendars),
     ),
     entitlements=("hotel.rooms",),

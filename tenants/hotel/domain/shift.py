@@ -13,11 +13,13 @@ from tenants.hotel.domain.folio_refusals import DrawerShort, ShiftMissing
 class Shift:
     """Amounts in fen. ``taken`` and ``given`` by means: what came in and what went out again.
 
-    drops: cash that left the drawer for the safe, (instant, fen). counted: at the close, else nothing.
+    name: the cashier's, as the desk calls them. drops: cash that left the drawer for the safe, (instant,
+    fen). counted: at the close, else nothing.
     """
 
     id: str
     cashier: str
+    name: str = ""
     opened: datetime
     float_: int
     taken: Mapping[str, int] = field(default_factory=dict)

@@ -167,6 +167,7 @@ def _shift_body(shift: Shift) -> dict[str, Any]:
     return {
         "id": shift.id,
         "c": shift.cashier,
+        "a": shift.name,
         "o": rfc3339(shift.opened),
         "f": shift.float_,
         "t": dict(shift.taken),
@@ -183,6 +184,7 @@ def _shift(row: ShiftRow) -> Shift:
     return Shift(
         id=body["id"],
         cashier=body["c"],
+        name=body["a"],
         opened=parse_instant(body["o"]),
         float_=body["f"],
         taken=body["t"],

@@ -17,13 +17,15 @@ from tenants.hotel.usecases.folios import MOST
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
-def open_shift(float_: int, *, accounts: Accounts) -> Shift:
+def open_shift(float_: int, *, name: str = "", accounts: Accounts) -> Shift:
     """Begin with so much change in the drawer (fen). Raises ``ShiftThere``."""
     if not 0 <= float_ <= MOST:
         raise AmountWrong(least=Money(0), most=Money(MOST))
     if accounts.shifts.mine(accounts.by) is not None:
         raise ShiftThere
-    made = Shift(id=new_id("sh", now=accounts.now), cashier=accounts.by, opened=accounts.now, float_=float_)
+    made = Shift(
+        id=new_id("sh", now=accounts.now), cashier=accounts.by, name=name, opened=accounts.now, float_=float_
+    )
     accounts.shifts.keep(made, before=None)
     return made
 

@@ -1,0 +1,208 @@
+"""The night audit on one screen: what it will do tonight, what it did, and what to look at this morning."""
+
+from collections.abc import Iterable
+from datetime import date, time
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+
+from chalicelib.kernel.errors import N_, Missing
+from chalicelib.kernel.period import business_day
+from chalicelib.web.http import Asked, Call, Page, Redirect, page
+from tenants.hotel.domain.night_audit import URGENT, AuditRules, Finding, Look, NoShow, Report, day_due
+from tenants.hotel.routes.office import flash_of, office, property_of
+from tenants.hotel.routes.registered import BLUEPRINT, DESK, SETUP
+from tenants.hotel.store import HotelStore, new_unit
+from tenants.hotel.usecases import night_audit, no_shows
+
+LOOKS: dict[Look, tuple[str, str]] = {
+    Look.UNDECIDED: (N_("预订客人未到,待处理"), N_("请决定:按条款收费、不收费,或等客人到店。")),
+    Look.UNSETTLED: (N_("已离店,账单未结"), N_("请收款、退款或转挂账,然后结清。")),
+    Look.OVERDUE: (N_("应离未离"), N_("请联系客人:续住、延时退房或办理退房。")),
+    Look.ROOM_DIFFERS: (N_("房态与住客不一致"), N_("前台和客房部说法不同,请到房间核实。")),
+    Look.OVER_LEDGER: (N_("单位挂账会超额度"), N_("退房前请收回欠款或调整额度。")),
+    Look.DRAWER_OPEN: (N_("有班次没有交班"), N_("请清点钱箱并交班。")),
+    Look.LATE_NIGHT: (N_("补记的间夜"), N_("夜审后才入住的房晚,已记到这一天。")),
+    Look.NO_SHOW: (N_("未到店,已按条款处理"), N_("房晚已放回;收的费用在账单上。")),
+}
+DONE = {
+    "closed": N_("夜审完成。"),
+    "charged": N_("已记未到店,费用按条款入账。"),
+    "waived": N_("已记未到店,不收费。"),
+    "rules": N_("夜审设置已保存。"),
+}
+_COUNTED = {Look.LATE_NIGHT, Look.DRAWER_OPEN}
+POLICIES = {
+    NoShow.TERMS: N_("按退订条款收费"),
+    NoShow.PREPAID: N_("收费不超过已预付的钱"),
+    NoShow.ASK: N_("只列出来,由人决定"),
+}
+
+
+_SHOWN = 31
+
+
+class DoneQuery(Asked):
+    done: Annotated[str, Field(max_length=16)] = ""
+
+
+class NoShowForm(Asked):
+    stay: Annotated[str, Field(pattern=r"^st_[0-9a-z]{26}$")]
+    policy: Literal["terms", "ask"]
+
+
+class RulesForm(Asked):
+    at: time
+    no_show: Literal["terms", "prepaid", "ask"]
+    house: Annotated[str, Field(max_length=200, pattern=r"^[a-z0-9, -]*$")] = ""
+
+
+class Confirmed(Asked):
+    confirm: Annotated[str, Field(max_length=3)] = ""
+
+
+@page(BLUEPRINT, "GET", "/hotel/audit", use_case="hotel.show-audit", door=DESK, query=DoneQuery)
+def show_audit(call: Call) -> Page:
+    """Tonight's audit before it runs, and the last ones."""
+    hotel = HotelStore(call.work)
+    where = property_of(hotel.accounts)
+    rules, position = hotel.accounts.audits.rules(where.id), hotel.accounts.audits.position(where.id)
+    ahead = night_audit.preview(where.id, hotel=hotel)
+    today = business_day(call.now)
+    months = {f"{day.year}{day.month:02d}" for day in (today, today.replace(day=1), ahead.day)}
+    reports = [
+        one
+        for month in sorted(months, reverse=True)
+        for one in hotel.accounts.audits.reports(where.id, month)
+    ]
+    return office(
+        call,
+        "hotel/audit.html",
+        place="audit",
+        flash=flash_of(call, call.query.done, DONE),
+        day=ahead.day.isoformat(),
+        rooms=ahead.rooms,
+        amount=ahead.amount,
+        at=f"{rules.at:%H:%M}",
+        due=day_due(call.now, property=where, rules=rules, position=position) is not None,
+        closing=position.closing.isoformat() if position is not None and position.closing else "",
+        looks=_looks(ahead.findings, call),
+        reports=[_listed(one, call) for one in reports],
+        rules={
+            "at": f"{rules.at:%H:%M}",
+            "no_show": str(rules.no_show),
+            "house": ", ".join(sorted(rules.house_plans)),
+        },
+        policies=[(str(policy), call.translate(words)) for policy, words in POLICIES.items()],
+        writes="owner" in call.context.roles,
+    )
+
+
+@page(BLUEPRINT, "POST", "/hotel/audit", use_case="hotel.run-audit", door=DESK, body=Confirmed)
+def run(call: Call, _: Confirmed) -> Page:
+    """Close what is over now, not at the next quarter of an hour: the same steps, as often as wanted."""
+    where = property_of(HotelStore(call.work).accounts)
+    call.work.witness(where.id)
+    now = call.now
+    call.then(lambda: night_audit.run_due(where.id, unit=new_unit(now)))
+    return Redirect("/hotel/audit?done=closed")
+
+
+@page(BLUEPRINT, "GET", "/hotel/audit/{day}", use_case="hotel.show-closed-day", door=DESK)
+def show_day(call: Call) -> Page:
+    """A closed day, explained."""
+    hotel = HotelStore(call.work)
+    where = property_of(hotel.accounts)
+    day = day_of(call.path["day"])
+    report = hotel.accounts.audits.report(where.id, day)
+    if report is None:
+        raise Missing(day=day)
+    zone = ZoneInfo(where.zone)
+    return office(
+        call,
+        "hotel/audit_day.html",
+        place="audit",
+        **_listed(report, call),
+        began=report.began.astimezone(zone),
+        ended=report.ended.astimezone(zone),
+        looks=_looks(report.findings, call),
+        figures=f"/hotel/figures/{day.isoformat()}",
+    )
+
+
+@page(BLUEPRINT, "POST", "/hotel/audit/no-shows", use_case="hotel.decide-no-show", door=DESK, body=NoShowForm)
+def decide(call: Call, asked: NoShowForm) -> Page:
+    """Somebody who was not seen: charged by the terms, or not."""
+    policy = NoShow(asked.policy)
+    no_shows.mark(asked.stay, policy=policy, hotel=HotelStore(call.work))
+    return Redirect(f"/hotel/audit?done={'charged' if policy is NoShow.TERMS else 'waived'}")
+
+
+@page(BLUEPRINT, "POST", "/hotel/audit/rules", use_case="hotel.set-audit-rules", door=SETUP, body=RulesForm)
+def set_rules(call: Call, asked: RulesForm) -> Page:
+    """When the day closes by itself, and what is done about no-shows."""
+    accounts = HotelStore(call.work).accounts
+    rules = AuditRules(
+        at=min(asked.at.replace(second=0), time(5, 45)),
+        no_show=NoShow(asked.no_show),
+        house_plans=frozenset(asked.house.replace(",", " ").split()),
+    )
+    accounts.audits.keep_rules(property_of(accounts).id, rules)
+    return Redirect("/hotel/audit?done=rules")
+
+
+def day_of(text: str) -> date:
+    """A day in a path, or ``Missing``."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise Missing(day=text) from None
+
+
+def _listed(report: Report, call: Call) -> dict[str, Any]:
+    urgent = sum(1 for one in report.findings if one.look in URGENT)
+    return {
+        "day": report.day.isoformat(),
+        "href": f"/hotel/audit/{report.day.isoformat()}",
+        "rooms": report.rooms,
+        "amount": report.amount,
+        "findings": urgent,
+        "state": {
+            "text": call.translate(N_("%(count)s 件要看"), count=urgent)
+            if urgent
+            else call.translate(N_("没有要看的")),
+            "tone": "warn" if urgent else "good",
+        },
+    }
+
+
+def _looks(findings: Iterable[Finding], call: Call) -> list[dict[str, Any]]:
+    """Findings by kind, the most pressing first: at most three kinds are pressing on any day."""
+    kinds: dict[Look, list[Finding]] = {}
+    for one in findings:
+        kinds.setdefault(one.look, []).append(one)
+    order = [*URGENT, *(look for look in LOOKS if look not in URGENT)]
+    return [
+        {
+            "code": str(look),
+            "title": call.translate(LOOKS[look][0]),
+            "todo": call.translate(LOOKS[look][1]),
+            "urgent": look in URGENT,
+            "count": kinds[look][0].amount if look in _COUNTED else len(kinds[look]),
+            "things": [] if look in _COUNTED else [_thing(one) for one in kinds[look][:20]],
+            "href": "/hotel/cashier" if look is Look.DRAWER_OPEN else None,
+        }
+        for look in order
+        if look in kinds
+    ]
+
+
+def _thing(one: Finding) -> dict[str, Any]:
+    folio = one.folio or (f"{one.stay}.1" if one.look is Look.NO_SHOW else "")
+    return {
+        "room": one.room or "—",
+        "stay": one.stay,
+        "href": f"/hotel/folios/{folio}" if folio else None,
+        "amount": one.amount if one.look in {Look.UNSETTLED, Look.OVER_LEDGER} else None,
+    }

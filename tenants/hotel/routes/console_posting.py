@@ -1,0 +1,133 @@
+"""What a clerk does to a bill: charge, take money, send charges on, settle; one form each."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from chalicelib.kernel.money import Money
+from chalicelib.web.http import Asked, Call, Page, Redirect, page
+from tenants.hotel.domain.folio import Means, Payer
+from tenants.hotel.domain.folio_refusals import AmountWrong
+from tenants.hotel.routes.office import Yuan, YuanOrNothing
+from tenants.hotel.routes.registered import BLUEPRINT, DESK
+from tenants.hotel.routes.words import Name
+from tenants.hotel.store.accounts import AccountsStore
+from tenants.hotel.usecases import folios, takings
+
+_FOLIO = "/hotel/folios/{folio}"
+Remark = Annotated[str, Field(max_length=60)]
+FolioId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}\.[1-9]$")]
+
+
+class ChargeForm(Asked):
+    """An amount of nothing takes the usual price of the code."""
+
+    code: Name
+    amount: YuanOrNothing = 0
+    count: Annotated[int, Field(ge=1, le=100)] = 1
+    text: Remark = ""
+
+
+class PaymentForm(Asked):
+    means: Literal["cash", "terminal", "scan", "transfer"]
+    amount: Yuan
+    kind: Literal["payment", "deposit"] = "payment"
+    text: Remark = ""
+
+
+class WindowForm(Asked):
+    payer: Literal["guest", "group", "company"]
+    title: Annotated[str, Field(max_length=40)] = ""
+    company: Annotated[str, Field(max_length=40)] = ""
+
+
+class RouteForm(Asked):
+    """Which charges go where; nothing: they stay."""
+
+    what: Literal["room", "food", "other", "*"]
+    to: Annotated[str, Field(max_length=44)] = ""
+
+
+class LedgerForm(Asked):
+    company: Name
+    text: Remark = ""
+
+
+class Confirmed(Asked):
+    confirm: Annotated[str, Field(max_length=3)] = ""
+
+
+@page(BLUEPRINT, "POST", _FOLIO + "/charges", use_case="hotel.post-charge-page", door=DESK, body=ChargeForm)
+def post_charge(call: Call, asked: ChargeForm) -> Page:
+    """To this bill, or to the one its rules name."""
+    accounts, id = AccountsStore(call.work), call.path["folio"]
+    amount = asked.amount or accounts.charges.get(asked.code).price
+    if not amount:
+        raise AmountWrong(least=Money(1), most=Money(folios.MOST))
+    after, _ = folios.charge(
+        id, code=asked.code, amount=amount, count=asked.count, text=asked.text, accounts=accounts
+    )
+    return Redirect(f"/hotel/folios/{id}?done={'charged' if after.id == id else 'routed'}")
+
+
+@page(BLUEPRINT, "POST", _FOLIO + "/payments", use_case="hotel.take-money-page", door=DESK, body=PaymentForm)
+def take_payment(call: Call, asked: PaymentForm) -> Page:
+    """Cash needs the cashier's open shift."""
+    id = call.path["folio"]
+    taking = takings.Taking(
+        means=Means(asked.means),
+        amount=asked.amount,
+        deposit=asked.kind == "deposit",
+        text=asked.text,
+    )
+    takings.take(id, taking, accounts=AccountsStore(call.work))
+    return Redirect(f"/hotel/folios/{id}?done=taken")
+
+
+@page(BLUEPRINT, "POST", _FOLIO + "/windows", use_case="hotel.add-window-page", door=DESK, body=WindowForm)
+def add_window(call: Call, asked: WindowForm) -> Page:
+    """A further bill of the same account, for another payer."""
+    made = folios.add_window(
+        call.path["folio"].rpartition(".")[0],
+        title=asked.title or "-",
+        payer=Payer.COMPANY if asked.company else Payer(asked.payer),
+        company=asked.company,
+        accounts=AccountsStore(call.work),
+    )
+    return Redirect(f"/hotel/folios/{made.id}?done=window")
+
+
+@page(BLUEPRINT, "POST", _FOLIO + "/routes", use_case="hotel.route-page", door=DESK, body=RouteForm)
+def route(call: Call, asked: RouteForm) -> Page:
+    """One rule: such charges go to that bill, or stay."""
+    accounts, id = AccountsStore(call.work), call.path["folio"]
+    rules = dict(accounts.folios.get(id).routes)
+    rules.pop(asked.what, None)
+    if asked.to:
+        rules[asked.what] = asked.to
+    folios.route(id, rules, accounts=accounts)
+    return Redirect(f"/hotel/folios/{id}?done=rules")
+
+
+@page(BLUEPRINT, "POST", _FOLIO + "/ledger", use_case="hotel.to-ledger-page", door=DESK, body=LedgerForm)
+def to_ledger(call: Call, asked: LedgerForm) -> Page:
+    """All that the bill owes is the company's from now on."""
+    id = call.path["folio"]
+    takings.to_ledger(id, asked.company, text=asked.text, accounts=AccountsStore(call.work))
+    return Redirect(f"/hotel/folios/{id}?done=ledger")
+
+
+@page(BLUEPRINT, "POST", _FOLIO + "/settle", use_case="hotel.settle-page", door=DESK, body=Confirmed)
+def settle(call: Call, _: Confirmed) -> Page:
+    """The bill is final."""
+    id = call.path["folio"]
+    folios.settle(id, accounts=AccountsStore(call.work))
+    return Redirect(f"/hotel/folios/{id}?done=settled")
+
+
+@page(BLUEPRINT, "POST", _FOLIO + "/reopen", use_case="hotel.reopen-page", door=DESK, body=Confirmed)
+def reopen(call: Call, _: Confirmed) -> Page:
+    """It takes entries again."""
+    id = call.path["folio"]
+    folios.reopen(id, accounts=AccountsStore(call.work))
+    return Redirect(f"/hotel/folios/{id}?done=reopened")

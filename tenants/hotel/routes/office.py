@@ -1,0 +1,144 @@
+"""What every page of the hotel's money has: its places in the menu, words, and how money is typed."""
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from chalicelib.kernel.errors import N_
+from chalicelib.kernel.period import business_day
+from chalicelib.web.desk import above
+from chalicelib.web.http import Call, Html
+from tenants.hotel.domain.charges import BY_CODE
+from tenants.hotel.domain.folio import Entry, Link, Means, Payer, Sort, State
+from tenants.hotel.domain.property import Property
+from tenants.hotel.store.accounts import AccountsStore
+from tenants.hotel.usecases.search import chosen
+
+PLACES = (
+    ("cockpit", "/hotel/cockpit", N_("驾驶舱")),
+    ("folios", "/hotel/folios", N_("账单")),
+    ("cashier", "/hotel/cashier", N_("收银班次")),
+    ("ledger", "/hotel/ledger", N_("挂账单位")),
+    ("invoices", "/hotel/invoices", N_("发票")),
+    ("audit", "/hotel/audit", N_("夜审")),
+    ("figures", "/hotel/figures", N_("经营统计")),
+)
+_ROLES = {"owner": N_("负责人"), "desk": N_("前台")}
+MEANS = {
+    Means.CASH: N_("现金"),
+    Means.TERMINAL: N_("刷卡"),
+    Means.SCAN: N_("扫码"),
+    Means.TRANSFER: N_("转账"),
+    Means.ONLINE: N_("线上支付"),
+    Means.PREPAID: N_("订单预付"),
+    Means.LEDGER: N_("挂账"),
+}
+BY_HAND = (Means.SCAN, Means.TERMINAL, Means.CASH, Means.TRANSFER)
+STATES = {
+    State.OPEN: (N_("未结"), "calm"),
+    State.SETTLED: (N_("已结清"), "good"),
+    State.CLOSED: (N_("已关闭"), "off"),
+}
+PAYERS = {Payer.GUEST: N_("住客"), Payer.GROUP: N_("团队"), Payer.COMPANY: N_("单位")}
+_LINKS = {
+    Link.CONTRA: N_("冲销第 %(number)s 笔"),
+    Link.MOVED: N_("由 %(folio)s 转入"),
+    Link.PART: N_("拆分自第 %(number)s 笔"),
+    Link.REFUND: N_("退第 %(number)s 笔"),
+    Link.APPLIED: N_("用第 %(number)s 笔押金"),
+}
+Say = Callable[..., str]
+
+
+def office(call: Call, template: str, /, *, place: str, **context: Any) -> Html:
+    """A page of the hotel's money, with the menu."""
+    return Html(template, **{**frame(call, place), **context})
+
+
+def frame(call: Call, place: str) -> dict[str, Any]:
+    """What a page has around it."""
+    say = call.translate
+    role = next((words for name, words in _ROLES.items() if name in call.context.roles), "")
+    label = call.credential.label if call.credential is not None else ""
+    return {
+        "site": {"name": call.tenant.name, "href": "/hotel/cockpit"},
+        "nav": [
+            {
+                "title": say(N_("账务")),
+                "items": [
+                    {"label": say(words), "href": href, "current": name == place}
+                    for name, href, words in PLACES
+                ],
+            },
+            above(call, place),
+        ],
+        "who": {"name": label, "role": say(role) if role else ""},
+        "today": business_day(call.now).isoformat(),
+    }
+
+
+def property_of(accounts: AccountsStore) -> Property:
+    """The property these pages are about: the only one, or the first."""
+    house = accounts.setup.house()
+    return chosen(house, None if len(house.properties) < 2 else min(house.properties))
+
+
+def flash_of(call: Call, done: str, words: dict[str, str]) -> list[dict[str, str]]:
+    """What the last step did, said once."""
+    return [{"text": call.translate(words[done])}] if done in words else []
+
+
+def entry_row(entry: Entry, *, say: Say, corrected: bool, linked: bool = True) -> dict[str, Any]:
+    """An entry as a line of a bill. corrected: a contra has answered it; linked: say which one it answers."""
+    folio, _, number = entry.of.rpartition("#")
+    answers = entry.link is not None and linked
+    note = say(_LINKS[entry.link], number=number, folio=folio) if entry.link and answers else ""
+    return {
+        "number": entry.number,
+        "day": entry.day.isoformat(),
+        "what": what(entry, say=say),
+        "note": " · ".join(part for part in (entry.text, note) if part),
+        "room": entry.room,
+        "charge": entry.amount if entry.sort is Sort.CHARGE else None,
+        "money": -entry.amount if entry.sort is not Sort.CHARGE else None,
+        "tax": entry.tax,
+        "amount": entry.amount,
+        "corrected": corrected,
+        "contra": entry.link is Link.CONTRA,
+        "href": f"/hotel/folios/{entry.folio}/entries/{entry.number}",
+    }
+
+
+def what(entry: Entry, *, say: Say) -> str:
+    """What an entry is, in one word."""
+    if entry.means is None:
+        return say(BY_CODE[entry.code].name) if entry.code in BY_CODE else entry.code
+    word = say(MEANS[entry.means])
+    if entry.sort is Sort.DEPOSIT:
+        word = say(N_("押金")) + " · " + word
+    return word
+
+
+def fen_of(value: Any) -> Any:
+    """``123.45`` yuan as fen; anything else is left for the model to refuse."""
+    if not isinstance(value, str):
+        return value
+    text = value.strip().replace(",", "").replace("¥", "").replace(",", "")
+    whole, dot, cents = text.partition(".")
+    sign = -1 if whole.startswith("-") else 1
+    digits = whole.lstrip("+-")
+    if not digits.isdigit() or (dot and not (cents.isdigit() and len(cents) <= 2)) or len(digits) > 10:
+        return value
+    return sign * (int(digits) * 100 + int(cents.ljust(2, "0") if dot else 0))
+
+
+Yuan = Annotated[int, BeforeValidator(fen_of), Field(ge=1, le=10**9)]
+"""An amount typed in yuan with up to two decimals; fen inside."""
+YuanOrNothing = Annotated[int, BeforeValidator(fen_of), Field(ge=0, le=10**10)]
+
+
+def yuan(fen: int) -> str:
+    """Fen as a form shows them: ``123.45``."""
+    sign = "-" if fen < 0 else ""
+    return f"{sign}{abs(fen) // 100}.{abs(fen) % 100:02d}"
