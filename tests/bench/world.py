@@ -26,6 +26,7 @@ from chalicelib.persistence.unit_of_work import UnitOfWork
 from chalicelib.persistence.vault import forget_keys
 from chalicelib.tenancy.context import Tenant, bind, duty
 from chalicelib.tenancy.credentials import forget_clients
+from chalicelib.web.answers import forget_headers
 from infra.local.fixture import Stack
 from infra.local.process import Child, free_port
 from infra.local.pumps.wire import Engine
@@ -154,6 +155,7 @@ def world() -> Iterator[World]:
 def forget() -> None:
     """Remember nothing of another engine in this process."""
     settings.cache_clear()
+    forget_headers()
     forget_clients()
     forget_connections()
     forget_directory()

@@ -108,7 +108,7 @@ def machine(engine: Stack) -> Iterator[Machine]:
         for room in ("201", "202", "203"):
             lock = Device(id=f"dv_{room}", site=INN.id, kind=DeviceKind.LOCK, name=room, place=room)
             world.do(lambda hotel, lock=lock: devices.register(lock, property=INN, offline=True, hotel=hotel))
-        order = world.guarantee(world.hold(nights=2))
+        order = world.pay(world.hold(nights=2, plan="fixed"))  # nothing is owed when they leave
         world.now = INN.arrival(DAY)
         yield Machine(app=app, world=world, order=order, key=key)
     set_clock(None)

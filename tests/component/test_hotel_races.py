@@ -136,9 +136,13 @@ def test_race_of_repairs_against_buyers(world: EngineWorld) -> None:
     blocks: list[Any] = []
 
     def out(number: int) -> Any:
-        def act(hotel: Any) -> Any:
-            return repairs.take_out("301", property=None, first=DAY, last=DAY + DAYS, reason="", hotel=hotel)
+        room = {0: "301", 2: "302"}.get(number)  # each room is taken out by one hand, all others buy
 
+        def act(hotel: Any) -> Any:
+            return repairs.take_out(room, property=None, first=DAY, last=DAY + DAYS, reason="", hotel=hotel)
+
+        if room is None:
+            return buy(number)
         blocks.append(world.do(act))
         raise SoldOut(left=0, wanted=1)
 
