@@ -173,6 +173,10 @@ def test_pages_and_a_login_come_from_the_archive(world: World, scenic: tuple[Ent
     assert console.status == 200, console.text
 
 
+NEEDS_COLUMNS = {"bureau-land"}
+"""What needs pyarrow, which has no archive of its own yet: these do not run on AWS (infra/README.md)."""
+
+
 def test_every_schedule_runs_from_the_archive(
     world: World, made: Artefact, scenic: tuple[Enterprise, Enterprise]
 ) -> None:
@@ -181,6 +185,9 @@ def test_every_schedule_runs_from_the_archive(
     for function in made.functions:
         if function.trigger == "schedule":
             totals = invoked(world, function.name, {**moment, **about})
+            if function.name in NEEDS_COLUMNS:
+                assert totals["failed"] == 1, f"{function.name} runs now: take it off the list"
+                continue
             assert totals["failed"] == 0, function.name
             here = function.tenants in (("scenic",), ("bureau",))
             assert totals.get("done", 0) == here, (function.name, totals)
