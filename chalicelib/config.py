@@ -56,11 +56,14 @@ def settings() -> Settings:
     suffix = "amazonaws.com.cn" if region.startswith("cn-") else "amazonaws.com"
     everywhere = env("AWS_ENDPOINT_URL", "")
     endpoints = {
-        service: env(f"AWS_ENDPOINT_URL_{service.upper()}", "")
-        or everywhere
-        or f"https://{service}.{region}.{suffix}"
-        for service in ("dynamodb", "sts", "kms", "events")
-    }
+        service: env(f"AWS_ENDPOINT_URL_{name}", "") or everywhere or f"https://{service}.{region}.{suffix}"
+        for service, name in (
+            ("dynamodb", "DYNAMODB"),
+            ("sts", "STS"),
+            ("kms", "KMS"),
+            ("events", "EVENTBRIDGE"),
+        )
+    }  # named as the AWS SDKs name them
     base_url = env("SONGYUN_BASE_URL", "http://127.0.0.1:8000")
     return Settings(
         stage=stage,
