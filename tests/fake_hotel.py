@@ -1,6 +1,6 @@
 """The hotel module's ports in memory: the same conditions and refusals, no table."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -93,6 +93,9 @@ class FakeHotel:
 
     def publish(self, *events: Event) -> None:
         self._work.publish(*events)
+
+    def if_refused(self, step: Callable[[], object]) -> None:
+        self._work.if_refused(step)
 
     def stock(self, pools: Mapping[str, tuple[Pool, ...]]) -> PooledStock:
         buckets = FakeBuckets(self.memory)

@@ -57,6 +57,10 @@ class Work:
         self.memory, self.action, self.now, self.command = memory, action, now, command
         self._steps: list[tuple[Callable[[], bool], Callable[[], None], Refusal | None]] = []
         self._events: list[Event] = []
+        self._back: list[Callable[[], object]] = []
+
+    def if_refused(self, step: Callable[[], object]) -> None:
+        self._back.append(step)
 
     def join(
         self, check: Callable[[], bool], change: Callable[[], None], otherwise: Refusal | None = None
@@ -78,6 +82,8 @@ class Work:
             raise AlreadyDone(json.loads(stored))
         for check, _, otherwise in self._steps:
             if not check():
+                for step in self._back:
+                    step()
                 raise otherwise or Clash()
         for _, change, _ in self._steps:
             change()

@@ -6,7 +6,7 @@
 import json
 import random
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -73,6 +73,7 @@ class UnitOfWork:
         self._forwarded: list[Mapping[str, Any]] = []
         self._subject, self._named = "-", False
         self._witnessed = False
+        self._back: list[Callable[[], object]] = []
 
     def put(self, row: Row, condition: Condition | None = None, *, otherwise: Refusal | None = None) -> None:
         """Write a whole row."""
@@ -125,6 +126,11 @@ class UnitOfWork:
         """Nothing changes, but somebody looked at ``subject`` (opened personal data): audit that alone."""
         self._subject, self._witnessed = subject, True
 
+    def if_refused(self, step: Callable[[], object]) -> None:
+        """What was done ahead of this work (a hold that ends by itself) and goes back at once when it is
+        refused. A crash may come between: ``step`` only shortens a wait."""
+        self._back.append(step)
+
     @property
     def empty(self) -> bool:
         """Whether nothing has been collected."""
@@ -135,6 +141,16 @@ class UnitOfWork:
 
         The caller's ``answer`` (JSON) is kept with the command for 24 hours.
         """
+        try:
+            self._commit(answer)
+        except (Refusal, AlreadyDone):
+            for step in self._back:
+                step()
+            raise
+        finally:
+            self._back = []
+
+    def _commit(self, answer: Any) -> None:
         writes = sorted(self._all(answer), key=lambda write: write.order)
         if len(writes) > _LIMIT:
             raise ValueError(f"{len(writes)} writes do not fit one transaction")

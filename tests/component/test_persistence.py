@@ -363,3 +363,18 @@ def test_a_stored_command_has_a_time_to_live() -> None:
     row = CommandRow.find(tenant_key("COMMAND", "key:desk", "k"), "-")
     assert row is not None
     assert row.ttl == int((NOW + timedelta(hours=24)).timestamp())
+
+
+def test_what_was_held_ahead_goes_back_when_the_work_is_refused_and_only_then() -> None:
+    back: list[str] = []
+    done = work()
+    done.if_refused(lambda: back.append("done"))
+    done.create(box(), otherwise=Full())
+    done.commit()
+    assert back == []
+    refused = work()
+    refused.if_refused(lambda: back.append("refused"))
+    refused.create(box(), otherwise=Full())
+    with pytest.raises(Full):
+        refused.commit()
+    assert back == ["refused"]

@@ -119,6 +119,27 @@ def test_a_room_is_out_of_order_or_somebodys(world: MemoryWorld) -> None:
     assert world.assign(stay, "202").room == "202"
 
 
+def test_a_repair_that_somebody_was_quicker_than_gives_its_places_back_at_once(world: MemoryWorld) -> None:
+    stay = firm(world)
+    work = world.work()
+    last = DAY + 2 * DAYS
+    repairs.take_out("201", property=None, first=DAY, last=last, reason="", hotel=world.hotel(work))
+    world.assign(stay, "201")
+    with pytest.raises(RoomNotFree):
+        work.commit()
+    assert [world.left(day=day) for day in (DAY, DAY + DAYS)] == [2, 3]
+
+
+def test_an_extension_that_is_refused_gives_its_places_back_at_once(world: MemoryWorld) -> None:
+    stay = world.assign(firm(world), "201")
+    work = world.work()
+    length.extend(stay.id, depart=DAY + 2 * DAYS, agreed=None, hotel=world.hotel(work))
+    world.assign(firm(world, key="other", day=DAY + DAYS), "201")
+    with pytest.raises(RoomNotFree):
+        work.commit()
+    assert world.left(day=DAY + DAYS) == 2
+
+
 def test_who_does_not_come_gives_back_all_but_the_first_night(world: MemoryWorld) -> None:
     stay = world.assign(firm(world, nights=3), "201")
     with pytest.raises(TooEarly):

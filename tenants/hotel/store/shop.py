@@ -95,6 +95,9 @@ class HotelStore:
     def publish(self, *events: Event) -> None:
         self._work.publish(*events)
 
+    def if_refused(self, step: Callable[[], object]) -> None:
+        self._work.if_refused(step)
+
 
 def new_unit(now: datetime) -> Callable[[str], AbstractContextManager[HotelStore]]:
     """The ``Unit`` port: a fresh hotel around a fresh work, committed when its block ends well."""

@@ -82,7 +82,9 @@ def hold_group(asked: Asked, *, hotel: Hotel) -> Group:
         [(kind, asked.rooms[kind.id]) for kind in kinds], group.nights, types=house.types, stays=False
     )
     stock = hotel.stock(pools(house.types.values(), over=False))
-    holds = stock.hold(wanted, order=group.id, until=hotel.now + HOLD_FOR, now=hotel.now)
+    until = hotel.now + HOLD_FOR
+    holds = stock.hold(wanted, order=group.id, until=until, now=hotel.now)
+    hotel.if_refused(lambda: stock.let_go(holds, order=group.id, until=until))
     group = replace(group, holds=holds)
     hotel.groups.create(group)
     say_nights(hotel=hotel, taken=holds)

@@ -109,7 +109,10 @@ def claimed(stay: Stay, nights: Sequence[date], *, hotel: Hotel) -> tuple[Hold, 
     for night, type in types_needed(stay, nights, hotel=hotel).items():
         wanted += claims([(house.types[type], 1)], [night], types=house.types)
     stock = hotel.stock(pools(house.types.values(), over=False))
-    return stock.hold(wanted, order=stay.id, until=hotel.now + HOLD_FOR, now=hotel.now, again=True)
+    until = hotel.now + HOLD_FOR
+    taken = stock.hold(wanted, order=stay.id, until=until, now=hotel.now, again=True)
+    hotel.if_refused(lambda: stock.let_go(taken, order=stay.id, until=until))
+    return taken
 
 
 def require_free(site: str, holder: str, wanted: Marks, *, hotel: Hotel) -> None:

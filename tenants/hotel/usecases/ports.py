@@ -230,6 +230,9 @@ class Hotel(Protocol):
 
     def publish(self, *events: Event) -> None: ...
 
+    def if_refused(self, step: Callable[[], object]) -> None:
+        """What was held ahead of this work and goes back at once when it is refused."""
+
 
 Unit = Callable[[str], AbstractContextManager[Hotel]]
 """A fresh hotel around a fresh unit of work, named by its action; committed when its block ends."""

@@ -22,7 +22,7 @@ def take_out(room: str, *, property: str | None, first: date, last: date, reason
     ``RoomNotFree`` where it is given to somebody.
 
     The places are held for a quarter of an hour, then for good by the work that writes the block: a crash
-    between the two leaves nothing.
+    between the two leaves nothing, a refusal gives them back at once.
     """
     house = hotel.setup.house()
     where = chosen(house, property)
@@ -36,6 +36,9 @@ def take_out(room: str, *, property: str | None, first: date, last: date, reason
     require_free(where.id, "", marks, hotel=hotel)
     id = OUT_OF_ORDER + new_id("ob", now=hotel.now)[-12:]
     stock = hotel.stock(pools(house.types.values(), over=False))
+    until = hotel.now + HOLD_FOR
+    holds = stock.hold(wanted, order=id, until=until, now=hotel.now)
+    hotel.if_refused(lambda: stock.let_go(holds, order=id, until=until))
     block = Block(
         id=id,
         room=room,
@@ -44,7 +47,7 @@ def take_out(room: str, *, property: str | None, first: date, last: date, reason
         first=first,
         last=last,
         reason=reason,
-        holds=stock.hold(wanted, order=id, until=hotel.now + HOLD_FOR, now=hotel.now),
+        holds=holds,
     )
     hotel.units.change(where.id, holder=id, add=marks, drop={})
     hotel.blocks.keep(block)
