@@ -13,6 +13,12 @@ def _routes() -> Any:
     return blueprint()
 
 
+def _frame(call: Any, place: str) -> Any:
+    from tenants.hotel.routes.frame import frame
+
+    return frame(call, place)
+
+
 def _inbox() -> Any:
     from tenants.hotel.inbox import take
 
@@ -87,6 +93,7 @@ MODULE = Module(
     consumes=FROM_ABOVE,
     sources=("tourism.down",),
     inbox=_inbox,
+    frame=_frame,
     receives=_receive,
     schedules=(
         Schedule(name="settle_refunds", minutes=5, run=_settle_refunds),

@@ -11,7 +11,7 @@ from chalicelib.kernel.errors import N_, Missing
 from chalicelib.kernel.period import business_day
 from chalicelib.web.http import Asked, Call, Page, Redirect, page
 from tenants.hotel.domain.night_audit import URGENT, AuditRules, Finding, Look, NoShow, Report, day_due
-from tenants.hotel.routes.office import flash_of, office, property_of
+from tenants.hotel.routes.frame import desk_page, flash_of, property_of
 from tenants.hotel.routes.registered import BLUEPRINT, DESK, SETUP
 from tenants.hotel.store import HotelStore, new_unit
 from tenants.hotel.usecases import night_audit, no_shows
@@ -66,7 +66,7 @@ class Confirmed(Asked):
 def show_audit(call: Call) -> Page:
     """Tonight's audit before it runs, and the last ones."""
     hotel = HotelStore(call.work)
-    where = property_of(hotel.accounts)
+    where = property_of(hotel.setup)
     rules, position = hotel.accounts.audits.rules(where.id), hotel.accounts.audits.position(where.id)
     ahead = night_audit.preview(where.id, hotel=hotel)
     today = business_day(call.now)
@@ -76,7 +76,7 @@ def show_audit(call: Call) -> Page:
         for month in sorted(months, reverse=True)
         for one in hotel.accounts.audits.reports(where.id, month)
     ]
-    return office(
+    return desk_page(
         call,
         "hotel/audit.html",
         place="audit",
@@ -102,7 +102,7 @@ def show_audit(call: Call) -> Page:
 @page(BLUEPRINT, "POST", "/hotel/audit", use_case="hotel.run-audit", door=DESK, body=Confirmed)
 def run(call: Call, _: Confirmed) -> Page:
     """Close what is over now, not at the next quarter of an hour: the same steps, as often as wanted."""
-    where = property_of(HotelStore(call.work).accounts)
+    where = property_of(HotelStore(call.work).setup)
     call.work.witness(where.id)
     now = call.now
     call.then(lambda: night_audit.run_due(where.id, unit=new_unit(now)))
@@ -113,13 +113,13 @@ def run(call: Call, _: Confirmed) -> Page:
 def show_day(call: Call) -> Page:
     """A closed day, explained."""
     hotel = HotelStore(call.work)
-    where = property_of(hotel.accounts)
+    where = property_of(hotel.setup)
     day = day_of(call.path["day"])
     report = hotel.accounts.audits.report(where.id, day)
     if report is None:
         raise Missing(day=day)
     zone = ZoneInfo(where.zone)
-    return office(
+    return desk_page(
         call,
         "hotel/audit_day.html",
         place="audit",
@@ -148,7 +148,7 @@ def set_rules(call: Call, asked: RulesForm) -> Page:
         no_show=NoShow(asked.no_show),
         house_plans=frozenset(asked.house.replace(",", " ").split()),
     )
-    accounts.audits.keep_rules(property_of(accounts).id, rules)
+    accounts.audits.keep_rules(property_of(accounts.setup).id, rules)
     return Redirect("/hotel/audit?done=rules")
 
 

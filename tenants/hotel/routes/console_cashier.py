@@ -13,17 +13,8 @@ from tenants.hotel.domain.receivable import Company, Move, ageing
 from tenants.hotel.domain.sheet import month_of
 from tenants.hotel.domain.shift import Shift
 from tenants.hotel.routes.files import csv_file
-from tenants.hotel.routes.office import (
-    BY_HAND,
-    MEANS,
-    Say,
-    Yuan,
-    YuanOrNothing,
-    flash_of,
-    office,
-    property_of,
-    yuan,
-)
+from tenants.hotel.routes.frame import desk_page, flash_of, property_of
+from tenants.hotel.routes.office import BY_HAND, MEANS, Say, Yuan, YuanOrNothing, yuan
 from tenants.hotel.routes.registered import BLUEPRINT, DESK, SETUP
 from tenants.hotel.store.accounts import AccountsStore
 from tenants.hotel.usecases import cashier
@@ -69,7 +60,7 @@ def show_cashier(call: Call) -> Page:
     month = call.query.month or business_day(call.now).isoformat()[:7]
     mine = shifts.mine(call.context.actor)
     others = [one for one in shifts.all_open() if one.cashier != call.context.actor]
-    return office(
+    return desk_page(
         call,
         "hotel/cashier.html",
         place="cashier",
@@ -113,7 +104,7 @@ def print_shift(call: Call) -> Page:
     found = next((one for one in known if one.id == id), None)
     if found is None:
         raise Missing(shift=id)
-    return office(call, "hotel/shift.html", place="cashier", shift=shift_shown(found, call))
+    return desk_page(call, "hotel/shift.html", place="cashier", shift=shift_shown(found, call))
 
 
 @page(BLUEPRINT, "GET", "/hotel/ledger", use_case="hotel.show-ledger", door=DESK, query=MonthQuery)
@@ -121,7 +112,7 @@ def show_ledger(call: Call) -> Page:
     """Companies that pay later: what they owe, how old it is."""
     accounts = AccountsStore(call.work)
     rows = [_aged(one, call, accounts) for one in accounts.companies.all()]
-    return office(
+    return desk_page(
         call,
         "hotel/ledger.html",
         place="ledger",
@@ -173,7 +164,7 @@ def show_company(call: Call) -> Page:
     company = accounts.companies.get(call.path["company"])
     lines = accounts.companies.lines(company)
     say = call.translate
-    return office(
+    return desk_page(
         call,
         "hotel/company.html",
         place="ledger",
@@ -219,7 +210,7 @@ def company_pays(call: Call, asked: PaysForm) -> Page:
         amount=asked.amount,
         means=Means(asked.means),
         text=asked.text,
-        property=property_of(accounts).id,
+        property=property_of(accounts.setup).id,
         accounts=accounts,
     )
     return Redirect(f"/hotel/ledger/{id}?done=paid")

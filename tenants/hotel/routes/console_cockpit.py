@@ -5,15 +5,16 @@ from datetime import date, timedelta
 from typing import Any
 
 from chalicelib.kernel.errors import N_
-from chalicelib.web.http import Call, Member, Page, Redirect, page
+from chalicelib.web.http import Call, Page, page
 from tenants.hotel.domain.figures import on_the_books, rates, totals
 from tenants.hotel.domain.housekeeping import Cleanliness
 from tenants.hotel.domain.night_audit import DayFigures
 from tenants.hotel.domain.property import Property, text
 from tenants.hotel.domain.stay import StayState
 from tenants.hotel.routes.files import csv_file
-from tenants.hotel.routes.office import office, property_of
+from tenants.hotel.routes.frame import desk_page, property_of
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
+from tenants.hotel.routes.stay_words import CLEAN
 from tenants.hotel.store import HotelStore
 
 AHEAD = BACK = 30
@@ -24,29 +25,17 @@ CHANNELS = {
     "api": N_("接口"),
     "ota": N_("第三方平台"),
 }
-CLEAN = {
-    Cleanliness.DIRTY: N_("待打扫"),
-    Cleanliness.CLEANED: N_("待查房"),
-    Cleanliness.INSPECTED: N_("已查房"),
-    Cleanliness.CLEAN: N_("干净"),
-}
-
-
-@page(BLUEPRINT, "GET", "/hotel", use_case="hotel.go-to-console", door=Member(kind="hotel"))
-def go(_: Call) -> Page:
-    """Where a log-in leads."""
-    return Redirect("/hotel/cockpit")
 
 
 @page(BLUEPRINT, "GET", "/hotel/cockpit", use_case="hotel.show-cockpit", door=DESK)
 def show_cockpit(call: Call) -> Page:
     """Everything an owner looks at with the first tea."""
     hotel = HotelStore(call.work)
-    where = property_of(hotel.accounts)
+    where = property_of(hotel.setup)
     today = hotel.accounts.book.today(where.id)
     past = list(hotel.accounts.audits.figures(where.id, today - timedelta(days=BACK), today))
     forecast = _forecast(today, where, hotel)
-    return office(
+    return desk_page(
         call,
         "hotel/cockpit.html",
         place="cockpit",
@@ -70,7 +59,7 @@ def show_cockpit(call: Call) -> Page:
 def export(call: Call) -> Page:
     """The coming days on the books as a file."""
     hotel = HotelStore(call.work)
-    where = property_of(hotel.accounts)
+    where = property_of(hotel.setup)
     today = hotel.accounts.book.today(where.id)
     say = call.translate
     heads = (N_("日期"), N_("客房总数"), N_("已订"), N_("一周前同期"), N_("新增"), N_("预计出租率"))
@@ -170,4 +159,4 @@ def _load(where: Property, hotel: HotelStore, call: Call) -> list[tuple[str, int
         board[room.number].state if room.number in board else Cleanliness.CLEAN
         for room in hotel.setup.rooms(where.id)
     ]
-    return [(call.translate(words), states.count(state)) for state, words in CLEAN.items()]
+    return [(call.translate(words), states.count(state)) for state, (words, _) in CLEAN.items()]

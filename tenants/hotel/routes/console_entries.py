@@ -11,8 +11,9 @@ from tenants.hotel.domain.folio import BY_HAND as BY_HAND_MEANS
 from tenants.hotel.domain.folio import Entry, Folio, Link, Means, Sort, State, living
 from tenants.hotel.routes.console_folios import folio_name
 from tenants.hotel.routes.console_posting import FolioId, Remark
+from tenants.hotel.routes.frame import desk_page
 from tenants.hotel.routes.money import settle_folios
-from tenants.hotel.routes.office import BY_HAND, MEANS, Yuan, entry_row, fen_of, office, yuan
+from tenants.hotel.routes.office import BY_HAND, MEANS, Yuan, entry_row, fen_of, yuan
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
 from tenants.hotel.store.accounts import AccountsStore
 from tenants.hotel.usecases import folios, takings
@@ -67,7 +68,7 @@ def show_entry(call: Call) -> Page:
     say = call.translate
     row = entry_row(entry, say=say, corrected=entry.key not in standing and entry.link is not Link.CONTRA)
     left = _left(entries, entry)
-    return office(
+    return desk_page(
         call,
         "hotel/folio_entry.html",
         place="folios",

@@ -14,7 +14,8 @@ from tenants.hotel.domain.property import Property, text
 from tenants.hotel.routes.console_audit import day_of
 from tenants.hotel.routes.console_cashier import Month
 from tenants.hotel.routes.files import csv_file
-from tenants.hotel.routes.office import entry_row, office, property_of, yuan
+from tenants.hotel.routes.frame import desk_page, property_of
+from tenants.hotel.routes.office import entry_row, yuan
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
 from tenants.hotel.store.accounts import AccountsStore
 
@@ -35,7 +36,7 @@ def show_figures(call: Call) -> Page:
     """A month: its sums, its curve, its days."""
     month, days, where = _days(call)
     rows = [figures_row(day) for day in days]
-    return office(
+    return desk_page(
         call,
         "hotel/figures.html",
         place="figures",
@@ -61,13 +62,13 @@ def export_figures(call: Call) -> Page:
 def show_day(call: Call) -> Page:
     """A day down to the room-nights and corrections that make its figures."""
     accounts = AccountsStore(call.work)
-    where, day = property_of(accounts), day_of(call.path["day"])
+    where, day = property_of(accounts.setup), day_of(call.path["day"])
     kept = accounts.audits.figures(where.id, day, day)
     facts = accounts.audits.facts(where.id, day)
     book = accounts.book.entries(where.id, day)
     others = adjustments(book, facts)
     nights = [fact for fact in facts if fact.let is not Let.DAY_USE]
-    return office(
+    return desk_page(
         call,
         "hotel/figures_day.html",
         place="figures",
@@ -91,7 +92,7 @@ def show_day(call: Call) -> Page:
 def export_nights(call: Call) -> Page:
     """The room-nights of a day as a file: rooms and amounts, nobody's name."""
     accounts = AccountsStore(call.work)
-    where, day = property_of(accounts), day_of(call.path["day"])
+    where, day = property_of(accounts.setup), day_of(call.path["day"])
     say = call.translate
     heads = (
         *(N_("房号"), N_("晚"), N_("房型"), N_("价格计划"), N_("渠道"), N_("出租方式")),
@@ -118,7 +119,7 @@ def print_return(call: Call) -> Page:
     month, days, where = _days(call)
     first = date.fromisoformat(f"{month}-01")
     due = monthrange(first.year, first.month)[1]
-    return office(
+    return desk_page(
         call,
         "hotel/return.html",
         place="figures",
@@ -194,7 +195,7 @@ def _file(call: Call, title: str, days: list[DayFigures]) -> Attachment:
 
 def _days(call: Call) -> tuple[str, list[DayFigures], Property]:
     accounts = AccountsStore(call.work)
-    where = property_of(accounts)
+    where = property_of(accounts.setup)
     month = call.query.month or business_day(call.now).isoformat()[:7]
     first = date.fromisoformat(f"{month}-01")
     last = first.replace(day=monthrange(first.year, first.month)[1])

@@ -8,17 +8,8 @@ from chalicelib.kernel.errors import N_
 from chalicelib.kernel.ids import new_id
 from chalicelib.web.http import Asked, Call, Page, Redirect, page
 from tenants.hotel.domain.folio import Folio, Link, Payer, State, living
-from tenants.hotel.routes.office import (
-    BY_HAND,
-    MEANS,
-    PAYERS,
-    STATES,
-    entry_row,
-    flash_of,
-    office,
-    property_of,
-    yuan,
-)
+from tenants.hotel.routes.frame import desk_page, flash_of, property_of
+from tenants.hotel.routes.office import BY_HAND, MEANS, PAYERS, STATES, entry_row, yuan
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
 from tenants.hotel.store.accounts import AccountsStore
 from tenants.hotel.usecases import folios
@@ -65,7 +56,7 @@ def show_folios(call: Call) -> Page:
     asked: ListQuery = call.query
     every = sorted(accounts.folios.open(), key=lambda one: (one.room or "~", one.title, one.id))
     rows = [_listed(one, call) for one in every if _wanted(one, asked)]
-    return office(
+    return desk_page(
         call,
         "hotel/folios.html",
         place="folios",
@@ -93,7 +84,7 @@ def open_account(call: Call, asked: OpenForm) -> Page:
     accounts = AccountsStore(call.work)
     made = folios.open_account(
         new_id("ac", now=call.now),
-        property=property_of(accounts).id,
+        property=property_of(accounts.setup).id,
         title=asked.title,
         payer=Payer(asked.payer),
         accounts=accounts,
@@ -116,7 +107,7 @@ def show_folio(call: Call) -> Page:
     windows = accounts.folios.windows(folio.account)
     say = call.translate
     companies = [one for one in accounts.companies.all() if one.on]
-    return office(
+    return desk_page(
         call,
         "hotel/folio.html",
         place="folios",

@@ -23,7 +23,8 @@ from tenants.hotel.routes.fapiao_forms import (
 )
 from tenants.hotel.routes.fapiao_work import carry, desk
 from tenants.hotel.routes.files import csv_file
-from tenants.hotel.routes.office import flash_of, office, property_of, yuan
+from tenants.hotel.routes.frame import desk_page, flash_of, property_of
+from tenants.hotel.routes.office import yuan
 from tenants.hotel.routes.registered import BLUEPRINT, DESK, SETUP
 from tenants.hotel.routes.words import in_words
 from tenants.hotel.store.accounts import AccountsStore
@@ -58,12 +59,12 @@ def show_invoices(call: Call) -> Page:
     accounts = AccountsStore(call.work)
     month, every = _month(call, accounts)
     platform = desk(call.now)
-    seller = accounts.fapiaos.seller(property_of(accounts).id)
+    seller = accounts.fapiaos.seller(property_of(accounts.setup).id)
     rows = [listed(one, call) for one in every if _wanted(one, call.query.state)]
     rows.sort(key=lambda row: not row["waits"])
     issued = [one for one in every if one.state is FapiaoState.ISSUED]
     operator = platform.operator()
-    return office(
+    return desk_page(
         call,
         "hotel/invoices.html",
         place="invoices",
@@ -124,7 +125,7 @@ def show_invoice(call: Call) -> Page:
     """One invoice: lines, state, what can be done."""
     accounts = AccountsStore(call.work)
     found = accounts.fapiaos.get(call.path["invoice"])
-    return office(
+    return desk_page(
         call,
         "hotel/invoice.html",
         place="invoices",
@@ -150,7 +151,7 @@ def _form(call: Call) -> Html:
     except Refusal as refusal:
         none = in_words(refusal, locale=call.locale)
     company = accounts.companies.find(folio.company) if folio.company else None
-    return office(
+    return desk_page(
         call,
         "hotel/invoice_new.html",
         place="invoices",
@@ -249,7 +250,7 @@ def log_in(call: Call, _: Confirmed) -> Page:
 def set_seller(call: Call, asked: SellerForm) -> Page:
     """Who invoices."""
     accounts = AccountsStore(call.work)
-    fapiao.set_seller(property_of(accounts).id, Seller(**asked.model_dump()), accounts=accounts)
+    fapiao.set_seller(property_of(accounts.setup).id, Seller(**asked.model_dump()), accounts=accounts)
     return Redirect("/hotel/invoices?done=seller")
 
 

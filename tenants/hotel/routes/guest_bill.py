@@ -12,7 +12,8 @@ from tenants.hotel.domain.property import text
 from tenants.hotel.routes.bill_link import bill_path, bill_url, opened
 from tenants.hotel.routes.fapiao_forms import DONE, BuyerForm, line_row, listed
 from tenants.hotel.routes.fapiao_work import carry
-from tenants.hotel.routes.office import entry_row, office
+from tenants.hotel.routes.frame import desk_page
+from tenants.hotel.routes.office import entry_row
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
 from tenants.hotel.routes.words import in_words
 from tenants.hotel.store.accounts import AccountsStore
@@ -46,7 +47,7 @@ def print_bill(call: Call) -> Page:
     """For the guest to sign and take: what stands, or with every correction."""
     accounts = AccountsStore(call.work)
     folio = accounts.folios.get(call.path["folio"])
-    return office(
+    return desk_page(
         call,
         "hotel/bill.html",
         place="folios",

@@ -1,4 +1,4 @@
-"""What every page of the hotel's money has: its places in the menu, words, and how money is typed."""
+"""Words that the pages of the hotel's money share, and how money is typed."""
 
 from collections.abc import Callable
 from typing import Annotated, Any
@@ -6,25 +6,9 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from chalicelib.kernel.errors import N_
-from chalicelib.kernel.period import business_day
-from chalicelib.web.desk import above
-from chalicelib.web.http import Call, Html
 from tenants.hotel.domain.charges import BY_CODE
 from tenants.hotel.domain.folio import Entry, Link, Means, Payer, Sort, State
-from tenants.hotel.domain.property import Property
-from tenants.hotel.store.accounts import AccountsStore
-from tenants.hotel.usecases.search import chosen
 
-PLACES = (
-    ("cockpit", "/hotel/cockpit", N_("驾驶舱")),
-    ("folios", "/hotel/folios", N_("账单")),
-    ("cashier", "/hotel/cashier", N_("收银班次")),
-    ("ledger", "/hotel/ledger", N_("挂账单位")),
-    ("invoices", "/hotel/invoices", N_("发票")),
-    ("audit", "/hotel/audit", N_("夜审")),
-    ("figures", "/hotel/figures", N_("经营统计")),
-)
-_ROLES = {"owner": N_("负责人"), "desk": N_("前台")}
 MEANS = {
     Means.CASH: N_("现金"),
     Means.TERMINAL: N_("刷卡"),
@@ -49,44 +33,6 @@ _LINKS = {
     Link.APPLIED: N_("用第 %(number)s 笔押金"),
 }
 Say = Callable[..., str]
-
-
-def office(call: Call, template: str, /, *, place: str, **context: Any) -> Html:
-    """A page of the hotel's money, with the menu."""
-    return Html(template, **{**frame(call, place), **context})
-
-
-def frame(call: Call, place: str) -> dict[str, Any]:
-    """What a page has around it."""
-    say = call.translate
-    role = next((words for name, words in _ROLES.items() if name in call.context.roles), "")
-    label = call.credential.label if call.credential is not None else ""
-    return {
-        "site": {"name": call.tenant.name, "href": "/hotel/cockpit"},
-        "nav": [
-            {
-                "title": say(N_("账务")),
-                "items": [
-                    {"label": say(words), "href": href, "current": name == place}
-                    for name, href, words in PLACES
-                ],
-            },
-            above(call, place),
-        ],
-        "who": {"name": label, "role": say(role) if role else ""},
-        "today": business_day(call.now).isoformat(),
-    }
-
-
-def property_of(accounts: AccountsStore) -> Property:
-    """The property these pages are about: the only one, or the first."""
-    house = accounts.setup.house()
-    return chosen(house, None if len(house.properties) < 2 else min(house.properties))
-
-
-def flash_of(call: Call, done: str, words: dict[str, str]) -> list[dict[str, str]]:
-    """What the last step did, said once."""
-    return [{"text": call.translate(words[done])}] if done in words else []
 
 
 def entry_row(entry: Entry, *, say: Say, corrected: bool, linked: bool = True) -> dict[str, Any]:

@@ -36,10 +36,14 @@ class Shown:
 
 @dataclass(frozen=True, kw_only=True)
 class Today:
-    """A day of the house. ``arriving``: expected then, or before and not come. ``leaving``: due out."""
+    """A day of the house. ``arriving``: expected then, or before and not come. ``leaving``: due out.
+
+    night: who was to come before this night is late (after midnight it is still yesterday's).
+    """
 
     property: Property
     day: date
+    night: date
     arriving: tuple[Shown, ...]
     came: tuple[Shown, ...]
     in_house: tuple[Shown, ...]
@@ -98,6 +102,7 @@ def today(*, property: str | None, day: date | None, hotel: Hotel) -> Today:
     return Today(
         property=where,
         day=wanted,
+        night=min(wanted, where.night_of(hotel.now)) if day is None else wanted,
         arriving=shown(expected, hotel=hotel),
         came=shown(came, hotel=hotel),
         in_house=shown(house, hotel=hotel),
@@ -105,6 +110,14 @@ def today(*, property: str | None, day: date | None, hotel: Hotel) -> Today:
         left=shown(left, hotel=hotel),
         board=hotel.board.all(where.id),
         rooms=tuple(hotel.setup.rooms(where.id)),
+    )
+
+
+def overdue(found: Today) -> tuple[Shown, ...]:
+    """Who should have come, or gone, on an earlier day."""
+    return (
+        *(one for one in found.arriving if one.stay.arrive < found.night),
+        *(one for one in found.leaving if one.stay.depart < found.day),
     )
 
 

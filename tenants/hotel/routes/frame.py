@@ -1,0 +1,108 @@
+"""The frame of every page of the hotel's console: its menu, who is at work, and how a refusal is told."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from chalicelib.kernel.errors import N_, Refusal
+from chalicelib.kernel.period import business_day
+from chalicelib.web.desk import above
+from chalicelib.web.http import Call, Html, Member
+from chalicelib.web.orders.words import refused_in_words
+from tenants.hotel.domain.property import Property
+from tenants.hotel.routes.registered import DESK
+from tenants.hotel.store.setup import SetupStore
+from tenants.hotel.usecases.search import chosen
+
+HOME = "/hotel"
+
+FRONT, ROOMS, SALES, LINKS, SETTINGS, MONEY = (
+    N_("前台"),
+    N_("客房"),
+    N_("预订"),
+    N_("渠道与设备"),
+    N_("设置"),
+    N_("账务"),
+)
+
+
+class Place(NamedTuple):
+    """A row of the menu: under which title, its name for ``place=``, its address, its word, whose it is.
+
+    ``door`` is that of its page (a test compares them): a place that somebody may not open is not shown.
+    """
+
+    group: str
+    name: str
+    href: str
+    words: str
+    door: Member = DESK
+
+
+PLACES: tuple[Place, ...] = (
+    Place(FRONT, "today", "/hotel/today", N_("今日")),
+    Place(FRONT, "stays", "/hotel/stays", N_("住客")),
+    # rooms and house-keeping
+    # reservations beside the front desk
+    # channels and devices
+    # set-up
+    # money
+    Place(MONEY, "cockpit", "/hotel/cockpit", N_("驾驶舱")),
+    Place(MONEY, "folios", "/hotel/folios", N_("账单")),
+    Place(MONEY, "cashier", "/hotel/cashier", N_("收银班次")),
+    Place(MONEY, "ledger", "/hotel/ledger", N_("挂账单位")),
+    Place(MONEY, "invoices", "/hotel/invoices", N_("发票")),
+    Place(MONEY, "audit", "/hotel/audit", N_("夜审")),
+    Place(MONEY, "figures", "/hotel/figures", N_("经营统计")),
+)
+"""The menu in its order. Titles stand where their first row stands."""
+
+_ROLES = {"owner": N_("负责人"), "desk": N_("前台"), "house": N_("房务"), "rates": N_("房价")}
+
+
+def desk_page(call: Call, template: str, /, *, place: str, **context: Any) -> Html:
+    """A page of the console, with its menu."""
+    return Html(template, **{**frame(call, place), **context})
+
+
+def frame(call: Call, place: str) -> dict[str, Any]:
+    """What a page has around it; pages of the core too."""
+    say, groups = call.translate, dict[str, list[dict[str, Any]]]()
+    for one in open_to(call):
+        item = {"label": say(one.words), "href": one.href, "current": one.name == place}
+        groups.setdefault(one.group, []).append(item)
+    role = next((words for name, words in _ROLES.items() if name in call.context.roles), "")
+    label = call.credential.label if call.credential is not None else ""
+    menu = [{"title": say(title), "items": items} for title, items in groups.items()]
+    return {
+        "site": {"name": call.tenant.name, "href": HOME},
+        "nav": [*menu, above(call, place)],
+        "who": {"name": label, "role": say(role) if role else ""},
+        "today": business_day(call.now).isoformat(),
+    }
+
+
+def open_to(call: Call) -> tuple[Place, ...]:
+    """The places that the caller may open, in their order."""
+    return tuple(one for one in PLACES if call.context.roles & set(one.door.roles))
+
+
+def refused(call: Call, refusal: Refusal, again: Callable[[dict[str, str]], Html]) -> Html:
+    """The page again, with what was refused at its top; nothing that was collected is written."""
+    call.begin()
+    told = refused_in_words(refusal, locale=call.locale)
+    page = again({"text": f"{told['detail']} {told['remedy']}".strip(), "tone": "warn"})
+    page.status = refusal.status
+    return page
+
+
+def flash_of(call: Call, done: str, words: Mapping[str, str]) -> list[dict[str, str]]:
+    """What the last step did, said once."""
+    return [{"text": call.translate(words[done])}] if done in words else []
+
+
+def property_of(setup: SetupStore, wanted: str | None = None) -> Property:
+    """The property that a page is about: the one that is named, the only one, or the first."""
+    house = setup.house()
+    if wanted is None and len(house.properties) > 1:
+        wanted = min(house.properties)
+    return chosen(house, wanted)
