@@ -119,6 +119,7 @@ def test_orders_that_were_lost_come_back_and_are_not_counted_again(place: Place)
         assert (shown["id"], shown["payment"]) == (order["id"], "paid")
         assert [ticket["code"] for ticket in shown["tickets"]] == [one["code"] for one in order["tickets"]]
     place.app.check(orders[1]["tickets"][0]["code"])  # a ticket that came back admits
+    place.world.stack.drain()
     again = copy_back(source=beside, target=APP, prefix=prefix, dynamodb=place.dynamodb)
     assert again.back == 0
 
