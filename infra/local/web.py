@@ -27,8 +27,8 @@ from chalicelib.web.application import Application
 from infra.local.kinship import follow_parent
 from infra.local.route_tree import RouteTree
 
-#: Larger bodies are refused; files go to S3 by a signed address.
-MAX_BODY = 1024 * 1024
+#: Larger bodies are refused: what one invocation of a function carries on AWS. Routes ask for less.
+MAX_BODY = 6_000_000
 MAX_HEADERS = 100
 MAX_LINE = 8 * 1024
 #: Seconds an idle connection is kept.
@@ -168,7 +168,7 @@ class _Connection(socketserver.StreamRequestHandler):
         if not size.isdigit():
             raise _Refused(400, "The Content-Length is not a number.")
         if len(size) > 8 or int(size) > MAX_BODY:
-            raise _Refused(413, "The body is larger than 1 MB.")
+            raise _Refused(413, "The body is larger than 6 MB.")
         if headers.get("expect", "").lower() == "100-continue":
             self.connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
         return self.rfile.read(int(size)) if int(size) else None

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tests.bench import alone, cost, counted, feed, orders, pages, populated
+from tests.bench import alone, cost, counted, feed, hotel, orders, pages, populated
 from tests.bench.figures import Report
 
 
@@ -122,6 +122,23 @@ PHASES = (
         title="a visitor's whole way through the pages",
         names=("web_checkout_cpu_ms", "web_checkout_requests", "storefront_page_kb"),
         run=pages.measure,
+    ),
+    Phase(
+        title="a hotel: search, three nights, prices in bulk, the last room, the night audit",
+        names=(
+            "hotel_booking_cpu_ms",
+            "hotel_booking_engine_cpu_ms",
+            "hotel_booking_async_cpu_ms",
+            "availability_search_cpu_ms",
+            "availability_search_again_cpu_ms",
+            "availability_search_reads",
+            "ari_25000_cells_s",
+            "ari_25000_cells_cpu_s",
+            "night_audit_150_rooms_s",
+            "night_audit_150_rooms_cpu_s",
+            "hotel_last_room_oversold",
+        ),
+        run=hotel.measure,
     ),
     Phase(title="eight clients at once", names=("orders_per_s_8_clients",), run=orders.measure_crowd),
     Phase(

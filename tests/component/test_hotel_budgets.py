@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 
-from chalicelib.commerce.stock.store import shelf_between
+from chalicelib.commerce.stock.domain import count_of, is_over
+from chalicelib.commerce.stock.store import shelf_between, taken_between
 from chalicelib.telemetry import metered
 from chalicelib.tenancy.context import bind
 from infra.local.fixture import Stack
 from tenants.hotel.domain.plan import Derived, RatePlan
 from tenants.hotel.store.memory import forget_hotel
-from tenants.hotel.usecases import rates, search, setting
-from tests.hotel_world import DAY, INN, PLANS, EngineWorld, context, kind, rooms
+from tenants.hotel.usecases import rates, repairs, search, setting
+from tests.hotel_world import DAY, INN, NOW, PLANS, EngineWorld, context, kind, rooms
 
 pytestmark = pytest.mark.component
 DAYS = timedelta(days=1)
@@ -66,6 +67,29 @@ def test_a_search_of_twenty_types_and_a_month_of_nights(large: EngineWorld) -> N
     with metered() as meter:
         search.availability(asked, hotel=large.hotel(large.work()))
     assert meter.calls <= 5
+
+
+def test_counting_what_is_taken_agrees_with_the_buckets_as_they_are(large: EngineWorld) -> None:
+    for number in range(3):
+        large.guarantee(large.hold("t00", key=f"k{number}", nights=4, count=2))
+    large.hold("t01", key="over", nights=2)
+    large.do(
+        lambda hotel: repairs.take_out(
+            "201", property=INN.id, first=DAY, last=DAY + 2 * DAYS, reason="", hotel=hotel
+        )
+    )
+    shelf, first, last = f"{INN.id}#203510", DAY.isoformat(), (DAY + 10 * DAYS).isoformat()
+    for later in (timedelta(0), timedelta(hours=2)):  # after two hours the hold is over
+        now, wanted = NOW + later, dict[tuple[str, str], tuple[int, int]]()
+        for (slot, resource, _), bucket in shelf_between(shelf, first, last).items():
+            alive = {
+                name: count_of(word) for name, word in bucket.holds.items() if not is_over(word, now=now)
+            }
+            broken = sum(count for name, count in alive.items() if name.startswith("ooo-"))
+            wanted[(resource, slot)] = (sum(alive.values()), broken)
+        assert taken_between(shelf, first, last, now=now, apart="ooo-") == wanted
+        assert wanted[("type:t00", first)] == (6, 0)
+        assert wanted[("type:t01", first)] == ((2, 1) if later == timedelta(0) else (1, 1))
 
 
 def test_a_search_asked_again_at_once_costs_nothing(large: EngineWorld) -> None:

@@ -136,9 +136,10 @@ def permitted(stay: Stay, *, type: str, sheets: Sheets) -> None:
         raise ClosedToDeparture(day=last)
     _length(first, length, least=arrival.min_arrival, most=arrival.max_arrival)
     for month, from_, to in stay.spans:
-        sheet = sheets.get((type, month))
+        sheet, before = sheets.get((type, month)), FREE
         for day, rule in sheet.rules.items() if sheet is not None else ():
-            if from_ <= day <= to:
+            if from_ <= day <= to and rule is not before:  # what let the day before pass lets this one pass
+                before = rule
                 night = date(int(month[:4]), int(month[4:]), day)
                 if rule.stop_sell:
                     raise StopSell(day=night)

@@ -35,7 +35,8 @@ class Derived:
     def of(self, prices: Sequence[int]) -> list[int]:
         """The derived prices in fen, half a fen rounded up; never below nothing."""
         permille, add = self.permille * 2, self.add
-        return [max(0, (price * permille + 1000) // 2000 + add) for price in prices]
+        found = [(price * permille + 1000) // 2000 + add for price in prices]
+        return found if min(found, default=0) >= 0 else [max(0, price) for price in found]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +51,7 @@ class Fee:
         """The fee in fen of a stay that costs ``nightly``."""
         if self.nights:
             return sum(nightly[: self.nights])
-        return Money(sum(nightly)).share(self.permille).amount
+        return Money(sum(nightly)).share(self.permille).amount if self.permille else 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,9 +126,15 @@ class Terms:
 
 def terms(fees: Sequence[Fee], nightly: Sequence[int], *, arrival: datetime) -> Terms:
     """The tiers as instants and money for a stay of ``nightly`` fen that begins at ``arrival``."""
-    tiers = sorted(fees, key=lambda fee: -fee.hours)
-    steps = tuple(Step(until=arrival - timedelta(hours=fee.hours), fee=fee.of(nightly)) for fee in tiers)
+    steps = tuple(
+        Step(until=arrival - timedelta(hours=fee.hours), fee=fee.of(nightly))
+        for fee in (sorted(fees, key=_latest_last) if len(fees) > 1 else fees)
+    )
     return Terms(steps=steps, after=sum(nightly))
+
+
+def _latest_last(fee: Fee) -> int:
+    return -fee.hours
 
 
 def root(plan: RatePlan, plans: Mapping[str, RatePlan]) -> RatePlan:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from chalicelib.kernel.money import Money
@@ -59,7 +60,7 @@ class Property:
 
     def instant(self, day: date, at: time) -> datetime:
         """The instant (UTC) of a wall clock at the property."""
-        return datetime.combine(day, at, ZoneInfo(self.zone)).astimezone(UTC)
+        return _instant(self.zone, day, at)
 
     def arrival(self, day: date) -> datetime:
         """From when a room can be had that day."""
@@ -76,6 +77,11 @@ class Property:
     def night_of(self, now: datetime) -> date:
         """The first night that may be sold at ``now``: until six in the morning the one before."""
         return (now.astimezone(ZoneInfo(self.zone)) - timedelta(hours=6)).date()
+
+
+@lru_cache(maxsize=1024)  # a search asks for the same arrival once an offer
+def _instant(zone: str, day: date, at: time) -> datetime:
+    return datetime.combine(day, at, ZoneInfo(zone)).astimezone(UTC)
 
 
 def text(names: Mapping[str, str], locale: str) -> str:

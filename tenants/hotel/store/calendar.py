@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from chalicelib.commerce.stock import Slot
-from chalicelib.commerce.stock.domain import Bucket, count_of
+from chalicelib.commerce.stock.domain import Bucket
 from chalicelib.commerce.stock.kernel import Hints
-from chalicelib.commerce.stock.store import shelf_between
+from chalicelib.commerce.stock.store import shelf_between, taken_between
 from chalicelib.tenancy.context import current
 from tenants.hotel.domain.nights import OUT_OF_ORDER, Night, Nights
 from tenants.hotel.domain.sheet import months
@@ -30,23 +30,19 @@ class CalendarStore:
 
     def hours(self, property: str, day: date) -> Nights:
         shelf = f"{property}#{months(day, day)[0]}#hours"
-        over = int(self._now.timestamp()) * 1000
-        found: dict[tuple[str, str], Night] = {}
-        between = shelf_between(shelf, f"{day.isoformat()}T00", f"{day.isoformat()}T24")
-        for (slot, resource, _), bucket in between.items():
-            before = found.get((resource, slot), Night())
-            found[(resource, slot)] = Night(before.taken + _taken(bucket, over=over)[0])
-        return found
+        found = taken_between(shelf, f"{day.isoformat()}T00", f"{day.isoformat()}T24", now=self._now)
+        return {key: Night(*counts) for key, counts in found.items()}
 
     def _read(self, property: str, first: date, last: date) -> Nights:
-        over = int(self._now.timestamp()) * 1000
+        made: dict[tuple[int, int], Night] = {}
         found: dict[tuple[str, str], Night] = {}
         for month in months(first, last):
-            shelf = shelf_between(f"{property}#{month}", first.isoformat(), last.isoformat())
-            for (slot, resource, _), bucket in shelf.items():
-                before = found.get((resource, slot), Night())
-                taken, broken = _taken(bucket, over=over)
-                found[(resource, slot)] = Night(before.taken + taken, before.broken + broken)
+            taken = taken_between(
+                f"{property}#{month}", first.isoformat(), last.isoformat(), now=self._now, apart=OUT_OF_ORDER
+            )
+            for key, counts in taken.items():  # many nights are alike: one object for all of them
+                night = made.get(counts)
+                found[key] = made.setdefault(counts, Night(*counts)) if night is None else night
         return found
 
 
@@ -70,14 +66,3 @@ def _left(slot: Slot, buckets: Buckets) -> dict[int, int]:
         bucket = buckets.get((slot.slot, slot.resource, number))
         left[number] = slot.size(number) if bucket is None else bucket.left
     return left
-
-
-def _taken(bucket: Bucket, *, over: int) -> tuple[int, int]:
-    """(places held, of them by rooms out of order); holds that are over are not counted."""
-    taken = broken = 0
-    for name, word in bucket.holds.items():
-        if word >= over:
-            taken += count_of(word)
-            if name.startswith(OUT_OF_ORDER):
-                broken += count_of(word)
-    return taken, broken

@@ -6,6 +6,7 @@ is wanted.
 
 import json
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
@@ -98,5 +99,6 @@ def _sheet(type: str, month: str, body: str, *, version: int) -> Sheet:
     )
 
 
+@lru_cache(maxsize=4096)  # most days of most types have the same few rules
 def _rule(flags: int, *lengths: int) -> Rule:
     return Rule(bool(flags & _STOP), bool(flags & _ARRIVE), bool(flags & _DEPART), *lengths)
