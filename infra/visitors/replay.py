@@ -26,6 +26,7 @@ from infra.visitors.cast import Operator, cast
 from infra.visitors.day import Pace, day_of, instant_of
 from infra.visitors.mess import Delivery, Mess, corrections, deliveries
 from infra.visitors.said import Envelope
+from infra.visitors.sweep import Sweep, strangers
 from tenants.bureau.domain.day import Day
 from tenants.bureau.domain.figures import STANDING, gauge_day
 from tenants.bureau.inbox import BureauInbox
@@ -40,7 +41,7 @@ BUREAU = Tenant(
     name="郑州市文化广电和旅游局(演示)",
     district="410100",
 )
-TOGETHER = 25
+TOGETHER = 100
 HANDS = 2
 
 
@@ -189,8 +190,14 @@ def compared(said: Sequence[Envelope], *, proof: bool, say: Say = lambda _line: 
         found = differing(said, kept)
         say(f"against the batch: {len(found)} differences")
         if proof:
-            proven = [str(one) for day in days for one in recompute(day=day, ledger=ledger)]
-            say(f"against the ledger's own events: {len(proven)} differences")
+            began = time.monotonic()
+            proven = [str(one) for day in days for one in recompute(day=day, ledger=Sweep(said, day))]
+            more = strangers(said, days, ledger)
+            proven += [f"{more} rows of the ledger that nobody accounts for"] if more else []
+            say(
+                f"against the ledger's own events: {len(proven)} differences, "
+                f"after {time.monotonic() - began:.0f} s"
+            )
             found += proven
     return found
 

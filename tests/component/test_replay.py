@@ -12,12 +12,14 @@ from pathlib import Path
 import pytest
 
 from chalicelib.tenancy.context import bind, duty
+from chalicelib.tenancy.credentials import own_client
 from infra.local.fixture import Stack
 from infra.visitors.batch import standing
-from infra.visitors.day import Pace
+from infra.visitors.day import Pace, instant_of
 from infra.visitors.mess import Mess
 from infra.visitors.replay import BUREAU, Script, compared, delivered, play, settle, take_in, told
-from tenants.bureau.store import LedgerStore
+from tenants.bureau.domain.entry import slot_of
+from tenants.bureau.store import LedgerStore, rows
 from tests.feed_world import forget
 
 SLICE = Script(
@@ -44,9 +46,27 @@ def clean(engine: Stack) -> Stack:
 
 
 def test_every_figure_of_a_messy_slice_equals_the_batch() -> None:
-    played = play(SLICE, proof=False)
+    played = play(SLICE)
     assert played.differences == []
     assert played.delivered > played.said > 500
+
+
+def test_the_proof_finds_a_lost_event_a_changed_figure_and_a_row_too_many() -> None:
+    said = told(SHORT, settle(SHORT))
+    take_in(delivered(SHORT, said))
+    assert compared(said, proof=True) == []
+    lost = said[len(said) // 2]
+    with bind(duty(BUREAU, "test")):
+        key = rows.feed_key(lost["tenantid"], slot_of(instant_of(lost), lost["type"]), lost["id"])
+        engine = own_client("dynamodb")
+        engine.delete_item(TableName=rows.table(), Key=key)
+        more = {**rows.feed_key(lost["tenantid"], "2026-10-01T09#x", "stranger"), "kind": {"S": "feed"}}
+        for _ in range(2):
+            engine.put_item(TableName=rows.table(), Item=more)
+            more["sk"] = {"S": "another"}
+    found = compared(said, proof=True)
+    assert any(f"'n:{lost['type']}'" in line for line in found)
+    assert found[-1] == "1 rows of the ledger that nobody accounts for", "two came, one went"
 
 
 def test_the_same_seed_says_the_same_and_another_seed_something_else() -> None:
