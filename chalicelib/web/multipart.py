@@ -39,6 +39,15 @@ def from_multipart(raw: bytes, content_type: str) -> dict[str, Any]:
     return found
 
 
+def file_of(raw: bytes, content_type: str, name: str) -> bytes | None:
+    """What the file of one box holds; nothing where none was sent."""
+    for headers, body in _parts(raw, content_type):
+        found, file = _NAME.search(headers), _FILE.search(headers)
+        if found is not None and found[1] == name and file is not None and body:
+            return body
+    return None
+
+
 def _parts(raw: bytes, content_type: str) -> Iterator[tuple[str, bytes]]:
     boundary = _BOUNDARY.search(content_type)
     if boundary is None:

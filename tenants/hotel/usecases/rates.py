@@ -15,7 +15,8 @@ MOST_CELLS = 100_000
 MOST_DAYS = 800
 AT_ONCE = 40
 _ATTEMPTS = 6
-_PLACES = 500_000_00
+HIGHEST = 500_000_00
+"""No night costs more, in fen: a slip of the keyboard."""
 
 
 class RowWrong(Invalid):
@@ -128,7 +129,7 @@ def update(rows: Sequence[Row], *, hotel: Hotel, unit: Unit) -> Outcome:
     Setting is idempotent: after a crash between two transactions the same call completes it.
     """
     house = hotel.setup.house()
-    months, outcome = check(rows, house=house, today=_today(house, hotel))
+    months, outcome = check(rows, house=house, today=first_day(house, hotel))
     keys = sorted(months)
     for start in range(0, len(keys), AT_ONCE):
         _write(keys[start : start + AT_ONCE], months, unit=unit)
@@ -138,7 +139,7 @@ def update(rows: Sequence[Row], *, hotel: Hotel, unit: Unit) -> Outcome:
 def preview(rows: Sequence[Row], *, hotel: Hotel) -> Outcome:
     """What ``update`` would do and refuse; nothing is written."""
     house = hotel.setup.house()
-    return check(rows, house=house, today=_today(house, hotel))[1]
+    return check(rows, house=house, today=first_day(house, hotel))[1]
 
 
 def _write(keys: Sequence[tuple[str, str, str]], months: Months, *, unit: Unit) -> None:
@@ -176,7 +177,7 @@ def _checked(row: Row, *, house: House, today: date) -> Change:
 
 
 def _require_base(row: Row, *, house: House) -> None:
-    if row.plan is None or not 0 <= (row.price or 0) <= _PLACES:
+    if row.plan is None or not 0 <= (row.price or 0) <= HIGHEST:
         raise PriceMissing
     plan = house.plans.get(row.plan)
     if plan is None or (plan.types and row.type not in plan.types and not _derives(row, house)):
@@ -193,6 +194,6 @@ def _derives(row: Row, house: House) -> bool:
     )
 
 
-def _today(house: House, hotel: Hotel) -> date:
+def first_day(house: House, hotel: Hotel) -> date:
     """The earliest local date of the tenant's properties."""
     return min((one.night_of(hotel.now) for one in house.properties.values()), default=hotel.now.date())

@@ -1,0 +1,211 @@
+"""Many prices at once: asked for in one form, shown as what would change, then written as it was shown."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from chalicelib.kernel.errors import N_, Refusal
+from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
+from chalicelib.web.orders.words import refused_in_words
+from tenants.hotel.domain.property import text
+from tenants.hotel.domain.repricing import STEPS, How, Pricing
+from tenants.hotel.routes.choice import Blank
+from tenants.hotel.routes.console_prices import place
+from tenants.hotel.routes.office import fen_of, office
+from tenants.hotel.routes.price_words import ROUNDING, RuleFields, boxes, proposal_shown
+from tenants.hotel.routes.registered import BLUEPRINT, RATES, SELLS
+from tenants.hotel.routes.typed import Several, errors_of
+from tenants.hotel.routes.words import Name
+from tenants.hotel.store import HotelStore, new_unit
+from tenants.hotel.usecases import rates, repricing
+from tenants.hotel.usecases.ports import House
+from tenants.hotel.usecases.repricing import Proposal, Wish
+
+HOWS = {
+    "": N_("不改价格"),
+    "set": N_("设为"),
+    "up": N_("上调百分之"),
+    "down": N_("下调百分之"),
+    "more": N_("加价(元)"),
+    "less": N_("减价(元)"),
+}
+WEEKDAYS = (N_("周一"), N_("周二"), N_("周三"), N_("周四"), N_("周五"), N_("周六"), N_("周日"))
+_PATH = "/hotel/prices/change"
+_MOST_RAISE = 5000
+
+
+def _permille(typed: Any) -> Any:
+    """Per cent with at most one place, as thousandths."""
+    fen = fen_of(typed.replace("%", "").replace("%", "")) if isinstance(typed, str) else typed
+    return fen // 10 if isinstance(fen, int) and fen % 10 == 0 else typed
+
+
+class ChangeQuery(Asked):
+    type: Annotated[Name | None, Blank] = None
+    day: Annotated[date | None, Blank] = None
+
+
+class ChangeForm(RuleFields):
+    """A change in words. ``amount``: yuan or per cent, as ``how`` says. ``seen``: what was shown before."""
+
+    types: Annotated[list[Name], Several, Field(min_length=1, max_length=60)]
+    plans: Annotated[list[Name], Several, Field(max_length=60, default_factory=list)]
+    first: date
+    last: date
+    weekdays: Annotated[
+        list[Annotated[int, Field(ge=1, le=7)]], Several, Field(max_length=7, default_factory=list)
+    ]
+    how: Literal["", "set", "up", "down", "more", "less"] = ""
+    amount: Annotated[str, Field(max_length=12)] = ""
+    step: Annotated[int, Field(ge=1, le=1000)] = 100
+    seen: Annotated[str, Field(max_length=32)] = ""
+
+    def wish(self) -> Wish:
+        """What is wished for. Raises ``AmountMissing``."""
+        return Wish(
+            types=tuple(dict.fromkeys(self.types)),
+            first=self.first,
+            last=self.last,
+            plans=tuple(self.plans),
+            weekdays=frozenset(self.weekdays),
+            pricing=self._pricing(),
+            rule=self.rule,
+        )
+
+    def _pricing(self) -> Pricing | None:
+        if not self.how:
+            return None
+        share = self.how in {"up", "down"}
+        value = _permille(self.amount) if share else fen_of(self.amount)
+        if not isinstance(value, int) or not 0 <= value <= (_MOST_RAISE if share else rates.HIGHEST):
+            raise AmountWrong
+        if self.how == "set":
+            return Pricing(how=How.SET, value=value)
+        sign = -1 if self.how in {"down", "less"} else 1
+        step = self.step if self.step in STEPS else 1
+        return Pricing(how=How.SHARE if share else How.ADD, value=sign * value, step=step)
+
+
+class AmountWrong(rates.RowWrong):
+    code = "hotel.prices.amount"
+    detail = N_("请填金额(如 328 或 328.50)或百分比(如 10 或 12.5,最多 500)。")
+
+
+@page(BLUEPRINT, "GET", _PATH, use_case="hotel.show-change-prices", door=RATES, query=ChangeQuery)
+def show_change(call: Call) -> Page:
+    """The form, with what was looked at before already in it."""
+    house = HotelStore(call.work).setup.house()
+    where = place(house)
+    today = where.night_of(call.now) if where is not None else call.now.date()
+    day = max(call.query.day or today, today)
+    last = call.query.day or day.replace(day=28)
+    typed = {
+        "types": [call.query.type] if call.query.type else [],
+        "first": day.isoformat(),
+        "last": max(last, day).isoformat(),
+    }
+    return _form(call, house, typed)
+
+
+def _again(call: Call) -> Page:
+    shown = _form(
+        call,
+        HotelStore(call.work).setup.house(),
+        call.form,
+        errors=errors_of(call),
+    )
+    shown.status = 422
+    return shown
+
+
+@page(
+    BLUEPRINT,
+    "POST",
+    _PATH,
+    use_case="hotel.change-prices",
+    door=RATES,
+    body=ChangeForm,
+    entitlement=SELLS,
+    invalid=_again,
+)
+def change(call: Call, asked: ChangeForm) -> Page:
+    """First what would change; sent again with its seal, it is written."""
+    hotel = HotelStore(call.work)
+    house = hotel.setup.house()
+    try:
+        proposal = repricing.propose(asked.wish(), hotel=hotel)
+        if asked.seen and not proposal.empty:
+            repricing.carry_out(proposal, seen=asked.seen, hotel=hotel, unit=new_unit(call.now))
+            call.work.witness("ari")
+            return Redirect(f"/hotel/prices?month={asked.first:%Y-%m}&done=changed")
+    except repricing.PricesMoved as moved:
+        return _preview(call, house, proposal, moved=refused_in_words(moved, locale=call.locale))
+    except Refusal as refusal:
+        told = refused_in_words(refusal, locale=call.locale)
+        box = "amount" if isinstance(refusal, (AmountWrong, repricing.PriceAboveMost)) else "types"
+        box = "first" if isinstance(refusal, rates.DaysWrong) else box
+        shown = _form(call, house, call.form, errors={box: told["detail"]})
+        shown.status = refusal.status
+        return shown
+    return _preview(call, house, proposal)
+
+
+def _preview(call: Call, house: House, proposal: Proposal, *, moved: dict[str, str] | None = None) -> Html:
+    back = {name: value for name, value in call.form.items() if name != "seen"}
+    return office(
+        call,
+        "hotel/price_change_preview.html",
+        place="prices",
+        action=_PATH,
+        fields=_pairs(back),
+        file=False,
+        faults=[],
+        moved=moved,
+        **proposal_shown(proposal, house=house, say=call.translate, locale=call.locale),
+    )
+
+
+def _pairs(form: dict[str, Any]) -> list[tuple[str, str]]:
+    """What was typed, as hidden fields."""
+    return [
+        (name, str(one))
+        for name, value in form.items()
+        for one in (value if isinstance(value, list) else [value])
+    ]
+
+
+def _form(call: Call, house: House, typed: dict[str, Any], *, errors: dict[str, str] | None = None) -> Html:
+    say, locale, where = call.translate, call.locale, place(house)
+    site = where.id if where is not None else ""
+    types, plans, weekdays = (_listed(typed.get(name)) for name in ("types", "plans", "weekdays"))
+    return office(
+        call,
+        "hotel/price_change.html",
+        place="prices",
+        action=_PATH,
+        types=[
+            {"id": kind.id, "name": text(kind.names, locale), "chosen": kind.id in types}
+            for kind in house.types.values()
+            if kind.site == site and kind.on
+        ],
+        plans=[
+            {"id": plan.id, "name": text(plan.names, locale), "chosen": plan.id in plans}
+            for plan in house.plans.values()
+            if plan.derived is None
+        ],
+        weekdays=[
+            {"id": number, "name": say(words), "chosen": str(number) in weekdays}
+            for number, words in enumerate(WEEKDAYS, start=1)
+        ],
+        hows=[(how, say(words)) for how, words in HOWS.items()],
+        steps=[(step, say(words)) for step, words in ROUNDING.items()],
+        typed={"step": "100", "how": "", "amount": "", **typed},
+        today=where.night_of(call.now).isoformat() if where is not None else "",
+        boxes=boxes(typed, say=say),
+        errors=errors or {},
+    )
+
+
+def _listed(value: Any) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else [str(value)] if value else []
