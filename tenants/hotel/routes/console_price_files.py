@@ -11,9 +11,9 @@ from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
 from chalicelib.web.orders.words import refused_in_words
 from tenants.hotel.routes.console_prices import month_of, place
 from tenants.hotel.routes.files import csv_file
-from tenants.hotel.routes.office import office
+from tenants.hotel.routes.frame import desk_page
 from tenants.hotel.routes.price_words import proposal_shown
-from tenants.hotel.routes.registered import BLUEPRINT, RATES, READ, SELLS
+from tenants.hotel.routes.registered import BLUEPRINT, RATES, SELLS, TARIFF
 from tenants.hotel.routes.words import in_words
 from tenants.hotel.store import HotelStore, new_unit
 from tenants.hotel.usecases import repricing, sheet_import
@@ -45,7 +45,7 @@ class FileForm(Asked):
     seen: Annotated[str, Field(max_length=32)] = ""
 
 
-@page(BLUEPRINT, "GET", "/hotel/prices.csv", use_case="hotel.export-prices", door=READ, query=MonthQuery)
+@page(BLUEPRINT, "GET", "/hotel/prices.csv", use_case="hotel.export-prices", door=TARIFF, query=MonthQuery)
 def export_prices(call: Call) -> Page:
     """A month from today on, in the form in which files are brought in."""
     hotel = HotelStore(call.work)
@@ -104,7 +104,7 @@ def import_prices(call: Call, asked: FileForm) -> Page:
         shown.status = refusal.status
         return shown
     house = hotel.setup.house()
-    return office(
+    return desk_page(
         call,
         "hotel/price_change_preview.html",
         place="prices",
@@ -147,7 +147,7 @@ def _form(call: Call, *, error: str = "") -> Html:
     house = HotelStore(call.work).setup.house()
     types = [kind.id for kind in house.types.values() if kind.on]
     plans = [plan.id for plan in house.plans.values() if plan.derived is None]
-    return office(
+    return desk_page(
         call,
         "hotel/price_import.html",
         place="prices",

@@ -12,9 +12,10 @@ from chalicelib.web.orders.words import refused_in_words
 from tenants.hotel.domain.property import Property, text
 from tenants.hotel.domain.rooms import RoomType
 from tenants.hotel.routes.choice import Blank
-from tenants.hotel.routes.office import fen_of, flash_of, office, yuan
+from tenants.hotel.routes.frame import desk_page, flash_of
+from tenants.hotel.routes.office import fen_of, yuan
 from tenants.hotel.routes.price_words import RuleFields, boxes, day_or_none, legend, marks, rule_values
-from tenants.hotel.routes.registered import BLUEPRINT, RATES, READ, SELLS
+from tenants.hotel.routes.registered import BLUEPRINT, RATES, SELLS, TARIFF
 from tenants.hotel.routes.typed import errors_of
 from tenants.hotel.routes.words import Name
 from tenants.hotel.store import HotelStore, new_unit
@@ -55,7 +56,7 @@ class NightForm(RuleFields):
     ]
 
 
-@page(BLUEPRINT, "GET", "/hotel/prices", use_case="hotel.show-prices", door=READ, query=PricesQuery)
+@page(BLUEPRINT, "GET", "/hotel/prices", use_case="hotel.show-prices", door=TARIFF, query=PricesQuery)
 def show_prices(call: Call) -> Page:
     """A month: a grid on a wide screen, one type's list on a phone."""
     hotel = HotelStore(call.work)
@@ -63,7 +64,7 @@ def show_prices(call: Call) -> Page:
     where = place(house)
     kinds = [kind for kind in house.types.values() if where is not None and kind.site == where.id and kind.on]
     if where is None or not kinds:
-        return office(call, "hotel/prices_empty.html", place="prices")
+        return desk_page(call, "hotel/prices_empty.html", place="prices")
     first, last = month_of(call.query.month, where, call)
     wanted = [kind for kind in kinds if kind.id == call.query.type] or kinds
     pages = -(-len(wanted) // AT_ONCE)
@@ -72,7 +73,7 @@ def show_prices(call: Call) -> Page:
         [kind.id for kind in wanted[(at - 1) * AT_ONCE : at * AT_ONCE]], first, last, hotel=hotel
     )
     today = where.night_of(call.now)
-    return office(
+    return desk_page(
         call,
         "hotel/prices.html",
         place="prices",
@@ -98,7 +99,7 @@ def show_prices(call: Call) -> Page:
     )
 
 
-@page(BLUEPRINT, "GET", "/hotel/prices/{type}/{day}", use_case="hotel.show-night-price", door=READ)
+@page(BLUEPRINT, "GET", "/hotel/prices/{type}/{day}", use_case="hotel.show-night-price", door=TARIFF)
 def show_night(call: Call) -> Page:
     """One night of one type: prices, what follows from them, restrictions, what is left."""
     hotel = HotelStore(call.work)
@@ -185,7 +186,7 @@ def _night_page(
     values = typed if typed is not None else rule_values(cell.rule)
     prices = counted_prices(typed) if typed is not None else {}
     past = day < where.night_of(call.now)
-    return office(
+    return desk_page(
         call,
         "hotel/price_night.html",
         place="prices",

@@ -12,7 +12,8 @@ from tenants.hotel.domain.property import text
 from tenants.hotel.domain.repricing import STEPS, How, Pricing
 from tenants.hotel.routes.choice import Blank
 from tenants.hotel.routes.console_prices import place
-from tenants.hotel.routes.office import fen_of, office
+from tenants.hotel.routes.frame import desk_page
+from tenants.hotel.routes.office import fen_of
 from tenants.hotel.routes.price_words import ROUNDING, RuleFields, boxes, proposal_shown
 from tenants.hotel.routes.registered import BLUEPRINT, RATES, SELLS
 from tenants.hotel.routes.typed import Several, errors_of
@@ -153,7 +154,7 @@ def change(call: Call, asked: ChangeForm) -> Page:
 
 def _preview(call: Call, house: House, proposal: Proposal, *, moved: dict[str, str] | None = None) -> Html:
     back = {name: value for name, value in call.form.items() if name != "seen"}
-    return office(
+    return desk_page(
         call,
         "hotel/price_change_preview.html",
         place="prices",
@@ -179,7 +180,7 @@ def _form(call: Call, house: House, typed: dict[str, Any], *, errors: dict[str, 
     say, locale, where = call.translate, call.locale, place(house)
     site = where.id if where is not None else ""
     types, plans, weekdays = (_listed(typed.get(name)) for name in ("types", "plans", "weekdays"))
-    return office(
+    return desk_page(
         call,
         "hotel/price_change.html",
         place="prices",

@@ -9,7 +9,7 @@ from chalicelib.web.desk import above
 from chalicelib.web.http import Call, Html, Member
 from chalicelib.web.orders.words import refused_in_words
 from tenants.hotel.domain.property import Property
-from tenants.hotel.routes.registered import DESK
+from tenants.hotel.routes.registered import DESK, TARIFF
 from tenants.hotel.store.setup import SetupStore
 from tenants.hotel.usecases.search import chosen
 
@@ -45,6 +45,7 @@ PLACES: tuple[Place, ...] = (
     # reservations beside the front desk
     # channels and devices
     # set-up
+    Place(SETTINGS, "prices", "/hotel/prices", N_("房价日历"), TARIFF),
     # money
     Place(MONEY, "cockpit", "/hotel/cockpit", N_("驾驶舱")),
     Place(MONEY, "folios", "/hotel/folios", N_("账单")),
