@@ -22,7 +22,7 @@ class How(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Pricing:
-    """``value`` in fen (set, add) or thousandths (share: 100 is ten per cent more); ``step``: rounded to it."""
+    """``value``: fen (set, add) or thousandths (share: 100 is ten per cent more). ``step``: rounded to it."""
 
     how: How
     value: int
