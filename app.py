@@ -24,6 +24,8 @@ CORE = (
     "web.feed",
     "web.standards",
     "web.directives",
+    "web.returns",
+    "web.returns_api",
     "web.account",
 )
 """The core's own routes. A function that serves one module (``SONGYUN_MODULES``) does not import them."""

@@ -11,10 +11,11 @@ from chalicelib.kernel.errors import N_
 from chalicelib.web.http import Call, Html
 from chalicelib.web.registry import FRAMES
 
-DIRECTIVES, REPORTS = "directives", "reports"
+DIRECTIVES, REPORTS, RETURNS = "directives", "reports", "returns"
 _PLACES = (
     (DIRECTIVES, "/console/directives", N_("通知与指令")),
     (REPORTS, "/console/reports", N_("上报")),
+    (RETURNS, "/console/returns", N_("统计报表")),
 )
 
 

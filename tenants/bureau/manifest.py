@@ -53,6 +53,12 @@ def _reports(now: datetime) -> None:
     make_reports(now)
 
 
+def _returns(now: datetime) -> None:
+    from tenants.bureau.routes.duties import ask_for_returns
+
+    ask_for_returns(now)
+
+
 _LANDING_SECONDS = 200
 """A function is stopped after 300: what is left then waits for the next hour."""
 
@@ -84,6 +90,9 @@ MODULE = Module(
     routes=_routes,
     publishes=(
         "tourism.report.return.requested.v1",
+        "tourism.report.return.requested.v2",
+        "tourism.report.return.returned.v1",
+        "tourism.report.return.passed.v1",
         "tourism.report.statement.issued.v1",
         "tourism.report.record.refused.v1",
         "tourism.alert.public.issued.v1",
@@ -101,6 +110,7 @@ MODULE = Module(
         Schedule(name="prove", minutes=24 * 60, run=_prove),
         Schedule(name="land", minutes=60, run=_land, needs="lake"),
         Schedule(name="reports", minutes=15, run=_reports, needs="lake"),
+        Schedule(name="returns", minutes=60, run=_returns),
         Schedule(name="overdue", minutes=60, run=_overdue),
         Schedule(name="state_days", minutes=15, run=_state_days),
     ),

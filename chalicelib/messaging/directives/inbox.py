@@ -20,6 +20,7 @@ from chalicelib.messaging.directives.domain import (
 )
 from chalicelib.messaging.directives.store import DirectiveStore, forget_holding
 from chalicelib.messaging.relay import resend
+from chalicelib.messaging.returns import inbox as returns
 from chalicelib.messaging.schemas import problems
 from chalicelib.persistence import directory
 from chalicelib.persistence.unit_of_work import UnitOfWork
@@ -70,7 +71,11 @@ def take(envelope: Mapping[str, Any], *, now: datetime, effect: EffectOf | None 
             resend(day=date.fromisoformat(data["day"]), types=data.get("types", ()), now=now)
         return True
     work = UnitOfWork(action="directive.receive", now=now)
-    if envelope["type"] in _ACCOUNT:
+    if envelope["type"] in returns.TYPES:
+        known = _from_authority(envelope, now=now)
+        if known:
+            returns.take(envelope, work=work)
+    elif envelope["type"] in _ACCOUNT:
         known = _from_authority(envelope, now=now)
         if known:
             statements.take(envelope, work=work)

@@ -22,6 +22,7 @@ _PARTS = (
     "reporting",
     "reports",
     "restated",
+    "returns",
     "verify",
     "wall",
 )

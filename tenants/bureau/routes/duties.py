@@ -1,17 +1,22 @@
-"""What the schedules start that needs words: sealed reports and their files."""
+"""What the schedules start: sealed reports and their files, and requests for statutory returns."""
 
 import time
 from collections.abc import Callable
 from datetime import datetime
 
+from chalicelib.kernel.events import Event
 from chalicelib.kernel.period import business_day
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from chalicelib.tenancy.context import current
 from tenants.bureau.domain.report.definitions import Report
 from tenants.bureau.domain.report.periods import Span
+from tenants.bureau.domain.returns import Asked
 from tenants.bureau.routes import report_files
+from tenants.bureau.routes.asked import LEDGER, senders
 from tenants.bureau.routes.report_asked import seal_with
 from tenants.bureau.store.archive import ArchiveStore
+from tenants.bureau.store.returns import AskedStore
+from tenants.bureau.usecases import returning
 from tenants.bureau.usecases.producing import Waiting, produce
 from tenants.bureau.usecases.sealing import Made, joined_on
 
@@ -48,3 +53,28 @@ def make_reports(now: datetime) -> int:
         render=lambda opened, form: report_files.render(opened, form, slug=tenant.slug, issuer=tenant.name),
         enough=lambda: time.monotonic() - started > _SECONDS,
     )
+
+
+def ask_for_returns(now: datetime) -> int:
+    """Ask for the statutory returns whose moment has come, each tenant in a transaction of its own."""
+
+    def each(asked: Asked, event: Event) -> None:
+        work = UnitOfWork(action="bureau.ask-return", now=now)
+        store = AskedStore(work)
+        store.ask(asked)
+        store.publish(event)
+        work.commit()
+
+    made = 0
+    for form, period in returning.due_requests(now):
+        kept = AskedStore(UnitOfWork(action="bureau.returns", now=now))
+        made += returning.ask_for(
+            form=form,
+            period=period,
+            now=now,
+            days=LEDGER,
+            senders=senders,
+            kept=kept.asked(form=form.code, period=period.name),
+            each=each,
+        )
+    return made

@@ -18,6 +18,7 @@ _PLACES = (
     ("/bureau/reconciliation", N_("日结核对")),
     ("/bureau/quarantine", N_("退回的事件")),
     ("/bureau/reports", N_("报告")),
+    ("/bureau/returns", N_("统计报表")),
     ("/bureau/lake", N_("数据湖")),
     ("/bureau/officers", N_("人员与授权")),
 )

@@ -8,7 +8,7 @@ from chalicelib.config import settings
 from chalicelib.kernel.period import parse_instant
 from chalicelib.web.printing import pdf
 from tenants.bureau.routes import report_view
-from tenants.bureau.routes.report_words import CHINESE, moment
+from tenants.bureau.routes.report_words import chinese, moment
 from tenants.bureau.routes.sheets import csv_bytes
 from tenants.bureau.usecases.archive import Form, Opened
 
@@ -31,15 +31,15 @@ def render(opened: Opened, form: Form, *, slug: str, issuer: str) -> bytes:
 
 def _pdf(opened: Opened, *, address: str, issuer: str) -> bytes:
     sealed = opened.sealed
-    tables = report_view.tables(opened.body, CHINESE)
+    tables = report_view.tables(opened.body, chinese())
     printed = {
-        **report_view.head(sealed, CHINESE),
+        **report_view.head(sealed, chinese()),
         "issuer": issuer,
         "address": address,
-        "sealed": moment(sealed.sealed, CHINESE),
-        "through": moment(sealed.through, CHINESE),
+        "sealed": moment(sealed.sealed, chinese()),
+        "through": moment(sealed.through, chinese()),
         "tables": [{**one, "rows": [_texts(row) for row in one["rows"]]} for one in tables],
-        "changed": report_view.changes(opened.changes, CHINESE),
+        "changed": report_view.changes(opened.changes, chinese()),
     }
     return pdf("report", printed, made=parse_instant(sealed.sealed))
 
@@ -54,13 +54,13 @@ def _workbook(opened: Opened, *, address: str, issuer: str) -> bytes:
     out = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     book = xlsxwriter.Workbook(out, options)
-    head = report_view.head(opened.sealed, CHINESE)
+    head = report_view.head(opened.sealed, chinese())
     made = parse_instant(opened.sealed.sealed).replace(tzinfo=None)
     book.set_properties({"title": f"{head['title']} {head['period']}", "author": issuer, "created": made})
     bold = book.add_format({"bold": True, "bottom": 1})
     styles = {unit: book.add_format({"num_format": text}) for unit, text in _FORMATS.items()}
     names: set[str] = set()
-    for one in report_view.tables(opened.body, CHINESE):
+    for one in report_view.tables(opened.body, chinese()):
         page = book.add_worksheet(_tab(one["title"], names))
         page.freeze_panes(1, 1)
         page.set_column(0, 0, 28)
@@ -94,7 +94,7 @@ def _csv(opened: Opened, *, address: str, issuer: str) -> bytes:
             *(one["key"], one["title"], row["key"], row["label"]),
             *(column["key"], column["title"], cell["value"], cell["unit"]),
         )
-        for one in report_view.tables(opened.body, CHINESE)
+        for one in report_view.tables(opened.body, chinese())
         for row in one["rows"]
         for column, cell in zip(one["columns"], row["cells"], strict=True)
     ]
@@ -106,15 +106,15 @@ def _csv(opened: Opened, *, address: str, issuer: str) -> bytes:
 
 def _facts(opened: Opened, *, address: str, issuer: str) -> list[tuple[str, str]]:
     sealed = opened.sealed
-    head = report_view.head(sealed, CHINESE)
+    head = report_view.head(sealed, chinese())
     return [
         ("报告", f"{head['code']} {head['title']}"),
         ("时段", head["period"]),
         ("范围", head["scope"]),
         ("版本", str(sealed.version)),
         ("编制", issuer),
-        ("封存时间", moment(sealed.sealed, CHINESE)),
-        ("数据截至", moment(sealed.through, CHINESE)),
+        ("封存时间", moment(sealed.sealed, chinese())),
+        ("数据截至", moment(sealed.through, chinese())),
         ("计入事件", str(head["events"])),
         ("口径版本", sealed.query),
         ("校验值 SHA-256", sealed.sha),

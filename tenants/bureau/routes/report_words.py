@@ -20,8 +20,11 @@ class Reader:
     say: Callable[..., str]
 
 
-CHINESE = Reader(locale="zh", say=translator("zh"))
-"""Files are Chinese, whoever fetches them: a file has one hash."""
+@cache
+def chinese() -> Reader:
+    """Files are Chinese, whoever fetches them: a file has one hash."""
+    return Reader(locale="zh", say=translator("zh"))
+
 
 ORIGINS: Mapping[str, str] = {"local": N_("本地"), "other": N_("外地"), "inbound": N_("入境")}
 SEVERITIES: Mapping[str, str] = {

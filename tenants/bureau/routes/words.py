@@ -123,6 +123,15 @@ LEVELS: Mapping[str, str] = {
     "unknown": N_("暂无数据"),
 }
 
+RETURN_STATES: Mapping[str, tuple[str, str]] = {
+    "asked": (N_("待报送"), "off"),
+    "overdue": (N_("逾期未报"), "urgent"),
+    "declared": (N_("待区县审核"), "warn"),
+    "checked": (N_("待市级受理"), "warn"),
+    "accepted": (N_("已受理"), "good"),
+    "returned": (N_("已退回"), "calm"),
+}
+
 KPI_STATES: Mapping[str, tuple[str, str]] = {
     "met": (N_("达标"), "good"),
     "missed": (N_("未达标"), "urgent"),

@@ -141,7 +141,7 @@ def _was_known(sender: str, id: str, known: datetime, ledger: Ledger) -> bool:
     return found is not None and parse_instant(found.entry.received) <= known
 
 
-_DATED = frozenset({"close", "audit", "free", "incident"})
+_DATED = frozenset({"close", "audit", "free", "incident", "return"})
 
 
 def _elsewhere(

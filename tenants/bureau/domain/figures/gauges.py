@@ -78,18 +78,26 @@ def misdated(envelope: Envelope) -> str | None:
 def _dated(type: str) -> str:
     if type.endswith(types.CLOSED_SUFFIX) or type == types.DISPUTED:
         return "day"
+    if type == types.DECLARED:
+        return "until"
     return "date" if type in {types.AUDIT, types.AVAILABILITY} else ""
 
 
 def _name(type: str, data: Mapping[str, Any]) -> str:
     if type.endswith(types.CLOSED_SUFFIX):
         return "close"
-    if type == types.CROSSED:
-        return f"level:{data['area']}:{data['cap']}"
-    if type == types.STATUS:
-        return f"status:{data['area']}"
-    if type == types.AVAILABILITY:
-        return f"free:{data['roomType']}"
-    if type == types.INCIDENT:
-        return f"incident:{data['incident']}"
-    return {types.AUDIT: "audit", types.PROFILE: "profile", types.DISPUTED: "dispute"}.get(type, "")
+    name = _NAMES.get(type)
+    return name.format_map(data) if name is not None else ""
+
+
+_NAMES: Mapping[str, str] = {
+    types.CROSSED: "level:{area}:{cap}",
+    types.STATUS: "status:{area}",
+    types.AVAILABILITY: "free:{roomType}",
+    types.INCIDENT: "incident:{incident}",
+    types.DECLARED: "return:{form}",
+    types.AUDIT: "audit",
+    types.PROFILE: "profile",
+    types.DISPUTED: "dispute",
+}
+"""The name of a gauge, with the fields of its data that tell one from another."""

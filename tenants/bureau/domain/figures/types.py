@@ -29,6 +29,7 @@ INSPECTION = "tourism.safety.inspection.completed.v1"
 RECTIFIED = "tourism.safety.rectification.completed.v1"
 RECEIPT = "tourism.command.receipt.acknowledged.v1"
 DISPUTED = "tourism.report.finding.disputed.v1"
+DECLARED = "tourism.statistics.return.declared.v1"
 CLOSED_SUFFIX = ".day.closed.v1"
 
 CODES: Mapping[str, str] = {

@@ -1,0 +1,152 @@
+"""Statutory returns for the enterprise's own systems: read what is asked, fill, sign."""
+
+from typing import Any
+
+from pydantic import Field
+
+from chalicelib.messaging.returns import inbox
+from chalicelib.messaging.returns.domain import Given, Return
+from chalicelib.messaging.returns.store import ReturnStore
+from chalicelib.web.http import Answered, Asked, Blueprint, Call, endpoint
+from chalicelib.web.returns import FILL, SEE, SIGN, enterprise, found
+
+blueprint = Blueprint(__name__)
+
+
+class FieldAnswer(Answered):
+    """``computed``: what the authority's figures say; null where only the unit knows."""
+
+    key: str
+    title: str
+    unit: str
+    computed: int | None
+    value: int | None
+    derived: str | None
+
+
+class ReturnAnswer(Answered):
+    id: str
+    form: str
+    edition: int
+    period: str
+    due: str
+    state: str
+    late: bool
+    version: int
+    hash: str | None
+    reasons: str | None
+    fields: list[FieldAnswer]
+    differences: list[dict[str, Any]]
+
+
+class ReturnsAnswer(Answered):
+    returns: list[ReturnAnswer]
+
+
+class Written(Asked):
+    """One field: money in fen, rates in ten-thousandths. A reason is owed where it is not the computed."""
+
+    value: int | None = Field(default=None, ge=0)
+    reason: str = Field(default="", max_length=20)
+    note: str = Field(default="", max_length=200)
+
+
+class FillAsked(Asked):
+    fields: dict[str, Written] = Field(max_length=60)
+
+
+class SignAsked(Asked):
+    """Nothing but the intention."""
+
+
+@endpoint(
+    blueprint,
+    "GET",
+    "/api/v1/returns",
+    use_case="return.list-returns",
+    door=SEE,
+    answers=ReturnsAnswer,
+    summary="The statutory returns of the enterprise, the newest period first",
+)
+def list_returns(call: Call) -> ReturnsAnswer:
+    """All of them."""
+    enterprise(call)
+    kept = ReturnStore(call.work).all(kind=call.tenant.kind)
+    return ReturnsAnswer(returns=[_answer(one, call) for one in kept])
+
+
+@endpoint(
+    blueprint,
+    "GET",
+    "/api/v1/returns/{id}",
+    use_case="return.read",
+    door=SEE,
+    answers=ReturnAnswer,
+    summary="One return: its fields with what is computed of them",
+)
+def read_return(call: Call) -> ReturnAnswer:
+    """One of them."""
+    return _answer(found(call), call)
+
+
+@endpoint(
+    blueprint,
+    "POST",
+    "/api/v1/returns/{id}/fields",
+    use_case="return.write",
+    door=FILL,
+    body=FillAsked,
+    answers=ReturnAnswer,
+    summary="Fill a return in (again): saved, not sent",
+)
+def write_return(call: Call, body: FillAsked) -> ReturnAnswer:
+    """Fields that are not named keep what is computed."""
+    one = found(call)
+    given = {
+        key: Given(**written.model_dump()) for key, written in body.fields.items() if one.form.field(key)
+    }
+    return _answer(inbox.fill(one.id, given, by=call.context.actor, work=call.work), call)
+
+
+@endpoint(
+    blueprint,
+    "POST",
+    "/api/v1/returns/{id}/signature",
+    use_case="return.declare",
+    door=SIGN,
+    body=SignAsked,
+    answers=ReturnAnswer,
+    summary="Declare a return: signed by the unit and sent up",
+)
+def declare_return(call: Call, _body: SignAsked) -> ReturnAnswer:
+    """Signed."""
+    role = "owner" if "owner" in call.context.roles else "returns.sign"
+    return _answer(inbox.sign(found(call).id, by=call.context.actor, role=role, work=call.work), call)
+
+
+def _answer(one: Return, call: Call) -> ReturnAnswer:
+    values = one.values()
+    return ReturnAnswer(
+        id=one.id,
+        form=one.form.code,
+        edition=one.form.edition,
+        period=one.period.name,
+        due=one.due.isoformat(),
+        state=one.state,
+        late=one.late(call.now),
+        version=one.version,
+        hash=one.hash or None,
+        reasons=one.reasons or None,
+        fields=[
+            FieldAnswer(
+                key=field.key,
+                title=call.translate(field.title),
+                unit=field.unit,
+                computed=one.computed.get(field.key),
+                value=values[field.key],
+                derived=field.derived or None,
+            )
+            for field in one.form.fields
+        ],
+        differences=one.differences(),
+    )
