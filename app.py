@@ -97,6 +97,8 @@ for module in modules():
         registry.RECEIVERS[module.key] = module.receives
     if module.frame is not None:
         registry.FRAMES[module.key] = module.frame
+    if module.books is not None:
+        registry.BOOKS[module.key] = module.books
     if module.inbox is not None:
         queue = f"songyun-{settings().stage}-{module.key}-inbox"
         listen = partial(app.on_sqs_message, queue=queue, batch_size=10)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -31,6 +31,21 @@ Inbox = Consumer | BatchConsumer
 
 
 @dataclass(frozen=True, kw_only=True)
+class Booked:
+    """What an enterprise's own books say of one figure of a period (money in fen): from how many closed days,
+    and the page that leads down to what was counted.
+    """
+
+    value: int
+    days: int
+    href: str = ""
+
+
+Books = Callable[[date, date, datetime], Mapping[str, Booked]]
+"""By the figures' names in the forms of returns: first day, last day, the present moment."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Schedule:
     """A recurring duty run once per tenant of the module's kind, under that tenant's context.
 
@@ -56,6 +71,7 @@ class Module:
     otherwise (the bureau) the inbox works under ``home``, its own single tenant. Either may take batches.
     frame: what the module's pages have around them (site, nav, who), for pages of the core in its console:
     called with the call and the place that is open.
+    books: what the enterprise's own books say of a period, for the statutory returns it signs.
     lent: the roles that one of its people holds besides for the moment, by actor and moment.
     receives: takes money that a provider says has arrived for one of the kind's orders.
     entitlements: sales features a plan may gate. duties: statutory ones, never gated.
@@ -69,6 +85,7 @@ class Module:
     inbox: Callable[[], Inbox] | None = None
     own: bool = True
     frame: Callable[[Any, str], Mapping[str, Any]] | None = None
+    books: Books | None = None
     lent: Callable[[str, datetime], frozenset[str]] | None = None
     receives: Callable[[str, Any, datetime], Any] | None = None
     schedules: tuple[Schedule, ...] = ()

@@ -27,9 +27,11 @@ def framed(call: Call, template: str, /, *, place: str, **context: Any) -> Html:
 
 def above(call: Call, place: str) -> dict[str, Any]:
     """The group of the menu that every console has: what comes from the authority, and what goes there."""
-    from chalicelib.messaging.directives.store import waiting
+    from chalicelib.messaging.directives.store import RETURN, all_waiting
 
-    counts = {DIRECTIVES: len(waiting())}
+    waits = all_waiting()
+    returns = sum(id.startswith(RETURN) for id in waits)
+    counts = {DIRECTIVES: len(waits) - returns, RETURNS: returns}
     return {
         "title": call.translate(N_("主管部门")),
         "items": [

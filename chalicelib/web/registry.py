@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
+from chalicelib.kernel.module import Books
 from chalicelib.web.doors import Door
 
 Style = Literal["api", "page"]
@@ -55,3 +56,6 @@ RECEIVERS: dict[str, Callable[[str, Any, datetime], Any]] = {}
 
 FRAMES: dict[str, Callable[[Any, str], Mapping[str, Any]]] = {}
 """By kind of tenant: what pages of the core have around them (call, place). Filled in the same way."""
+
+BOOKS: dict[str, Books] = {}
+"""By kind of tenant: what its own books say of a period. Filled in the same way."""

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from chalicelib.kernel.period import parse_instant
-from chalicelib.messaging.returns.domain import Given, Return, differs
+from chalicelib.messaging.returns.domain import Return
+from chalicelib.messaging.returns.values import Given, differs
 from chalicelib.tenancy.context import Tenant
 from chalicelib.web import formats
 from chalicelib.web import return_words as words
@@ -23,19 +24,14 @@ def table(one: Return, *, tenant: Tenant) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(["form", "period", "unit", "field", "title", "value", "computed", "reason", "note"])
-    values = one.values()
+    values, measured = one.values(), one.measured
     for field in one.form.fields:
         given = one.given.get(field.key, Given())
         row = [
             *(one.form.code, one.period.name, tenant.name, field.key, field.title),
-            *(_empty(values[field.key]), _empty(one.computed.get(field.key)), given.reason, given.note),
+            *(_empty(values[field.key]), _empty(measured[field.key]), given.reason, given.note),
         ]
-        writer.writerow(
-            [
-                f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" and cell else cell
-                for cell in row
-            ]
-        )
+        writer.writerow([_safe(cell) for cell in row])
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -66,7 +62,7 @@ def _row(one: Return, key: str, values: dict[str, int | None]) -> dict[str, Any]
     assert field is not None
     given = one.given.get(key, Given())
     why = ""
-    if not field.derived and differs(key, values, one.computed):
+    if not field.derived and differs(key, values, one.measured):
         reason = _say(words.REASONS[given.reason]) if given.reason in words.REASONS else ""
         why = "；".join(filter(None, [reason, given.note]))
     unit = words.UNITS[field.unit]
@@ -74,7 +70,7 @@ def _row(one: Return, key: str, values: dict[str, int | None]) -> dict[str, Any]
         "title": _say(field.title),
         "unit": _say(unit) if unit and unit != "%" else unit,
         "value": words.shown(values[key], field.unit),
-        "computed": words.shown(one.computed.get(key), field.unit) if field.figure else "",
+        "computed": "" if one.measured[key] is None else words.shown(one.measured[key], field.unit),
         "why": why,
     }
 

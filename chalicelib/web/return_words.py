@@ -3,7 +3,6 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
 
 from chalicelib.kernel.errors import N_
 from chalicelib.messaging.returns.forms import Period
@@ -16,6 +15,13 @@ STATES: Mapping[str, tuple[str, str]] = {
     "checked": (N_("区县已审核"), "calm"),
     "accepted": (N_("已受理"), "good"),
     "returned": (N_("已退回"), "urgent"),
+    "amending": (N_("更正中"), "warn"),
+}
+DONE: Mapping[str, str] = {
+    "filled": N_("已保存,还没有报送。"),
+    "declared": N_("已签报,报送主管部门。"),
+    "amending": N_("可以更正了;重新签报之前,原来报送的仍然有效。"),
+    "dropped": N_("已放弃更正,原来报送的仍然有效。"),
 }
 STEPS: Mapping[str, str] = {
     "asked": N_("主管部门下发"),
@@ -25,6 +31,8 @@ STEPS: Mapping[str, str] = {
     "accepted": N_("市级受理"),
     "returned.district": N_("区县退回"),
     "returned.city": N_("市级退回"),
+    "amending": N_("开始更正"),
+    "dropped": N_("放弃更正"),
 }
 REASONS: Mapping[str, str] = {
     "missing": N_("有业务没有在系统里记录"),
@@ -41,7 +49,8 @@ UNITS: Mapping[str, str] = {
     "nights": N_("间夜"),
     "days": N_("人天"),
 }
-_PLAIN = re.compile(r"[\s,，¥%]")
+_PLAIN = re.compile(r"[\s,，¥]")
+_NUMBER = re.compile(r"([0-9]{1,15})(?:\.([0-9]{1,2}))?")
 
 
 def shown(value: int | None, unit: str) -> str:
@@ -63,13 +72,11 @@ def read(text: str, unit: str) -> int | None:
     plain = _PLAIN.sub("", text)
     if not plain:
         return None
-    try:
-        number = Decimal(plain) * (100 if unit == "fen" else 1)
-    except InvalidOperation:
-        raise ValueError(text) from None
-    if number != number.to_integral_value() or not number.is_finite():
+    found = _NUMBER.fullmatch(plain)
+    if found is None or (found[2] and unit != "fen"):
         raise ValueError(text)
-    return int(number)
+    whole = int(found[1])
+    return whole * 100 + int((found[2] or "").ljust(2, "0")) if unit == "fen" else whole
 
 
 def period(one: Period, *, say: Callable[..., str], locale: str) -> str:

@@ -1,22 +1,16 @@
-"""统计报表: the statutory returns of an enterprise, at the desk of every kind: filled, signed, followed."""
+"""统计报表: the statutory returns of an enterprise, at the desk of every kind: filled, signed, corrected."""
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from chalicelib.kernel.errors import Missing
-from chalicelib.kernel.period import business_day, rfc3339
 from chalicelib.messaging.returns import inbox
-from chalicelib.messaging.returns.domain import (
-    Given,
-    ReasonMissing,
-    Return,
-    ValueInvalid,
-    differs,
-    working_days_left,
-)
+from chalicelib.messaging.returns.domain import Return, WhyMissing
 from chalicelib.messaging.returns.store import ReturnStore
+from chalicelib.messaging.returns.values import Given, ReasonMissing, ValueInvalid
 from chalicelib.persistence import directory
+from chalicelib.web import return_view as view
 from chalicelib.web import return_words as words
 from chalicelib.web.desk import RETURNS, framed
 from chalicelib.web.http import Asked, Attachment, Blueprint, Call, Html, Member, Page, Redirect, page
@@ -27,7 +21,7 @@ FILL = Member("desk", "duty", "returns.fill", "returns.sign")
 SIGN = Member("returns.sign")
 """Two roles: who fills in, and who answers for it with their signature (the owner may always)."""
 
-HERE = "/console/returns"
+HERE = view.HERE
 
 
 class OfReturns(Asked):
@@ -36,12 +30,25 @@ class OfReturns(Asked):
     show: Literal["", "waiting", "done"] = ""
 
 
+class OfReturn(Asked):
+    """``version``: one that was declared; the present state without it. ``done``: what the last step did."""
+
+    version: int = Field(default=0, ge=0, le=999)
+    done: str = Field(default="", max_length=20)
+
+
 class Filling(Asked):
     """What was written: texts by field, as people write numbers."""
 
     values: dict[str, str] = Field(default={}, max_length=60)
     reasons: dict[str, str] = Field(default={}, max_length=60)
     notes: dict[str, str] = Field(default={}, max_length=60)
+
+
+class Amending(Asked):
+    """Why what was declared is corrected."""
+
+    why: str = Field(default="", max_length=200)
 
 
 class Intention(Asked):
@@ -58,12 +65,12 @@ def show_returns(call: Call) -> Html:
     enterprise(call)
     found = ReturnStore(call.work).all(kind=call.tenant.kind)
     wanted = {"waiting": True, "done": False}.get(call.query.show)
-    lines = [line(one, call) for one in found if wanted is None or one.editable is wanted]
+    lines = [view.line(one, call) for one in found if wanted is None or one.editable is wanted]
     lines.sort(key=lambda one: (not one["waits"], one["due"] if one["waits"] else ""))
     return framed(call, "desk/returns.html", place=RETURNS, returns=lines, show=call.query.show)
 
 
-@page(blueprint, "GET", f"{HERE}/{{id}}", use_case="return.show", door=SEE)
+@page(blueprint, "GET", f"{HERE}/{{id}}", use_case="return.show", door=SEE, query=OfReturn)
 def show_return(call: Call) -> Html:
     """One return: its fields beside what was computed, its course, and what can be done."""
     return _shown(call, found(call))
@@ -75,21 +82,41 @@ def fill_return(call: Call, body: Filling) -> Page:
     one = found(call)
     try:
         given = given_of(one, body)
-        inbox.fill(one.id, given, by=call.context.actor, work=call.work)
+        inbox.fill(one.id, given, booked=view.booked(one, call), by=call.context.actor, work=call.work)
     except (ValueInvalid, ReasonMissing) as refusal:
         call.begin()
         shown = _shown(call, one, written=body, refusal=refusal)
         shown.status = refusal.status
         return shown
-    return Redirect(f"{HERE}/{one.id}")
+    return Redirect(f"{HERE}/{one.id}?done=filled")
 
 
 @page(blueprint, "POST", f"{HERE}/{{id}}/sign", use_case="return.sign", door=SIGN, body=Intention)
 def sign_return(call: Call, _body: Intention) -> Redirect:
     """Declare it: signed, and sent up with the commit."""
-    role = "owner" if "owner" in call.context.roles else "returns.sign"
-    one = inbox.sign(found(call).id, by=call.context.actor, role=role, work=call.work)
-    return Redirect(f"{HERE}/{one.id}")
+    one = signed(call)
+    return Redirect(f"{HERE}/{one.id}?done=declared")
+
+
+@page(blueprint, "POST", f"{HERE}/{{id}}/amend", use_case="return.amend", door=FILL, body=Amending)
+def amend_return(call: Call, body: Amending) -> Page:
+    """Open what was declared to correct it."""
+    one = found(call)
+    try:
+        inbox.amend(one.id, body.why, by=call.context.actor, work=call.work)
+    except WhyMissing as refusal:
+        call.begin()
+        shown = _shown(call, one, refusal=refusal)
+        shown.status = refusal.status
+        return shown
+    return Redirect(f"{HERE}/{one.id}?done=amending")
+
+
+@page(blueprint, "POST", f"{HERE}/{{id}}/drop", use_case="return.drop", door=FILL, body=Intention)
+def drop_return(call: Call, _body: Intention) -> Redirect:
+    """Give a correction up: what was declared stands."""
+    one = inbox.drop(found(call).id, by=call.context.actor, work=call.work)
+    return Redirect(f"{HERE}/{one.id}?done=dropped")
 
 
 @page(blueprint, "GET", f"{HERE}/{{id}}/file", use_case="return.fetch", door=SEE, query=OfFile)
@@ -97,7 +124,7 @@ def fetch_return(call: Call) -> Attachment:
     """The return as a document to sign by hand, or as a table."""
     from chalicelib.web import return_files
 
-    one = found(call)
+    one = view.prefilled(found(call), call)
     if call.query.form == "csv":
         return Attachment(
             return_files.table(one, tenant=call.tenant),
@@ -112,6 +139,18 @@ def found(call: Call) -> Return:
     """The return that the path names."""
     enterprise(call)
     return inbox.find(call.path["id"], store=ReturnStore(call.work))
+
+
+def signed(call: Call) -> Return:
+    """Declared by whoever calls, in the role they hold."""
+    role = "owner" if "owner" in call.context.roles else "returns.sign"
+    one = found(call)
+    return inbox.sign(one.id, by=call.context.actor, role=role, alone=alone(call), work=call.work)
+
+
+def alone(call: Call) -> bool:
+    """Whether the unit has one member only: nobody else could sign."""
+    return len(directory.members(call.tenant.id)) <= 1
 
 
 def enterprise(call: Call) -> None:
@@ -142,22 +181,10 @@ def given_of(one: Return, body: Filling) -> dict[str, Given]:
     return given
 
 
-def line(one: Return, call: Call) -> dict[str, Any]:
-    """A return in a list."""
-    text, tone = words.STATES[one.state]
-    today, due = business_day(call.now), business_day(one.due)
-    say = call.translate
-    return {
-        "id": one.id,
-        "href": f"{HERE}/{one.id}",
-        "title": one.form.title,
-        "period": words.period(one.period, say=say, locale=call.locale),
-        "due": rfc3339(one.due),
-        "left": words.left(working_days_left(due, today), due=due, today=today, say=say),
-        "late": one.late(call.now),
-        "waits": one.editable,
-        "state": {"text": say(text), "tone": "urgent" if one.late(call.now) else tone},
-    }
+def may(call: Call, door: Member) -> bool:
+    """Whether the caller would pass a door."""
+    held = {role.partition("@")[0] for role in call.context.roles}
+    return "owner" in held or not held.isdisjoint(door.roles)
 
 
 def _shown(
@@ -165,78 +192,44 @@ def _shown(
     one: Return,
     *,
     written: Filling | None = None,
-    refusal: ValueInvalid | ReasonMissing | None = None,
+    refusal: ValueInvalid | ReasonMissing | WhyMissing | None = None,
 ) -> Html:
     errors = {fault["at"].removeprefix("/"): call.translate(fault["detail"]) for fault in _faults(refusal)}
+    declared = ReturnStore(call.work).declared(one)
+    wanted = next((each for each in declared if each["version"] == getattr(call.query, "version", 0)), None)
+    signs = one.state == "filled" and refusal is None and wanted is None and may(call, SIGN)
+    waits = signs and one.needs_other(call.context.actor, alone=alone(call))
+    here = f"{HERE}/{one.id}"
     return framed(
         call,
         "desk/return.html",
         place=RETURNS,
-        one={**line(one, call), "reasons": one.reasons, "rule": one.form.rule, "hash": one.hash},
-        fields=_fields(one, call, written=written, errors=errors),
+        one={
+            **view.line(one, call),
+            **{"reasons": one.reasons, "why": one.why, "rule": one.form.rule, "source": one.form.source},
+            "hash": wanted["hash"] if wanted is not None else one.hash,
+        },
+        fields=view.fields(one, call, written=written, errors=errors)
+        if wanted is None
+        else view.declared_fields(one, wanted, call),
         errors=errors,
         refused=call.translate(refusal.detail) if refusal is not None else None,
         choices=[(code, call.translate(text)) for code, text in words.REASONS.items()],
-        editable=one.editable and may(call, FILL),
-        signable=one.state == "filled" and refusal is None and may(call, SIGN),
-        steps=_steps(one, call),
-        files=[
-            ("PDF", f"{HERE}/{one.id}/file?form=pdf"),
-            ("CSV", f"{HERE}/{one.id}/file?form=csv"),
-        ],
+        editable=one.editable and wanted is None and may(call, FILL),
+        signable=signs and not waits,
+        other=waits,
+        amendable=not one.editable and wanted is None and may(call, FILL),
+        open_days=view.open_days(one, call) if one.editable and wanted is None else 0,
+        droppable=one.correcting and wanted is None and may(call, FILL),
+        shown=wanted["version"] if wanted is not None else None,
+        versions=view.versions(one, declared),
+        steps=view.steps(one, call),
+        flash=[{"text": call.translate(words.DONE[done]), "tone": "success"}]
+        if (done := getattr(call.query, "done", "")) in words.DONE
+        else [],
+        files=[("PDF", f"{here}/file?form=pdf"), ("CSV", f"{here}/file?form=csv")],
     )
 
 
-def may(call: Call, door: Member) -> bool:
-    """Whether the caller would pass a door."""
-    held = {role.partition("@")[0] for role in call.context.roles}
-    return "owner" in held or not held.isdisjoint(door.roles)
-
-
-def _faults(refusal: ValueInvalid | ReasonMissing | None) -> list[dict[str, str]]:
+def _faults(refusal: ValueInvalid | ReasonMissing | WhyMissing | None) -> list[dict[str, str]]:
     return refusal.facts.get("errors", []) if refusal is not None else []
-
-
-def _fields(
-    one: Return, call: Call, *, written: Filling | None, errors: dict[str, str]
-) -> list[dict[str, Any]]:
-    values = one.values()
-    lines = []
-    for field in one.form.fields:
-        given = one.given.get(field.key, Given())
-        computed = one.computed.get(field.key)
-        lines.append(
-            {
-                "key": field.key,
-                "title": field.title,
-                "unit": words.UNITS[field.unit],
-                "note": field.note,
-                "derived": bool(field.derived),
-                "must": field.must,
-                "computed": words.shown(computed, field.unit) if field.figure else "",
-                "value": words.shown(values[field.key], field.unit),
-                "text": written.values.get(field.key, "")
-                if written is not None
-                else words.written(values[field.key], field.unit),
-                "reason": written.reasons.get(field.key, "") if written is not None else given.reason,
-                "words": call.translate(words.REASONS[given.reason]) if given.reason in words.REASONS else "",
-                "extra": written.notes.get(field.key, "") if written is not None else given.note,
-                "differs": field.key in errors
-                or (not field.derived and differs(field.key, values, one.computed)),
-                "error": errors.get(field.key),
-            }
-        )
-    return lines
-
-
-def _steps(one: Return, call: Call) -> list[dict[str, Any]]:
-    people = {member.actor: member.label for member in directory.members(call.tenant.id)}
-    return [
-        {
-            "title": call.translate(words.STEPS[step.what]),
-            "at": step.at,
-            "text": step.words or people.get(step.by) or None,
-            "state": "urgent" if step.what.startswith("returned") else "done",
-        }
-        for step in reversed(one.history)
-    ]

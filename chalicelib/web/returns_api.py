@@ -5,21 +5,24 @@ from typing import Any
 from pydantic import Field
 
 from chalicelib.messaging.returns import inbox
-from chalicelib.messaging.returns.domain import Given, Return
+from chalicelib.messaging.returns.domain import Return
 from chalicelib.messaging.returns.store import ReturnStore
+from chalicelib.messaging.returns.values import Given
+from chalicelib.web import return_view as view
 from chalicelib.web.http import Answered, Asked, Blueprint, Call, endpoint
-from chalicelib.web.returns import FILL, SEE, SIGN, enterprise, found
+from chalicelib.web.returns import FILL, SEE, SIGN, Amending, enterprise, found, signed
 
 blueprint = Blueprint(__name__)
 
 
 class FieldAnswer(Answered):
-    """``computed``: what the authority's figures say; null where only the unit knows."""
+    """``computed``: what the authority's figures say; ``booked``: what the unit's own books say."""
 
     key: str
     title: str
     unit: str
     computed: int | None
+    booked: int | None
     value: int | None
     derived: str | None
 
@@ -105,7 +108,8 @@ def write_return(call: Call, body: FillAsked) -> ReturnAnswer:
     given = {
         key: Given(**written.model_dump()) for key, written in body.fields.items() if one.form.field(key)
     }
-    return _answer(inbox.fill(one.id, given, by=call.context.actor, work=call.work), call)
+    filled = inbox.fill(one.id, given, booked=view.booked(one, call), by=call.context.actor, work=call.work)
+    return _answer(filled, call)
 
 
 @endpoint(
@@ -120,11 +124,26 @@ def write_return(call: Call, body: FillAsked) -> ReturnAnswer:
 )
 def declare_return(call: Call, _body: SignAsked) -> ReturnAnswer:
     """Signed."""
-    role = "owner" if "owner" in call.context.roles else "returns.sign"
-    return _answer(inbox.sign(found(call).id, by=call.context.actor, role=role, work=call.work), call)
+    return _answer(signed(call), call)
+
+
+@endpoint(
+    blueprint,
+    "POST",
+    "/api/v1/returns/{id}/correction",
+    use_case="return.correct",
+    door=FILL,
+    body=Amending,
+    answers=ReturnAnswer,
+    summary="Open a declared return to correct it, with the reason; it stands until it is signed again",
+)
+def correct_return(call: Call, body: Amending) -> ReturnAnswer:
+    """Opened again."""
+    return _answer(inbox.amend(found(call).id, body.why, by=call.context.actor, work=call.work), call)
 
 
 def _answer(one: Return, call: Call) -> ReturnAnswer:
+    one = view.prefilled(one, call)
     values = one.values()
     return ReturnAnswer(
         id=one.id,
@@ -143,6 +162,7 @@ def _answer(one: Return, call: Call) -> ReturnAnswer:
                 title=call.translate(field.title),
                 unit=field.unit,
                 computed=one.computed.get(field.key),
+                booked=one.booked.get(field.key),
                 value=values[field.key],
                 derived=field.derived or None,
             )

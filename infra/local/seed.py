@@ -24,6 +24,7 @@ from chalicelib.persistence import directory
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from chalicelib.tenancy.context import Tenant, bind, duty
 from infra.local.seed_hotel import seed_doors, seed_hotel
+from infra.local.seed_returns import ask_for_last_month, seed_last_month
 from tenants.scenic.domain.area import Area, Capacity, Session, Timetable
 from tenants.scenic.domain.product import Concession, Product, Visitor
 from tenants.scenic.store import ScenicShop
@@ -78,6 +79,9 @@ def _made(now: datetime) -> dict[str, Any]:
             "devices": seed_doors(now=now),
             "key": _keyed(hotel, ("device",), now=now)["api_key"],
         }
+        seed_last_month(now=now)
+    with bind(duty(bureau, "seed")):
+        ask_for_last_month(hotel=hotel, now=now)
     return made
 
 

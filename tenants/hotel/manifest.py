@@ -1,6 +1,6 @@
 """The hotel module: what it declares."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from chalicelib.kernel.events import FROM_ABOVE
@@ -29,6 +29,12 @@ def _receive(order: str, receipt: Any, now: datetime) -> Any:
     from tenants.hotel.routes.money import receive
 
     return receive(order, receipt, now)
+
+
+def _books(first: date, last: date, now: datetime) -> Any:
+    from tenants.hotel.routes.books import read_books
+
+    return read_books(first, last, now)
 
 
 def _settle_refunds(now: datetime) -> None:
@@ -94,6 +100,7 @@ MODULE = Module(
     sources=("tourism.down",),
     inbox=_inbox,
     frame=_frame,
+    books=_books,
     receives=_receive,
     schedules=(
         Schedule(name="settle_refunds", minutes=5, run=_settle_refunds),

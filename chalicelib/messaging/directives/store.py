@@ -18,6 +18,7 @@ from chalicelib.persistence.unit_of_work import UnitOfWork
 from chalicelib.tenancy.context import current
 
 MOST_WAITING = 100
+RETURN = "return#"
 _FRESH = 5.0
 _AFTER = timedelta(days=2)
 _TIMES = ("issued", "delivered", "due", "read", "acted", "refused", "over")
@@ -36,7 +37,7 @@ class HoldingRow(Row, discriminator="directed-holding"):
 
 
 class WaitingRow(Row, discriminator="directed-waiting"):
-    """pk ``DIRECTED#WAITS``, sk its id: what nobody has opened yet."""
+    """pk ``DIRECTED#WAITS``, sk its id: what nobody has opened yet; ``return#<id>``: returns to be signed."""
 
 
 class DirectiveStore:
@@ -107,6 +108,11 @@ def ahead(*, now: datetime) -> list[Directive]:
 
 def waiting() -> list[str]:
     """The ids of what nobody has opened yet, newest first; a hundred at most."""
+    return [id for id in all_waiting() if not id.startswith(RETURN)]
+
+
+def all_waiting() -> list[str]:
+    """The same with the returns that wait for the unit's signature, in one read."""
     rows: Any = WaitingRow.query(
         tenant_key("DIRECTED", "WAITS"), scan_index_forward=False, limit=MOST_WAITING, consistent_read=True
     )

@@ -21,15 +21,18 @@ Unit = Literal["count", "fen", "rate", "nights", "days"]
 @dataclass(frozen=True, kw_only=True)
 class Field:
     """One line of a form. figure: what the bureau's figures know of it (``admitted``, ``audit.roomsSold``,
-    ``from.!``: of foreign countries), empty where only the unit knows. derived: it follows from other fields,
-    ``a/b`` or ``a+b``, and is not written. must: it may not be left empty.
+    ``from.!``: of foreign countries), empty where only the unit knows. book: its name in the unit's own books
+    (``Module.books``). derived: it follows from other fields, ``a/b`` or ``a+b``, and is not written. within:
+    the field that it is a part of and cannot exceed. must: it may not be left empty.
     """
 
     key: str
     title: str
     unit: Unit = "count"
     figure: str = ""
+    book: str = ""
     derived: str = ""
+    within: str = ""
     must: bool = True
     note: str = ""
 
@@ -58,7 +61,9 @@ class Due:
 
 @dataclass(frozen=True, kw_only=True)
 class Form:
-    """A return that a kind of enterprise owes."""
+    """A return that a kind of enterprise owes. two: whoever fills it in does not sign it, where the unit has
+    anybody else (its review and signature: Statistics Law, art. 24; two people are our reading of it).
+    """
 
     code: str
     title: str
@@ -71,6 +76,7 @@ class Form:
     since: date = date(2020, 1, 1)
     until: date | None = None
     rule: str = ""
+    two: bool = True
 
     def holds(self, day: date) -> bool:
         """Whether this edition is the one for periods that end on ``day``."""
@@ -135,6 +141,35 @@ _STARS = "星级饭店统计口径（文化和旅游部季度统计公报所用�
 _LOCAL = "地方规定，默认值由主管部门确认"
 _OWN = "默认值，由主管部门确认"
 _STAFF = Field(key="staff", title=N_("期末从业人数"), note=N_("在册在岗的人数,含劳务派遣。"))
+_HOTEL = (
+    Field(
+        key="available",
+        title=N_("可供出租间夜"),
+        unit="nights",
+        figure="audit.roomsAvailable",
+        book="available",
+    ),
+    Field(
+        key="let",
+        title=N_("实际出租间夜"),
+        unit="nights",
+        figure="audit.roomsSold",
+        book="let",
+        within="available",
+    ),
+    Field(key="occupancy", title=N_("客房出租率"), unit="rate", derived="let/available"),
+    Field(key="room_income", title=N_("客房收入"), unit="fen", figure="audit.roomRevenue", book="room"),
+    Field(
+        key="other_income",
+        title=N_("餐饮及其他收入"),
+        unit="fen",
+        figure="audit.otherRevenue",
+        book="food+other",
+    ),
+    Field(key="food_income", title=N_("其中:餐饮收入"), unit="fen", book="food", within="other_income"),
+    Field(key="income", title=N_("营业收入合计"), unit="fen", derived="room_income+other_income"),
+)
+"""What a star hotel says of its rooms and its income, by the month and by the year."""
 
 FORMS: tuple[Form, ...] = (
     Form(
@@ -146,18 +181,22 @@ FORMS: tuple[Form, ...] = (
         due=Due(days=10, source=_LOCAL),
         rule=N_("维修房不计入可供出租;免费房和自用房计入已出租,没有收入;钟点房有收入,不计间夜。"),
         fields=(
-            Field(key="available", title=N_("可供出租间夜"), unit="nights", figure="audit.roomsAvailable"),
-            Field(key="let", title=N_("实际出租间夜"), unit="nights", figure="audit.roomsSold"),
-            Field(key="occupancy", title=N_("客房出租率"), unit="rate", derived="let/available"),
-            Field(key="room_income", title=N_("客房收入"), unit="fen", figure="audit.roomRevenue"),
-            Field(key="other_income", title=N_("餐饮及其他收入"), unit="fen", figure="audit.otherRevenue"),
-            Field(key="income", title=N_("营业收入合计"), unit="fen", derived="room_income+other_income"),
+            *_HOTEL,
+            Field(key="room_share", title=N_("客房收入占比"), unit="rate", derived="room_income/income"),
+            Field(key="food_share", title=N_("餐饮收入占比"), unit="rate", derived="food_income/income"),
             Field(key="average_price", title=N_("平均房价"), unit="fen", derived="room_income/let"),
             Field(
                 key="revpar", title=N_("每间可供出租客房收入"), unit="fen", derived="room_income/available"
             ),
             Field(key="guests", title=N_("接待过夜人数"), figure="guests"),
-            Field(key="inbound", title=N_("其中:境外人数"), figure="from.!"),
+            Field(
+                key="guest_nights",
+                title=N_("接待过夜人天"),
+                unit="days",
+                figure="audit.guests",
+                book="guests",
+            ),
+            Field(key="inbound", title=N_("其中:境外人数"), figure="from.!", within="guests"),
             _STAFF,
         ),
     ),
@@ -190,7 +229,7 @@ FORMS: tuple[Form, ...] = (
         rule=N_("接待人数含免票和年票入园;境外游客按购票时登记的客源。"),
         fields=(
             Field(key="receptions", title=N_("接待人数"), figure="admitted"),
-            Field(key="inbound", title=N_("其中:境外游客"), figure="origin.inbound"),
+            Field(key="inbound", title=N_("其中:境外游客"), figure="origin.inbound", within="receptions"),
             Field(key="tickets", title=N_("售出门票"), figure="sold"),
             Field(key="ticket_income", title=N_("门票收入"), unit="fen", figure="sold_fen"),
             Field(key="other_income", title=N_("商品及其他收入"), unit="fen"),
@@ -206,12 +245,7 @@ FORMS: tuple[Form, ...] = (
         source=_SCHEME,
         due=Due(on=(4, 15), source="年报：次年四月十五日前（转载资料，待确认）"),
         fields=(
-            Field(key="available", title=N_("可供出租间夜"), unit="nights", figure="audit.roomsAvailable"),
-            Field(key="let", title=N_("实际出租间夜"), unit="nights", figure="audit.roomsSold"),
-            Field(key="occupancy", title=N_("客房出租率"), unit="rate", derived="let/available"),
-            Field(key="room_income", title=N_("客房收入"), unit="fen", figure="audit.roomRevenue"),
-            Field(key="other_income", title=N_("餐饮及其他收入"), unit="fen", figure="audit.otherRevenue"),
-            Field(key="income", title=N_("营业收入合计"), unit="fen", derived="room_income+other_income"),
+            *_HOTEL,
             Field(key="assets", title=N_("资产总计"), unit="fen"),
             _STAFF,
         ),

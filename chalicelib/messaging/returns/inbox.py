@@ -9,13 +9,14 @@ from chalicelib.messaging.returns.domain import (
     PASSED,
     REQUESTED,
     RETURNED,
-    Given,
+    NotOpen,
     Return,
     Step,
     due_at,
 )
 from chalicelib.messaging.returns.forms import form_on, period_named
 from chalicelib.messaging.returns.store import ReturnStore
+from chalicelib.messaging.returns.values import Given
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from chalicelib.tenancy.context import current
 
@@ -35,20 +36,43 @@ def take(envelope: Mapping[str, Any], *, work: UnitOfWork) -> None:
         store.keep(after)
 
 
-def fill(id: str, given: Mapping[str, Given], *, by: str, work: UnitOfWork) -> Return:
-    """Somebody of the unit writes the values; saved, not sent."""
+def fill(
+    id: str, given: Mapping[str, Given], *, booked: Mapping[str, int], by: str, work: UnitOfWork
+) -> Return:
+    """Somebody of the unit writes the values; saved, not sent. booked: what its own books say at the time."""
     store = ReturnStore(work)
-    after = find(id, store=store).written(given, by=by, now=work.now)
+    after = replace(find(id, store=store), booked=booked).written(given, by=by, now=work.now)
     store.keep(after)
     return after
 
 
-def sign(id: str, *, by: str, role: str, work: UnitOfWork) -> Return:
-    """The unit's responsible person declares it: the state and the event are one transaction."""
-    store = ReturnStore(work)
-    after, event = find(id, store=store).signed(by=by, role=role, now=work.now, tenant=current().tenant.id)
+def sign(id: str, *, by: str, role: str, alone: bool, work: UnitOfWork) -> Return:
+    """The unit's responsible person declares it: state, what was said and the event are one transaction."""
+    store, tenant = ReturnStore(work), current().tenant.id
+    found = find(id, store=store)
+    after, event = found.signed(by=by, role=role, now=work.now, tenant=tenant, alone=alone)
     store.keep(after)
-    store.publish(event)
+    store.declare(event)
+    return after
+
+
+def amend(id: str, why: str, *, by: str, work: UnitOfWork) -> Return:
+    """The unit opens what it declared to correct it; what it declared stands until it signs again."""
+    store = ReturnStore(work)
+    after = find(id, store=store).amended(why, by=by, now=work.now)
+    store.keep(after)
+    return after
+
+
+def drop(id: str, *, by: str, work: UnitOfWork) -> Return:
+    """The unit gives a correction up."""
+    store = ReturnStore(work)
+    found = find(id, store=store)
+    declared = store.declared(found)
+    if not declared:
+        raise NotOpen
+    after = found.dropped(declared[0], by=by, now=work.now)
+    store.keep(after)
     return after
 
 

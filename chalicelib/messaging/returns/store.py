@@ -1,6 +1,9 @@
-"""Returns in the tenant's own rows: pk ``RETURN#<form>``, sk the period: a form's history is one read."""
+"""Returns in the tenant's own rows: pk ``RETURN#<form>``, sk the period: a form's history is one read. What
+was declared is kept beside it, version by version, and never written again.
+"""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
@@ -8,8 +11,10 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from chalicelib.kernel.errors import Clash
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.period import parse_instant, rfc3339
-from chalicelib.messaging.returns.domain import Given, Return, Step
+from chalicelib.messaging.directives.store import RETURN, WaitingRow
+from chalicelib.messaging.returns.domain import Return, Step
 from chalicelib.messaging.returns.forms import FORMS, form_on, period_named
+from chalicelib.messaging.returns.values import Given
 from chalicelib.persistence.table import Row, tenant_key
 from chalicelib.persistence.unit_of_work import UnitOfWork
 
@@ -19,6 +24,13 @@ class ReturnRow(Row, discriminator="return"):
 
     body = UnicodeAttribute()
     turn = NumberAttribute()
+
+
+class DeclaredRow(Row, discriminator="return-declared"):
+    """pk ``DECLARED#<form>#<period>``, sk the version in four digits: what was said then, to the letter."""
+
+    body = UnicodeAttribute()
+    at = UnicodeAttribute()
 
 
 class ReturnStore:
@@ -51,10 +63,27 @@ class ReturnStore:
             self._work.put(row, ReturnRow.turn == turn, otherwise=Clash())
         else:
             self._work.create(row, otherwise=Clash())
+        waits = WaitingRow(tenant_key("DIRECTED", "WAITS"), f"{RETURN}{one.id}")
+        if one.editable and not one.correcting:
+            self._work.put(waits)
+        else:
+            self._work.delete(waits)
 
-    def publish(self, event: Event) -> None:
-        """Say it, with the commit."""
+    def declare(self, event: Event) -> None:
+        """Say it with the commit, and keep what was said."""
+        said = event.data
+        pk = tenant_key("DECLARED", said["form"], said["period"])
+        body = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+        row = DeclaredRow(pk, f"{said['version']:04d}", body=body, at=rfc3339(event.at))
+        self._work.create(row, otherwise=Clash())
         self._work.publish(event)
+
+    def declared(self, one: Return) -> list[Mapping[str, Any]]:
+        """What was declared, the newest version first; ``at``: when."""
+        rows: Any = DeclaredRow.query(
+            tenant_key("DECLARED", one.form.code, one.period.name), scan_index_forward=False, limit=20
+        )
+        return [{**json.loads(row.body), "at": row.at} for row in rows]
 
     def _return(self, row: ReturnRow) -> Return:
         kept = json.loads(row.body)
@@ -86,5 +115,6 @@ def _body(one: Return) -> str:
         "given": {key: vars(value) for key, value in one.given.items()},
         "history": [vars(step) for step in one.history],
         "computed": dict(one.computed),
+        "booked": dict(one.booked),
     }
     return json.dumps(kept, ensure_ascii=False, separators=(",", ":"))

@@ -128,9 +128,11 @@ def decide(
     """Pass a return on, accept it, or send it back with reasons; the row and the event that says so.
 
     A district checks what was declared; the city accepts what was checked, by another officer; either sends
-    back what it has before it.
+    back what it has before it, the city what it accepted too.
     """
     waits = {"district": {"declared"}, "city": {"declared", "checked"}}[level]
+    if outcome == "returned" and level == "city":
+        waits = {*waits, "accepted"}
     if one.declared is None or one.state not in waits:
         raise NotDeclared
     if outcome == "accepted" and one.state != "checked":

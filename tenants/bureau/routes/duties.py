@@ -4,8 +4,10 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
+from chalicelib.kernel.errors import Missing
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.period import business_day
+from chalicelib.messaging.returns.forms import form_on, period_named
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from chalicelib.tenancy.context import current
 from tenants.bureau.domain.report.definitions import Report
@@ -57,14 +59,6 @@ def make_reports(now: datetime) -> int:
 
 def ask_for_returns(now: datetime) -> int:
     """Ask for the statutory returns whose moment has come, each tenant in a transaction of its own."""
-
-    def each(asked: Asked, event: Event) -> None:
-        work = UnitOfWork(action="bureau.ask-return", now=now)
-        store = AskedStore(work)
-        store.ask(asked)
-        store.publish(event)
-        work.commit()
-
     made = 0
     for form, period in returning.due_requests(now):
         kept = AskedStore(UnitOfWork(action="bureau.returns", now=now))
@@ -75,6 +69,35 @@ def ask_for_returns(now: datetime) -> int:
             days=LEDGER,
             senders=senders,
             kept=kept.asked(form=form.code, period=period.name),
-            each=each,
+            each=_ask(now),
         )
     return made
+
+
+def ask_one(*, form: str, period: str, to: str, now: datetime) -> int:
+    """Ask one tenant, whether or not it was there in the period and asked before."""
+    wanted = period_named(period)
+    found = form_on(form, wanted.last) if wanted is not None else None
+    if wanted is None or found is None:
+        raise Missing
+    return returning.ask_for(
+        form=found,
+        period=wanted,
+        now=now,
+        days=LEDGER,
+        senders=senders,
+        kept=(),
+        each=_ask(now),
+        only=to,
+    )
+
+
+def _ask(now: datetime) -> Callable[[Asked, Event], None]:
+    def each(asked: Asked, event: Event) -> None:
+        work = UnitOfWork(action="bureau.ask-return", now=now)
+        store = AskedStore(work)
+        store.ask(asked)
+        store.publish(event)
+        work.commit()
+
+    return each

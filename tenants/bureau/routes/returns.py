@@ -6,8 +6,9 @@ from pydantic import Field, field_validator
 
 from chalicelib.kernel.errors import Missing
 from chalicelib.kernel.period import business_day, parse_instant, rfc3339
-from chalicelib.messaging.returns.domain import due_at, filled_values, working_days_left
+from chalicelib.messaging.returns.domain import due_at, working_days_left
 from chalicelib.messaging.returns.forms import FORMS, Form, Period, form_on, period_named, period_of
+from chalicelib.messaging.returns.values import filled_values
 from chalicelib.web import return_words
 from chalicelib.web.http import Asked, Call, Html, Member, Page, Redirect, page
 from tenants.bureau.domain.authority import COMMAND
@@ -19,7 +20,7 @@ from tenants.bureau.routes.sheets import csv_sheet
 from tenants.bureau.routes.ways import events_href, query
 from tenants.bureau.store.grants import officers
 from tenants.bureau.store.returns import AskedStore
-from tenants.bureau.store.scope import reach
+from tenants.bureau.store.scope import reach, require_city
 from tenants.bureau.usecases import returning
 from tenants.bureau.usecases.returning import Overview
 
@@ -113,8 +114,8 @@ def judge_return(call: Call, body: Judgement) -> Page:
     one = standing_asked(call)
     reach(COMMAND).require([one.known.district])
     level: Literal["district", "city"] = "district" if body.outcome == "checked" else _level(one)
-    if body.outcome == "accepted":
-        reach(COMMAND).require([call.tenant.district])
+    if level == "city" or body.outcome == "accepted":
+        require_city(COMMAND)
     try:
         returning.judge(
             one,
@@ -205,13 +206,13 @@ def _line(one: Standing, call: Call) -> dict[str, Any]:
 
 def _level(one: Standing) -> Literal["district", "city"]:
     """At which level a return that goes back is now: with the district until it passed it on."""
-    return "city" if one.state == "checked" else "district"
+    return "city" if one.state in {"checked", "accepted"} else "district"
 
 
 def _shown(call: Call, one: Standing, *, refused: str | None = None) -> Html:
     form, period, say = one.asked.form, one.asked.period, call.translate
     powers = reach(COMMAND)
-    city = powers.reaches(call.tenant.district)
+    city = powers.everywhere
     inside = powers.reaches(one.known.district)
     checked = one.last is not None and one.last.outcome == "checked"
     own = checked and one.last is not None and one.last.by == call.context.actor
@@ -228,10 +229,12 @@ def _shown(call: Call, one: Standing, *, refused: str | None = None) -> Html:
         fields=_fields(one, call),
         back_href=f"{HERE}?{query(form=form.code, period=period.name)}",
         event_href=_event(one),
+        why=(one.declared or {}).get("why"),
+        replaces=(one.declared or {}).get("replaces"),
         decisions=[_decision(each, people, call) for each in reversed(one.asked.decisions)],
         may_check=one.state == "declared" and inside,
         may_accept=one.state == "checked" and city and not own,
-        may_return=one.state in {"declared", "checked"} and inside and (city or not checked),
+        may_return=inside and (one.state == "declared" or (one.state in {"checked", "accepted"} and city)),
         waits_for_other=bool(own and city),
         refused=refused,
         **frame(call, HERE),

@@ -24,9 +24,9 @@ def sees(sender: str) -> bool:
     return tenant is not None and scope.reaches(tenant.district)
 
 
-def require_city() -> None:
-    """Raise ``OutsideScope`` for a district's officer: for what cannot be shown district by district."""
-    if not reach().everywhere:
+def require_city(power: str = READ) -> None:
+    """Raise ``OutsideScope`` for a district's officer: for what is the city's own."""
+    if not reach(power).everywhere:
         raise OutsideScope
 
 

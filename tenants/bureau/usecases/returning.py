@@ -90,7 +90,7 @@ def ask_for(
 ) -> int:
     """Ask every tenant of the form's kind that was there in the period, once each, with its figures.
 
-    ``each`` commits one tenant's request. ``only``: this tenant, again even if it was asked before.
+    ``each`` commits one tenant's request. ``only``: this tenant, even if it was asked before or came later.
     """
     known = {one.to for one in kept}
     owing = [
@@ -98,7 +98,7 @@ def ask_for(
         for one in senders()
         if one.kind == form.kind
         and (one.id == only if only else one.id not in known)
-        and (joined_on(one.id) or date.min) <= period.last
+        and (bool(only) or (joined_on(one.id) or date.min) <= period.last)
     ]
     if not owing:
         return 0

@@ -205,7 +205,7 @@ def _days(call: Call) -> tuple[str, list[DayFigures], Property]:
 def _night_row(fact: RoomNight, call: Call) -> dict[str, Any]:
     return {
         "room": "·".join(fact.rooms),
-        "href": f"/hotel/folios/{fact.folio}",
+        "href": f"/hotel/folios/{fact.folio}" if fact.folio else None,
         "night": fact.night.isoformat(),
         "type": fact.type,
         "plan": fact.plan,

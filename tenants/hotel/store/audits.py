@@ -134,6 +134,14 @@ class AuditStore:
         )
         self._work.about(f"{report.site}/{day}")
 
+    def take_over(self, figures: DayFigures, facts: Sequence[RoomNight]) -> None:
+        """A day that was closed before the hotel came here: its figures and room-nights; it has no report."""
+        self.note(figures.site, facts)
+        pk = tenant_key("FIGURES", figures.site, month_of(figures.day))
+        body = _json(_figures_body(figures))
+        self._work.create(FiguresRow(pk, figures.day.isoformat(), body=body, books="[]"))
+        self._work.about(f"{figures.site}/{figures.day.isoformat()}")
+
     def report(self, property: str, day: date) -> Report | None:
         row = ReportRow.find(tenant_key("AUDITS", property, month_of(day)), day.isoformat())
         return _report(property, row) if row is not None else None
