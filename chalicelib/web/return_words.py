@@ -11,7 +11,7 @@ from chalicelib.web import formats
 STATES: Mapping[str, tuple[str, str]] = {
     "open": (N_("待填报"), "warn"),
     "filled": (N_("待签报"), "warn"),
-    "declared": (N_("已报送"), "calm"),
+    "declared": (N_("已签报"), "calm"),
     "checked": (N_("区县已审核"), "calm"),
     "accepted": (N_("已受理"), "good"),
     "returned": (N_("已退回"), "urgent"),

@@ -124,7 +124,7 @@ LEVELS: Mapping[str, str] = {
 }
 
 RETURN_STATES: Mapping[str, tuple[str, str]] = {
-    "asked": (N_("待报送"), "off"),
+    "asked": (N_("待单位报送"), "off"),
     "overdue": (N_("逾期未报"), "urgent"),
     "declared": (N_("待区县审核"), "warn"),
     "checked": (N_("待市级受理"), "warn"),
