@@ -32,7 +32,7 @@ from chalicelib.persistence.journal import OutboxRow, audited, envelopes_of
 from chalicelib.persistence.table import LANES, tenant_key
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from chalicelib.tenancy.context import Tenant, TenantContext, bind
-from infra.local.seed import resident_id
+from infra.local.people import resident_id
 from tenants.scenic.domain.area import Area, Capacity, Gauge, Session, Timetable
 from tenants.scenic.domain.product import Concession, Product, Visitor
 from tenants.scenic.store import ScenicShop, new_unit

@@ -17,12 +17,13 @@ from chalicelib.commerce.orders.domain import Tier
 from chalicelib.commerce.orders.usecases import Mark
 from chalicelib.control import usecases as control
 from chalicelib.control.store import ControlStore
-from chalicelib.kernel.documents import DocumentKind, check_digit, document
+from chalicelib.kernel.documents import DocumentKind, document
 from chalicelib.kernel.period import business_day, local
 from chalicelib.payments.desk import taken
 from chalicelib.persistence import directory
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from chalicelib.tenancy.context import Tenant, bind, duty
+from infra.local.people import resident_id
 from infra.local.seed_hotel import seed_doors, seed_hotel
 from infra.local.seed_returns import ask_for_last_month, seed_last_month
 from tenants.scenic.domain.area import Area, Capacity, Session, Timetable
@@ -65,6 +66,7 @@ def _made(now: datetime) -> dict[str, Any]:
             _member(scenic, "gate@songlu.example", "检票员", ("gate",), now=now),
             _member(hotel, "owner@songyang.example", "酒店负责人", ("owner",), now=now),
             _member(hotel, "desk@songyang.example", "前台", ("desk",), now=now),
+            _member(hotel, "house@songyang.example", "房务", ("house",), now=now),
             _member(bureau, "officer@bureau.example", "值班员", _OFFICER, now=now),
             _member(bureau, "leader@bureau.example", "带班领导", _LEADER, now=now),
             _member(bureau, "dengfeng@bureau.example", "登封市值班员", _DISTRICT, now=now),
@@ -102,6 +104,7 @@ def _described(made: dict[str, Any], *, base_url: str) -> dict[str, Any]:
         "addresses": {
             "Ticket shop": shop,
             "Hotel shop": f"{base_url}/s/{HOTEL}",
+            "Hotel desk": f"{base_url}/hotel/today",
             "Console": f"{base_url}/console",
             "Gate": f"{base_url}/gate",
             "Bureau's wall": f"{base_url}/bureau/wall",
@@ -114,6 +117,10 @@ def _described(made: dict[str, Any], *, base_url: str) -> dict[str, Any]:
             "Pay on the local checkout with the card 4242 4242 4242 4242.",
             f"Log in as the gate, open {base_url}/gate and type or scan the ticket's code; then once more.",
             f"Log in as the officer and watch {base_url}/bureau/wall: the figure has moved.",
+            f"A hotel's day: open {base_url}/s/{HOTEL}, book some nights; log in as the hotel's desk "
+            f"({base_url}/hotel/today): who comes, who is here, who should have left yesterday.",
+            f"Last night is closed: {base_url}/hotel/audit as the hotel's owner, {base_url}/bureau/lodging "
+            "as the officer.",
         ],
     }
 
@@ -271,16 +278,10 @@ def _product() -> Product:
     )
 
 
-def resident_id(*, born: date, serial: int) -> str:
-    """An ID number that is valid in form and issued to nobody (region 410100)."""
-    body = f"410100{born:%Y%m%d}{serial % 1000:03d}"
-    return body + check_digit(body)
-
-
 def _first_sales(now: datetime) -> None:
-    """A few paid orders for today, so that no first page is empty."""
+    """A few paid orders for the session that runs, so that no first page is empty."""
     names = ("示例甲", "示例乙", "示例丙", "示例丁")
-    session = _running(now)
+    day, session = _running(now)
     for number, name in enumerate(names):
         number_ = resident_id(born=date(1990, 1, 1 + number), serial=100 + number)
         visitor = Visitor(name=name, document=document(DocumentKind.RESIDENT, number_), concession="adult")
@@ -289,7 +290,7 @@ def _first_sales(now: datetime) -> None:
             order = sale.hold(
                 sale.Booking(
                     product="entry",
-                    day=business_day(now),
+                    day=day,
                     start=session,
                     visitors=(visitor,),
                     channel="desk",
@@ -303,6 +304,11 @@ def _first_sales(now: datetime) -> None:
                 sale.pay_at_desk(order, receipt=receipt, shop=shop)
 
 
-def _running(now: datetime) -> time:
-    sessions = _area(business_day(now)).sessions(business_day(now))
-    return next(session.start for session in sessions if now < local(business_day(now), session.end))
+def _running(now: datetime) -> tuple[date, time]:
+    """The session that is on now; in the day's last minute, when none is, the first of tomorrow."""
+    today = business_day(now)
+    for session in _area(today).sessions(today):
+        if now < local(today, session.end):
+            return today, session.start
+    tomorrow = today + timedelta(days=1)
+    return tomorrow, _area(today).sessions(tomorrow)[0].start

@@ -13,6 +13,7 @@ from chalicelib.kernel.errors import Refusal
 from chalicelib.kernel.ids import new_id
 from chalicelib.kernel.period import business_day
 from chalicelib.payments.desk import taken
+from infra.local.seed_hotel_day import DAY, play_days, play_today
 from tenants.hotel.domain.booking import due
 from tenants.hotel.domain.device import Device, DeviceKind
 from tenants.hotel.domain.extra import Extra, Kind, Per
@@ -30,18 +31,24 @@ _Do = Callable[[str, Callable[[HotelStore], object]], None]
 
 
 def seed_hotel(*, now: datetime) -> None:
-    """A property of 24 rooms and a courtyard sold as a whole, four plans, half a year of prices, stays."""
+    """A property of 24 rooms and a courtyard sold as a whole, four plans, half a year of prices; two days
+    that are over, and the one that runs."""
     unit = new_unit(now)
 
     def do(action: str, act: Callable[[HotelStore], object]) -> None:
         with unit(f"seed.{action}") as hotel:
             act(hotel)
 
-    today = _property().night_of(now)
+    place = _property()
+    today = place.night_of(now)
+    opening = today - 2 * DAY
+    past = new_unit(place.instant(opening, time(9)))
     _set_up(do)
-    with unit("seed.rates") as hotel:
-        rates.update(_rates(today), hotel=hotel, unit=unit)
+    with past("seed.rates") as hotel:
+        rates.update(_rates(opening), hotel=hotel, unit=past)
+    play_days(place, now=now)
     _stays(do, today)
+    play_today(place, now=now)
 
 
 def seed_doors(*, now: datetime) -> list[dict[str, str]]:

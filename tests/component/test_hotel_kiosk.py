@@ -15,7 +15,7 @@ from chalicelib.web.application import Application
 from chalicelib.web.doors import Shown, forget_callers
 from chalicelib.web.http import set_clock
 from infra.local.fixture import Stack
-from infra.local.seed import resident_id
+from infra.local.people import resident_id
 from tenants.hotel.domain.device import Device, DeviceKind
 from tenants.hotel.domain.stay import Stay, StayState
 from tenants.hotel.routes import blueprint
