@@ -1,8 +1,11 @@
 """Every port of the module around one unit of work."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.commerce.orders.store import OrderStore
@@ -12,26 +15,26 @@ from chalicelib.kernel.events import Event
 from chalicelib.persistence import vault
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from chalicelib.tenancy.context import current
-from tenants.hotel.domain.rooms import Pool
 from tenants.hotel.store import memory
-from tenants.hotel.store.blocks import BlockStore
-from tenants.hotel.store.board import BoardStore
 from tenants.hotel.store.calendar import CalendarStore, look
-from tenants.hotel.store.cells import CellStore
-from tenants.hotel.store.channels import ChannelStore
-from tenants.hotel.store.devices import DeviceStore, GrantStore
-from tenants.hotel.store.groups import GroupStore
-from tenants.hotel.store.guests import GuestStore
-from tenants.hotel.store.marks import MarkStore
-from tenants.hotel.store.office import OfficeStore
 from tenants.hotel.store.setup import SetupStore
-from tenants.hotel.store.stays import StayStore
-from tenants.hotel.store.tasks import TaskStore
-from tenants.hotel.store.units import UnitStore
-from tenants.hotel.store.waits import WaitStore
 
 if TYPE_CHECKING:
+    from tenants.hotel.domain.rooms import Pool
     from tenants.hotel.store.accounts import AccountsStore
+    from tenants.hotel.store.blocks import BlockStore
+    from tenants.hotel.store.board import BoardStore
+    from tenants.hotel.store.cells import CellStore
+    from tenants.hotel.store.channels import ChannelStore
+    from tenants.hotel.store.devices import DeviceStore, GrantStore
+    from tenants.hotel.store.groups import GroupStore
+    from tenants.hotel.store.guests import GuestStore
+    from tenants.hotel.store.marks import MarkStore
+    from tenants.hotel.store.office import OfficeStore
+    from tenants.hotel.store.stays import StayStore
+    from tenants.hotel.store.tasks import TaskStore
+    from tenants.hotel.store.units import UnitStore
+    from tenants.hotel.store.waits import WaitStore
 
 _GUESTS = "visitor"
 
@@ -53,39 +56,105 @@ class GuestVault:
 
 
 class HotelStore:
-    """The ``Hotel`` port."""
+    """The ``Hotel`` port. A part is imported when it is first asked for: a start pays for what it uses."""
 
     def __init__(self, work: UnitOfWork) -> None:
         self._work = work
-        self._accounts: AccountsStore | None = None
         self.now = work.now
         self.orders = OrderStore(work)
         self.setup = SetupStore(work)
-        self.cells = CellStore(work)
         self.calendar = CalendarStore(work.now)
-        self.blocks = BlockStore(work)
-        self.channels = ChannelStore(work)
-        self.marks = MarkStore(work)
-        self.stays = StayStore(work)
-        self.guests = GuestStore(work)
-        self.tasks = TaskStore(work)
-        self.groups = GroupStore(work)
-        self.waits = WaitStore(work)
-        self.office = OfficeStore(work)
-        self.units = UnitStore(work)
-        self.board = BoardStore(work)
-        self.devices = DeviceStore(work)
-        self.grants = GrantStore(work)
         self.vault = GuestVault(work.now)
 
-    @property
-    def accounts(self) -> "AccountsStore":
-        """The money of the same unit of work: made when it is first asked for."""
-        if self._accounts is None:
-            from tenants.hotel.store.accounts import AccountsStore
+    @cached_property
+    def cells(self) -> CellStore:
+        from tenants.hotel.store.cells import CellStore
 
-            self._accounts = AccountsStore(self._work)
-        return self._accounts
+        return CellStore(self._work)
+
+    @cached_property
+    def blocks(self) -> BlockStore:
+        from tenants.hotel.store.blocks import BlockStore
+
+        return BlockStore(self._work)
+
+    @cached_property
+    def channels(self) -> ChannelStore:
+        from tenants.hotel.store.channels import ChannelStore
+
+        return ChannelStore(self._work)
+
+    @cached_property
+    def marks(self) -> MarkStore:
+        from tenants.hotel.store.marks import MarkStore
+
+        return MarkStore(self._work)
+
+    @cached_property
+    def stays(self) -> StayStore:
+        from tenants.hotel.store.stays import StayStore
+
+        return StayStore(self._work)
+
+    @cached_property
+    def guests(self) -> GuestStore:
+        from tenants.hotel.store.guests import GuestStore
+
+        return GuestStore(self._work)
+
+    @cached_property
+    def tasks(self) -> TaskStore:
+        from tenants.hotel.store.tasks import TaskStore
+
+        return TaskStore(self._work)
+
+    @cached_property
+    def groups(self) -> GroupStore:
+        from tenants.hotel.store.groups import GroupStore
+
+        return GroupStore(self._work)
+
+    @cached_property
+    def waits(self) -> WaitStore:
+        from tenants.hotel.store.waits import WaitStore
+
+        return WaitStore(self._work)
+
+    @cached_property
+    def office(self) -> OfficeStore:
+        from tenants.hotel.store.office import OfficeStore
+
+        return OfficeStore(self._work)
+
+    @cached_property
+    def units(self) -> UnitStore:
+        from tenants.hotel.store.units import UnitStore
+
+        return UnitStore(self._work)
+
+    @cached_property
+    def board(self) -> BoardStore:
+        from tenants.hotel.store.board import BoardStore
+
+        return BoardStore(self._work)
+
+    @cached_property
+    def devices(self) -> DeviceStore:
+        from tenants.hotel.store.devices import DeviceStore
+
+        return DeviceStore(self._work)
+
+    @cached_property
+    def grants(self) -> GrantStore:
+        from tenants.hotel.store.devices import GrantStore
+
+        return GrantStore(self._work)
+
+    @cached_property
+    def accounts(self) -> AccountsStore:
+        from tenants.hotel.store.accounts import AccountsStore
+
+        return AccountsStore(self._work)
 
     def stock(self, pools: Mapping[str, tuple[Pool, ...]]) -> Stock:
         return PooledStock(

@@ -1,11 +1,14 @@
 """What the night audit and whoever reads its figures need from the outside."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from tenants.hotel.domain.night_audit import AuditRules, DayFigures, Position, Report, RoomNight
+if TYPE_CHECKING:
+    from tenants.hotel.domain.night_audit import AuditRules, DayFigures, Position, Report, RoomNight
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,15 +1,18 @@
 """What the front desk's use cases need from the outside."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from chalicelib.commerce.orders.domain import Order
-from chalicelib.commerce.stock import Hold
-from tenants.hotel.domain.guest import Batch, Guest
-from tenants.hotel.domain.housekeeping import Cleanliness, Found, RoomStatus
-from tenants.hotel.domain.stay import Stay
-from tenants.hotel.domain.units import Marks
+if TYPE_CHECKING:
+    from chalicelib.commerce.orders.domain import Order
+    from chalicelib.commerce.stock import Hold
+    from tenants.hotel.domain.guest import Batch, Guest
+    from tenants.hotel.domain.housekeeping import Cleanliness, Found, RoomStatus
+    from tenants.hotel.domain.stay import Stay
+    from tenants.hotel.domain.units import Marks
 
 
 class Stays(Protocol):

@@ -1,14 +1,17 @@
 """What house-keeping, groups, the waitlist and the back office need. Writing joins the work."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from chalicelib.commerce.stock import Hold
-from tenants.hotel.domain.cleaning import Task
-from tenants.hotel.domain.group import Group
-from tenants.hotel.domain.office import Find, Note
-from tenants.hotel.domain.waitlist import Wait
+if TYPE_CHECKING:
+    from chalicelib.commerce.stock import Hold
+    from tenants.hotel.domain.cleaning import Task
+    from tenants.hotel.domain.group import Group
+    from tenants.hotel.domain.office import Find, Note
+    from tenants.hotel.domain.waitlist import Wait
 
 
 class Tasks(Protocol):

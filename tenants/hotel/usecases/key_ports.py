@@ -1,12 +1,15 @@
 """What keys and devices need from the outside."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from tenants.hotel.domain.device import Device
-from tenants.hotel.domain.key import Command, Grant
+if TYPE_CHECKING:
+    from tenants.hotel.domain.device import Device
+    from tenants.hotel.domain.key import Command, Grant
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,28 +1,30 @@
 """What the use cases need from the outside."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from chalicelib.commerce.orders.ports import Orders
-from chalicelib.commerce.stock import Hold, Stock
-from chalicelib.kernel.events import Event
-from tenants.hotel.domain.channel import Channel, Closure
-from tenants.hotel.domain.extra import Extra
 from tenants.hotel.domain.nights import Nights, pools
-from tenants.hotel.domain.offer import Sheets
-from tenants.hotel.domain.plan import RatePlan
-from tenants.hotel.domain.property import Property
-from tenants.hotel.domain.rooms import Pool, Room, RoomType
-from tenants.hotel.domain.sheet import Sheet
-from tenants.hotel.usecases.desk_ports import Board, Guests, Stays, Units
-from tenants.hotel.usecases.house_ports import Groups, Office, Tasks, Waits
-from tenants.hotel.usecases.key_ports import Devices, Grants
 
 if TYPE_CHECKING:  # the ports of money name some of these
+    from chalicelib.commerce.orders.ports import Orders
+    from chalicelib.commerce.stock import Hold, Stock
+    from chalicelib.kernel.events import Event
+    from tenants.hotel.domain.channel import Channel, Closure
+    from tenants.hotel.domain.extra import Extra
+    from tenants.hotel.domain.offer import Sheets
+    from tenants.hotel.domain.plan import RatePlan
+    from tenants.hotel.domain.property import Property
+    from tenants.hotel.domain.rooms import Pool, Room, RoomType
+    from tenants.hotel.domain.sheet import Sheet
     from tenants.hotel.usecases.accounts import Accounts
+    from tenants.hotel.usecases.desk_ports import Board, Guests, Stays, Units
+    from tenants.hotel.usecases.house_ports import Groups, Office, Tasks, Waits
+    from tenants.hotel.usecases.key_ports import Devices, Grants
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -222,7 +224,7 @@ class Hotel(Protocol):
     def vault(self) -> Vault: ...
 
     @property
-    def accounts(self) -> "Accounts":
+    def accounts(self) -> Accounts:
         """The money of the same unit of work."""
 
     def stock(self, pools: Mapping[str, tuple[Pool, ...]]) -> Stock:
