@@ -17,10 +17,9 @@ from tenants.hotel.routes.models_groups import (
     group_view,
     wait_view,
 )
-from tenants.hotel.routes.models_setup import PropertyQuery
 from tenants.hotel.routes.models_stay import BookingView, booking_view
 from tenants.hotel.routes.registered import BLUEPRINT, DESK, SELLS
-from tenants.hotel.routes.words import Empty
+from tenants.hotel.routes.words import Empty, PropertyQuery
 from tenants.hotel.store import HotelStore, new_unit
 from tenants.hotel.usecases import groups, waiting
 from tenants.hotel.usecases.search import chosen

@@ -26,10 +26,9 @@ from tenants.hotel.routes.models_guests import (
     person_view,
     registration_view,
 )
-from tenants.hotel.routes.models_setup import PropertyQuery
 from tenants.hotel.routes.police_file import answers_of, form
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
-from tenants.hotel.routes.words import Empty, FaultView, Name, in_words
+from tenants.hotel.routes.words import Empty, FaultView, Name, PropertyQuery, in_words
 from tenants.hotel.store import HotelStore, new_unit
 from tenants.hotel.usecases import police, registration
 from tenants.hotel.usecases.police import Answer

@@ -24,9 +24,8 @@ from tenants.hotel.routes.models_house import (
     task_view,
     today_view,
 )
-from tenants.hotel.routes.models_setup import PropertyQuery
 from tenants.hotel.routes.registered import BLUEPRINT, DESK, HOUSE
-from tenants.hotel.routes.words import Empty
+from tenants.hotel.routes.words import Empty, PropertyQuery
 from tenants.hotel.store import HotelStore
 from tenants.hotel.usecases import housekeeping, office
 from tenants.hotel.usecases.office import NoteShown

@@ -8,7 +8,6 @@ from tenants.hotel.routes.models_setup import (
     PlanBody,
     PlanView,
     PropertyBody,
-    PropertyQuery,
     PropertyView,
     RoomsBody,
     RoomsView,
@@ -22,6 +21,7 @@ from tenants.hotel.routes.models_setup import (
     type_view,
 )
 from tenants.hotel.routes.registered import BLUEPRINT, DESK, READ, SETUP
+from tenants.hotel.routes.words import PropertyQuery
 from tenants.hotel.store import HotelStore
 from tenants.hotel.usecases import repairs, setting
 from tenants.hotel.usecases.search import chosen

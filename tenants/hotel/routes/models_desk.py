@@ -9,11 +9,10 @@ from chalicelib.kernel.money import Money
 from chalicelib.kernel.personal import masked_document
 from chalicelib.web.http import Answered, Asked, MoneyView
 from tenants.hotel.domain.events import PURPOSES
-from tenants.hotel.domain.housekeeping import RoomStatus
 from tenants.hotel.domain.offer import Offer
-from tenants.hotel.domain.rooms import Room
 from tenants.hotel.domain.stay import Stay
 from tenants.hotel.routes.models_guests import GuestAsked, GuestView
+from tenants.hotel.routes.models_room import RoomStatusView, room_view
 from tenants.hotel.routes.models_stay import ContactAsked
 from tenants.hotel.routes.words import Name, RoomNumber
 from tenants.hotel.usecases.basket import Booking, Rooms
@@ -173,14 +172,6 @@ class ExtensionView(Answered):
     total: MoneyView
 
 
-class RoomStatusView(Answered):
-    number: str
-    type: str
-    floor: str
-    state: str
-    occupant: Annotated[str, Field(description="the stay whose guests have it, or nothing")]
-
-
 class BarView(Answered):
     room: str
     first: date
@@ -228,14 +219,6 @@ def stay_page_view(shown: Shown, guests: list[GuestView]) -> StayPageView:
 def extension_view(offer: Offer) -> ExtensionView:
     """What further nights cost."""
     return ExtensionView(nightly=list(offer.nightly), total=MoneyView.of(Money(offer.total.amount)))
-
-
-def room_view(room: Room, status: RoomStatus | None) -> RoomStatusView:
-    """A room as it is now."""
-    now = status or RoomStatus(room=room.number)
-    return RoomStatusView(
-        number=room.number, type=room.type, floor=room.floor, state=str(now.state), occupant=now.occupant
-    )
 
 
 def room_plan_view(plan: RoomPlan) -> RoomPlanView:

@@ -9,7 +9,7 @@ from chalicelib.web.http import Answered, Asked
 from tenants.hotel.domain.cleaning import Step, Task
 from tenants.hotel.domain.housekeeping import Found
 from tenants.hotel.domain.office import Find, FindState
-from tenants.hotel.routes.models_desk import RoomStatusView, room_view
+from tenants.hotel.routes.models_room import RoomStatusView, room_view
 from tenants.hotel.routes.words import Name, RoomNumber
 from tenants.hotel.usecases.housekeeping import RoomToday
 from tenants.hotel.usecases.office import FoundThing, NoteShown

@@ -183,10 +183,6 @@ class BlockBody(Asked):
     reason: Annotated[str, Field(max_length=40)] = ""
 
 
-class PropertyQuery(Asked):
-    property: Name | None = None
-
-
 class PropertyView(Answered):
     id: str
     names: dict[str, str]

@@ -27,6 +27,10 @@ class Texts(Asked):
         return {name: value for name, value in self.model_dump().items() if value}
 
 
+class PropertyQuery(Asked):
+    property: Name | None = None
+
+
 class Empty(Asked):
     """A body without fields."""
 
