@@ -1,18 +1,22 @@
 """Bookings: an order whose lines are stays; what cancelling costs, in money fixed at purchase."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.commerce.orders.domain import Fulfilment, Line, Order, Payment, State
 from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.kernel.money import Money
-from chalicelib.payments.port import Receipt
-from tenants.hotel.domain.offer import Offer, Stay
 from tenants.hotel.domain.plan import RatePlan, Secured, Step, Terms
 from tenants.hotel.domain.property import Property, text
-from tenants.hotel.domain.rooms import Hourly, RoomType
+
+if TYPE_CHECKING:
+    from chalicelib.payments.port import Receipt
+    from tenants.hotel.domain.offer import Offer, Stay
+    from tenants.hotel.domain.rooms import Hourly, RoomType
 
 
 class PriceChanged(Refusal):

@@ -1,15 +1,19 @@
 """What a hotel says: U03 to U06 upward. Counts and pseudonyms; no person."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chalicelib.kernel.events import Event
 from tenants.hotel.domain.figures import rates
-from tenants.hotel.domain.night_audit import DayFigures
 from tenants.hotel.domain.nights import Nights, free
-from tenants.hotel.domain.rooms import RoomType
-from tenants.hotel.domain.stay import Stay
+
+if TYPE_CHECKING:
+    from tenants.hotel.domain.night_audit import DayFigures
+    from tenants.hotel.domain.rooms import RoomType
+    from tenants.hotel.domain.stay import Stay
 
 _WITHIN = timedelta(minutes=5)
 

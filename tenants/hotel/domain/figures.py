@@ -1,16 +1,21 @@
 """The figures of a business day from its room-nights and its book, and the rule by which they are counted."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from chalicelib.kernel.errors import N_
 from tenants.hotel.domain.charges import Department
 from tenants.hotel.domain.folio import Entry, Sort
 from tenants.hotel.domain.night_audit import DayFigures, Let, RoomNight
-from tenants.hotel.domain.nights import Nights
-from tenants.hotel.domain.rooms import RoomType
 from tenants.hotel.domain.statistics import RoomNights
+
+if TYPE_CHECKING:
+    from tenants.hotel.domain.nights import Nights
+    from tenants.hotel.domain.rooms import RoomType
 
 
 @dataclass(frozen=True, kw_only=True)

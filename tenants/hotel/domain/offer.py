@@ -1,17 +1,22 @@
 """Offers: what a stay costs under a plan, or which rule forbids it. Pure."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from chalicelib.kernel.errors import N_, Invalid, Refusal
 from chalicelib.kernel.money import Money
 from chalicelib.kernel.period import Period
 from tenants.hotel.domain.plan import RatePlan, Terms, root, terms
-from tenants.hotel.domain.property import Property
-from tenants.hotel.domain.rooms import RoomType
 from tenants.hotel.domain.sheet import FREE, Prices, Rule, Sheet, month_of
+
+if TYPE_CHECKING:
+    from tenants.hotel.domain.property import Property
+    from tenants.hotel.domain.rooms import RoomType
 
 MOST_NIGHTS = 60
 HORIZON = timedelta(days=800)

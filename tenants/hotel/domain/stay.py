@@ -4,16 +4,21 @@ A stay's id carries its booked day of arrival and follows from its booking, line
 always has the same stays, and an id leads to its row without an index.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from chalicelib.commerce.orders.domain import Line, Order
-from chalicelib.commerce.stock import Hold
 from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.kernel.ids import derived_id, moment_of
 from tenants.hotel.domain.booking import people
+
+if TYPE_CHECKING:
+    from chalicelib.commerce.orders.domain import Line, Order
+    from chalicelib.commerce.stock import Hold
 
 
 class StayState(StrEnum):

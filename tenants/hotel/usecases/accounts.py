@@ -1,20 +1,23 @@
 """What the use cases of money need from the outside: folios, the business day, shifts, the city ledger."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from chalicelib.commerce.orders.ports import Orders
-from chalicelib.kernel.events import Event
-from tenants.hotel.domain.charges import Charge, TaxPart
-from tenants.hotel.domain.fapiao import Fapiao, Seller
-from tenants.hotel.domain.folio import Entry, Folio
-from tenants.hotel.domain.receivable import Company, Line
-from tenants.hotel.domain.shift import Shift
-from tenants.hotel.usecases.audit_ports import Audits
-from tenants.hotel.usecases.ports import Setup, Vault
+if TYPE_CHECKING:
+    from chalicelib.commerce.orders.ports import Orders
+    from chalicelib.kernel.events import Event
+    from tenants.hotel.domain.charges import Charge, TaxPart
+    from tenants.hotel.domain.fapiao import Fapiao, Seller
+    from tenants.hotel.domain.folio import Entry, Folio
+    from tenants.hotel.domain.receivable import Company, Line
+    from tenants.hotel.domain.shift import Shift
+    from tenants.hotel.usecases.audit_ports import Audits
+    from tenants.hotel.usecases.ports import Setup, Vault
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,13 +2,14 @@
 by the same function, so that what was shown is what is charged or refused.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from typing import TYPE_CHECKING
 
 from chalicelib.commerce.baskets import Basket, basket
-from chalicelib.commerce.orders.domain import Line
-from chalicelib.commerce.stock import Claim
 from chalicelib.kernel.errors import Missing
 from tenants.hotel.domain.booking import hours_line, stay_line
 from tenants.hotel.domain.extra import (
@@ -25,9 +26,13 @@ from tenants.hotel.domain.nights import claims, hour_claims, require_few
 from tenants.hotel.domain.offer import MOST_NIGHTS, NotOffered, StayInvalid, offer, stay
 from tenants.hotel.domain.plan import RatePlan, Secured
 from tenants.hotel.domain.property import Property, text
-from tenants.hotel.domain.rooms import RoomType
-from tenants.hotel.usecases.ports import Hotel, House
 from tenants.hotel.usecases.search import chosen, sheets_of
+
+if TYPE_CHECKING:
+    from chalicelib.commerce.orders.domain import Line
+    from chalicelib.commerce.stock import Claim
+    from tenants.hotel.domain.rooms import RoomType
+    from tenants.hotel.usecases.ports import Hotel, House
 
 HOURS_AHEAD = timedelta(days=90)
 

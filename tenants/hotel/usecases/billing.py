@@ -1,13 +1,15 @@
 """What a stay means in money: its bill opens when guests come, its nights are posted once, it is settled when
 they go. Called inside the work that checks them in or out."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from chalicelib.commerce.orders.domain import Order, Payment
 from chalicelib.kernel.money import Money
-from chalicelib.payments.port import Receipt
 from tenants.hotel.domain import corrections
 from tenants.hotel.domain.amending import FEE
 from tenants.hotel.domain.charges import BY_CODE, CANCELLATION, LEVY, ROOM
@@ -16,11 +18,14 @@ from tenants.hotel.domain.folio import Entry, Folio, Means, Payer, Sort, Stamp, 
 from tenants.hotel.domain.folio_refusals import BalanceOpen
 from tenants.hotel.domain.night_audit import AuditRules, Let, RoomNight, night_entries, unposted
 from tenants.hotel.domain.stay import Stay, ids, shortened
-from tenants.hotel.usecases.accounts import Accounts
 from tenants.hotel.usecases.drafting import Draft
 from tenants.hotel.usecases.folios import folio_id
-from tenants.hotel.usecases.ports import Hotel
 from tenants.hotel.usecases.takings import prepaid
+
+if TYPE_CHECKING:
+    from chalicelib.payments.port import Receipt
+    from tenants.hotel.usecases.accounts import Accounts
+    from tenants.hotel.usecases.ports import Hotel
 
 CODES = {
     Kind.MEAL: "meals",

@@ -1,8 +1,11 @@
 """The front desk's day: guests come, and guests go. What else must happen then is called from here."""
 
+from __future__ import annotations
+
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from chalicelib.commerce.orders.domain import Fulfilment, State
 from tenants.hotel.domain.stay import NoNights, Stay, StayState, TooEarly, TooLate, arrived, changed, departed
@@ -10,7 +13,9 @@ from tenants.hotel.domain.units import RoomNeeded, marks
 from tenants.hotel.usecases import billing, housekeeping, keys, registration
 from tenants.hotel.usecases.length import cut, property_of
 from tenants.hotel.usecases.placing import enter
-from tenants.hotel.usecases.ports import Hotel
+
+if TYPE_CHECKING:
+    from tenants.hotel.usecases.ports import Hotel
 
 
 def check_in(

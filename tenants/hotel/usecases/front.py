@@ -1,16 +1,21 @@
 """What the front desk looks at: who comes, who is here, who goes; and the room plan 房态图."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
-from tenants.hotel.domain.housekeeping import RoomStatus
 from tenants.hotel.domain.nights import free
-from tenants.hotel.domain.property import Property
-from tenants.hotel.domain.rooms import Room
 from tenants.hotel.domain.stay import Stay, StayState
-from tenants.hotel.usecases.ports import Block, Hotel
 from tenants.hotel.usecases.search import chosen
+
+if TYPE_CHECKING:
+    from tenants.hotel.domain.housekeeping import RoomStatus
+    from tenants.hotel.domain.property import Property
+    from tenants.hotel.domain.rooms import Room
+    from tenants.hotel.usecases.ports import Block, Hotel
 
 DAY = timedelta(days=1)
 BACK = timedelta(days=3)

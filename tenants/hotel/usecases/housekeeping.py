@@ -1,17 +1,22 @@
 """House-keeping: what is to be cleaned, by whom; inspection; where the maid and the desk do not agree."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import TYPE_CHECKING
 
 from chalicelib.kernel.errors import Missing
 from tenants.hotel.domain.cleaning import Step, Task, TaskKind, TaskState
 from tenants.hotel.domain.housekeeping import Cleanliness, Found, RoomStatus
-from tenants.hotel.domain.property import Property
-from tenants.hotel.domain.rooms import Room
-from tenants.hotel.domain.stay import Stay
-from tenants.hotel.usecases.ports import Hotel, Unit
 from tenants.hotel.usecases.search import chosen
+
+if TYPE_CHECKING:
+    from tenants.hotel.domain.property import Property
+    from tenants.hotel.domain.rooms import Room
+    from tenants.hotel.domain.stay import Stay
+    from tenants.hotel.usecases.ports import Hotel, Unit
 
 _AT_ONCE = 40
 MOST_ROOMS = 40

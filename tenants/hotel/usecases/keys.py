@@ -4,10 +4,13 @@ All of it joins the work of the desk that does it: nobody is in the house withou
 one. What the locks make of it is in their queues.
 """
 
+from __future__ import annotations
+
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
+from typing import TYPE_CHECKING
 
 from chalicelib.kernel.ids import new_id
 from tenants.hotel.domain.device import Device, DeviceIs, DeviceKind, Via
@@ -22,9 +25,11 @@ from tenants.hotel.domain.key import (
     offline_code,
     offline_hours,
 )
-from tenants.hotel.domain.property import Property
-from tenants.hotel.domain.stay import Stay
-from tenants.hotel.usecases.ports import Hotel
+
+if TYPE_CHECKING:
+    from tenants.hotel.domain.property import Property
+    from tenants.hotel.domain.stay import Stay
+    from tenants.hotel.usecases.ports import Hotel
 
 GRACE = timedelta(minutes=30)
 """A key ends this much after check-out time: who is late by minutes still gets back to the bags."""

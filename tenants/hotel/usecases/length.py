@@ -1,24 +1,29 @@
 """How long a stay lasts: further nights are claimed and priced anew, nights given up are free at once."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from chalicelib.commerce.orders.usecases import HOLD_FOR
-from chalicelib.commerce.stock import Claim, Hold
 from chalicelib.kernel.errors import Missing
 from chalicelib.kernel.period import Period
 from tenants.hotel.domain.booking import PriceChanged
 from tenants.hotel.domain.nights import claims, pools
 from tenants.hotel.domain.offer import MOST_NIGHTS, Offer, priced
 from tenants.hotel.domain.offer import Stay as Wanted
-from tenants.hotel.domain.property import Property
 from tenants.hotel.domain.stay import NoNights, Stay, StayState, lengthened, shortened
 from tenants.hotel.domain.units import Marks, RoomNotFree, beyond, marks
 from tenants.hotel.usecases import keys, stays
 from tenants.hotel.usecases.availability import say_nights
-from tenants.hotel.usecases.ports import Hotel
 from tenants.hotel.usecases.search import sheets_of
+
+if TYPE_CHECKING:
+    from chalicelib.commerce.stock import Claim, Hold
+    from tenants.hotel.domain.property import Property
+    from tenants.hotel.usecases.ports import Hotel
 
 
 @dataclass(frozen=True, kw_only=True)

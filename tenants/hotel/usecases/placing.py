@@ -1,10 +1,12 @@
 """Which room: assigning, moving, taking back. A (room, night) has one stay, and the write decides it."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
-from chalicelib.commerce.stock import Hold
 from chalicelib.kernel.errors import Clash
 from tenants.hotel.domain.housekeeping import Cleanliness, RoomNotReady
 from tenants.hotel.domain.places import type_on
@@ -14,7 +16,10 @@ from tenants.hotel.usecases import keys, stays
 from tenants.hotel.usecases.availability import say_nights
 from tenants.hotel.usecases.fitting import best_room
 from tenants.hotel.usecases.length import claimed, property_of, require_free, types_needed
-from tenants.hotel.usecases.ports import Hotel
+
+if TYPE_CHECKING:
+    from chalicelib.commerce.stock import Hold
+    from tenants.hotel.usecases.ports import Hotel
 
 DAY = timedelta(days=1)
 

@@ -3,18 +3,23 @@
 The terminal is a local product without a public interface: a clerk carries the file there, the answer back.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from chalicelib.kernel.errors import N_, Invalid, Refusal
 from chalicelib.kernel.ids import new_id
 from tenants.hotel.domain.events import registration_reported
 from tenants.hotel.domain.guest import Batch, Guest, Person, Registered
-from tenants.hotel.domain.stay import Stay
-from tenants.hotel.usecases.ports import Hotel, Unit
 from tenants.hotel.usecases.sealing import opened
 from tenants.hotel.usecases.search import chosen
+
+if TYPE_CHECKING:
+    from tenants.hotel.domain.stay import Stay
+    from tenants.hotel.usecases.ports import Hotel, Unit
 
 MOST = 80
 _AT_ONCE = 25

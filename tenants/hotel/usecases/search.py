@@ -1,16 +1,21 @@
 """Searching: which types can be had for a stay, at which price and terms; and what forbids others."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from typing import TYPE_CHECKING
 
 from chalicelib.kernel.errors import Missing, Refusal
 from tenants.hotel.domain.nights import NONE_TAKEN, least, left, met_nights
 from tenants.hotel.domain.offer import Offer, Sheets, Stay, permitted, priced, require_people, stay
-from tenants.hotel.domain.property import Property
-from tenants.hotel.domain.rooms import Hourly, RoomType
 from tenants.hotel.domain.sheet import months
-from tenants.hotel.usecases.ports import Hotel, House
+
+if TYPE_CHECKING:
+    from tenants.hotel.domain.property import Property
+    from tenants.hotel.domain.rooms import Hourly, RoomType
+    from tenants.hotel.usecases.ports import Hotel, House
 
 
 @dataclass(frozen=True, kw_only=True)

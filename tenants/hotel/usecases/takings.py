@@ -1,8 +1,11 @@
 """Money on folios: taken by hand or online, deposits, what goes back, what a company owes from now on."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from chalicelib.commerce.orders import events as order_events
 from chalicelib.commerce.orders.domain import Order, Payment
@@ -15,8 +18,10 @@ from tenants.hotel.domain import folio as rules
 from tenants.hotel.domain.folio import BY_HAND, Entry, Folio, Link, Means, Sort
 from tenants.hotel.domain.folio_refusals import AmountWrong, NotCorrectable
 from tenants.hotel.domain.receivable import Move
-from tenants.hotel.usecases.accounts import Accounts, AccountsUnit
 from tenants.hotel.usecases.folios import MOST, post, require_uninvoiced
+
+if TYPE_CHECKING:
+    from tenants.hotel.usecases.accounts import Accounts, AccountsUnit
 
 PAY_WITHIN = timedelta(minutes=31)
 FOLIO_REFUND = "folio"

@@ -1,20 +1,25 @@
 """Walk-ins 散客: sold, secured, roomed, registered, checked in; sent again, it goes on where it broke."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from chalicelib.commerce.orders.domain import Order, State
-from chalicelib.commerce.orders.usecases import Mark
-from chalicelib.kernel.money import Money
-from chalicelib.payments.port import Receipt
 from tenants.hotel.domain.booking import due
 from tenants.hotel.domain.guest import checked
 from tenants.hotel.domain.stay import Stay, StayState
 from tenants.hotel.usecases import booking, desk, placing, registration
-from tenants.hotel.usecases.basket import Booking
 from tenants.hotel.usecases.placing import Wish
-from tenants.hotel.usecases.ports import Hotel, Unit
-from tenants.hotel.usecases.registration import Entry
+
+if TYPE_CHECKING:
+    from chalicelib.commerce.orders.usecases import Mark
+    from chalicelib.kernel.money import Money
+    from chalicelib.payments.port import Receipt
+    from tenants.hotel.usecases.basket import Booking
+    from tenants.hotel.usecases.ports import Hotel, Unit
+    from tenants.hotel.usecases.registration import Entry
 
 
 @dataclass(frozen=True, kw_only=True)
