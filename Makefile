@@ -11,7 +11,7 @@ SETUP := ./infra/local/setup.sh
 # pytest's own words: make test ARGS="tests/unit -k stock"
 ARGS ?=
 
-.PHONY: help run test check visitors replay bench simulate package lock assets races setup clean
+.PHONY: help run test check visitors replay bench simulate package sbom secrets audit lock assets races setup clean
 
 help: ## show the verbs
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -55,15 +55,29 @@ package: ## build what AWS gets (STAGE=prod)
 	@$(SETUP) venv assets
 	@$(PY) -m infra.package --stage $(STAGE)
 
+sbom: ## what it is made of, as CycloneDX, into build/sbom
+	@$(SETUP) venv
+	@$(PY) -m infra.sbom
+
+secrets: ## look for secrets in every file that git keeps
+	@$(SETUP) venv
+	@$(PY) -m infra.secret_scan
+
+audit: ## ask for known weaknesses of what is pinned (needs the internet)
+	@$(SETUP) venv
+	$(PY) -m pip_audit --disable-pip --no-deps --requirement requirements.txt
+	$(PY) -m pip_audit --disable-pip --no-deps --requirement requirements-lake.txt
+	npm audit
+
 lock: ## pin the dependencies again, with hashes and without addresses
 	@$(SETUP) venv
 	$(PY) -m piptools compile --quiet --allow-unsafe --generate-hashes --strip-extras \
 		--no-emit-find-links --no-emit-index-url --no-emit-trusted-host \
 		--output-file=requirements.txt pyproject.toml
-	$(PY) -m piptools compile --quiet --allow-unsafe --generate-hashes --strip-extras --extra=lake \
+	$(PY) -m piptools compile --quiet --allow-unsafe --generate-hashes --strip-extras --extra=lake --extra=seal --extra=ask \
 		--no-emit-find-links --no-emit-index-url --no-emit-trusted-host \
 		--output-file=requirements-lake.txt pyproject.toml
-	$(PY) -m piptools compile --quiet --allow-unsafe --generate-hashes --strip-extras --extra=dev --extra=lake \
+	$(PY) -m piptools compile --quiet --allow-unsafe --generate-hashes --strip-extras --extra=dev --extra=lake --extra=seal --extra=ask \
 		--no-emit-find-links --no-emit-index-url --no-emit-trusted-host \
 		--output-file=requirements-dev.txt pyproject.toml
 	npm install --package-lock-only --omit-lockfile-registry-resolved --no-audit --no-fund

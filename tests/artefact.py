@@ -34,16 +34,18 @@ class Artefact:
 
 
 @cache
-def artefact() -> Artefact:
-    """Build ``prod`` into a folder that goes with the process."""
+def artefact(*, whole: bool = False) -> Artefact:
+    """Build ``prod`` into a folder that goes with the process; ``whole``: with the groups' archives."""
     _folders.append(tempfile.TemporaryDirectory(prefix="songyun-artefact-"))
     folder = Path(_folders[-1].name)
-    return Artefact(again(folder), sources())
+    return Artefact(again(folder, whole=whole), sources())
 
 
-def again(folder: Path) -> Made:
-    """Another build, into another folder."""
-    return build(stage=STAGE, python="{}.{}".format(*sys.version_info), out=folder)
+def again(folder: Path, *, whole: bool = False) -> Made:
+    """Another build, into another folder. Groups are large, and here packed in a hurry."""
+    return build(
+        stage=STAGE, python="{}.{}".format(*sys.version_info), out=folder, whole=whole, level=1, here=True
+    )
 
 
 def sources() -> dict[str, int]:

@@ -49,8 +49,8 @@ Books = Callable[[date, date, datetime], Mapping[str, Booked]]
 class Schedule:
     """A recurring duty run once per tenant of the module's kind, under that tenant's context.
 
-    needs: the group of optional dependencies (pyproject) that it imports; its function gets a package with
-    them, so that the others stay small.
+    needs: the group of optional dependencies (pyproject: ``lake``, ``seal``) that it imports; its function
+    gets a package with them, so that the others stay small.
     """
 
     name: str

@@ -13,8 +13,8 @@ _DATE = (1980, 1, 1, 0, 0, 0)
 _MODE = 0o644 << 16
 #: Lambda's own limits: what a function may be as an archive handed over S3, and unpacked.
 MOST_UNPACKED = 250 * 1024 * 1024
-#: Our own: a cold start reads it all once.
-MOST_ZIPPED = 35 * 1024 * 1024
+#: Our own: a cold start reads it all once. Archives of a group serve schedules, where nobody waits.
+MOST_ZIPPED, MOST_ZIPPED_GROUP = 35 * 1024 * 1024, 110 * 1024 * 1024
 
 _NEEDED = (
     "app.py",
@@ -43,18 +43,25 @@ _SECRET = re.compile(
 )
 
 
-def write(*, folder: Path, archive: Path) -> None:
+def most_zipped(group: str) -> int:
+    """Bytes that an archive may have. ``group``: of optional dependencies in it, if any."""
+    return MOST_ZIPPED_GROUP if group else MOST_ZIPPED
+
+
+def write(*, folder: Path, archive: Path, level: int = 9) -> None:
     """Pack ``folder``: entries in order, one date and one mode for all."""
     archive.parent.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as packed:
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED, compresslevel=level) as packed:
         for path in sorted(folder.rglob("*"), key=lambda path: path.relative_to(folder).as_posix()):
             if path.is_file():
                 entry = zipfile.ZipInfo(path.relative_to(folder).as_posix(), _DATE)
                 entry.compress_type, entry.external_attr, entry.create_system = zipfile.ZIP_DEFLATED, _MODE, 3
-                packed.writestr(entry, path.read_bytes(), compresslevel=9)
+                packed.writestr(entry, path.read_bytes(), compresslevel=level)
 
 
-def faults(*, archive: Path, here: Path, modules: Iterator[str] | list[str]) -> list[str]:
+def faults(
+    *, archive: Path, here: Path, modules: Iterator[str] | list[str], group: str = "", compiled: bool = True
+) -> list[str]:
     """What is wrong with an archive; nothing: an empty list. ``here``: a folder no file may name."""
     found: list[str] = []
     with zipfile.ZipFile(archive) as packed:
@@ -65,11 +72,12 @@ def faults(*, archive: Path, here: Path, modules: Iterator[str] | list[str]) -> 
         ]
         found += [f"{name} is missing" for name in needed if name not in entries]
         found += [f"{name} has no place here" for name in entries if _out_of_place(name)]
-        found += [f"{name} is not compiled" for name in entries if _uncompiled(name, entries)]
+        if compiled:
+            found += [f"{name} is not compiled" for name in entries if _uncompiled(name, entries)]
         if sum(entry.file_size for entry in entries.values()) > MOST_UNPACKED:
             found.append("it is larger unpacked than Lambda takes")
-        if archive.stat().st_size > MOST_ZIPPED:
-            found.append(f"it is larger than {MOST_ZIPPED // 1024 // 1024} MB")
+        if archive.stat().st_size > most_zipped(group):
+            found.append(f"it is larger than {most_zipped(group) // 1024 // 1024} MB")
         mark = f"{here}/".encode()
         for name in entries:
             body = packed.read(name)

@@ -34,13 +34,18 @@ _DESK = ("/console/directives", "/console/reports", "/console/returns", "/api/v1
 _HTTP_MEMORY = {"dev": 1024, "prod": 1769}
 _EVENT_MEMORY = 1024
 _SCHEDULE_MEMORY = 512
+#: Columns and documents are made in memory, and faster with a whole processor.
+_GROUP_MEMORY = 2048
 
 Trigger = Literal["http", "stream", "queue", "schedule"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Function:
-    """One Lambda. ``tenants``: kinds whose tenants it may become. Times in seconds, memory in MB."""
+    """One Lambda. ``tenants``: kinds whose tenants it may become. Times in seconds, memory in MB.
+
+    ``needs``: the group of optional dependencies whose archive it runs from (none: everybody's).
+    """
 
     name: str
     handler: str
@@ -54,6 +59,7 @@ class Function:
     takes_money: bool = False
     queue: str = ""
     minutes: int = 0
+    needs: str = ""
 
     @property
     def serves(self) -> dict[str, str]:
@@ -115,6 +121,11 @@ def functions(*, modules: Iterable[Module], stage: str) -> list[Function]:
     return found
 
 
+def groups(planned: Iterable[Function]) -> tuple[str, ...]:
+    """The groups of optional dependencies that get an archive of their own."""
+    return tuple(sorted({function.needs for function in planned} - {""}))
+
+
 def serving(*, routes: Iterable[Any]) -> dict[tuple[str, str], str]:
     """Which function serves which (method, path): the module that declares a route serves it; an address that
     several kinds answer is led to the function that imports all."""
@@ -149,9 +160,10 @@ def _of(module: Module, *, web: Mapping[str, Any]) -> list[Function]:
                 name=f"{module.key}-{schedule.name.replace('_', '-')}",
                 handler=f"app.{module.key}_{schedule.name}",
                 trigger="schedule",
-                memory=_SCHEDULE_MEMORY,
+                memory=_GROUP_MEMORY if schedule.needs else _SCHEDULE_MEMORY,
                 timeout=300,
                 minutes=schedule.minutes,
+                needs=schedule.needs,
                 **own,
             )
         )

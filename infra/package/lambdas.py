@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from infra.access import Duty, execution_statements
 from infra.package.functions import Function
 from infra.package.releases import add_release
+from infra.package.wheels import TASK_ROOT
 from infra.resources import tenant_role_name
 
 Json = dict[str, Any]
@@ -21,7 +23,15 @@ RELAYED = (
 )
 
 
-def add_function(resources: Json, function: Function, *, stage: str, runtime: str, code: str) -> None:
+@dataclass(frozen=True, kw_only=True)
+class Code:
+    """An archive: its SHA-256, and Lambda's word for the Python it is for."""
+
+    sha: str
+    runtime: str
+
+
+def add_function(resources: Json, function: Function, *, stage: str, code: Code) -> None:
     """Put ``function`` with everything that is its own into ``resources``."""
     role, log = f"{function.logical}Role", f"{function.logical}Log"
     name = function.physical(stage=stage)
@@ -43,14 +53,14 @@ def add_function(resources: Json, function: Function, *, stage: str, runtime: st
     properties: Json = {
         "FunctionName": name,
         "Handler": function.handler,
-        "Runtime": runtime,
+        "Runtime": code.runtime,
         "Architectures": ["x86_64"],
-        "Code": {"S3Bucket": {"Ref": "CodeBucket"}, "S3Key": {"Ref": "CodeKey"}},
+        "Code": {"S3Bucket": {"Ref": "CodeBucket"}, "S3Key": {"Ref": code_key(function.needs)}},
         "MemorySize": function.memory,
         "Timeout": function.timeout,
         "Role": _arn(role),
         "TracingConfig": {"Mode": "Active"},
-        "Environment": {"Variables": _variables(function, stage=stage, code=code)},
+        "Environment": {"Variables": _variables(function, stage=stage, code=code.sha)},
         "Tags": [{"Key": "songyun:stage", "Value": stage}],
     }
     resources[function.logical] = {
@@ -60,6 +70,11 @@ def add_function(resources: Json, function: Function, *, stage: str, runtime: st
     }
     add_release(resources, function, properties=properties, stage=stage)
     _wake(resources, function, stage=stage)
+
+
+def code_key(group: str) -> str:
+    """The parameter that names the archive of a group (none: everybody's)."""
+    return f"{group.capitalize()}CodeKey"
 
 
 def service_trust(service: str) -> Json:
@@ -110,6 +125,7 @@ def _variables(function: Function, *, stage: str, code: str) -> Json:
         # There are none, and looking for them reads the metadata of every package.
         "PYDANTIC_DISABLE_PLUGINS": "__all__",
         **function.serves,
+        **({"SONGYUN_FONTS": f"{TASK_ROOT}/fonts"} if function.needs == "seal" else {}),
         **({"STRIPE_SECRET_KEY": _secret("key")} if function.takes_money else {}),
         **({"STRIPE_WEBHOOK_SECRET": _secret("webhook")} if function.takes_money else {}),
     }

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -30,8 +30,11 @@ class PackagingFailure(Exception):
     """The artefact cannot be made; the message is one sentence that says what to do."""
 
 
-def stage_tree(*, folder: Path, root: Path = ROOT) -> None:
-    """Copy what Chalice packages into ``folder``, which is emptied first."""
+def stage_tree(*, folder: Path, root: Path = ROOT, groups: Iterable[str] = ()) -> None:
+    """Copy what Chalice packages into ``folder``, which is emptied first.
+
+    ``groups`` of optional dependencies get lists of requirements of their own.
+    """
     shutil.rmtree(folder, ignore_errors=True)
     manifest = root / "build" / "assets" / "manifest.json"
     if not manifest.is_file():
@@ -46,19 +49,29 @@ def stage_tree(*, folder: Path, root: Path = ROOT) -> None:
     # Chalice installs for the interpreter that runs it. The wheels are chosen by infra/package/wheels.py
     # for the runtime that was asked for, so Chalice is shown a file without requirements.
     (folder / "requirements.txt").write_text("# see runtime.txt\n", "utf-8")
-    (folder / "runtime.txt").write_text("\n".join(runtime_requirements(root=root)) + "\n", "utf-8")
+    for group in ("", *groups):
+        name = f"runtime{f'-{group}' if group else ''}.txt"
+        pins = runtime_requirements(root=root, group=group)
+        (folder / name).write_text("\n".join(pins) + "\n", "utf-8")
 
 
-def runtime_requirements(*, root: Path = ROOT) -> list[str]:
-    """The pinned requirements, with their hashes, that a deployed function imports."""
-    pins = _pins((root / "requirements.txt").read_text("utf-8"))
+def runtime_requirements(*, root: Path = ROOT, group: str = "") -> list[str]:
+    """The pinned requirements, with their hashes, that a deployed function imports.
+
+    ``group``: of optional dependencies that come besides; they have a lock of their own.
+    """
+    pins = _pins((root / ("requirements-lake.txt" if group else "requirements.txt")).read_text("utf-8"))
     project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
-    declared = {str(canonicalize_name(Requirement(text).name)) for text in project["dependencies"]}
+    if group and group not in project["optional-dependencies"]:
+        raise PackagingFailure(f"A schedule needs {group!r}: pyproject.toml has no such group.")
+    besides = project["optional-dependencies"][group] if group else []
+    listed = [*project["dependencies"], *besides]
+    declared = {str(canonicalize_name(Requirement(text).name)) for text in listed}
     wanted, found = declared - NOT_DEPLOYED, set[str]()
     while wanted:
         name = wanted.pop()
         if name not in pins:
-            raise PackagingFailure(f"{name} is not pinned in requirements.txt: run `make lock`.")
+            raise PackagingFailure(f"{name} is not pinned: run `make lock`.")
         found.add(name)
         wanted |= set(_required_by(name)) - found
     return [pins[name] for name in sorted(found)]

@@ -15,7 +15,7 @@ from infra.access import tenant_trust
 from infra.package.edge import add_edge
 from infra.package.functions import Function
 from infra.package.gateway import add_gateway
-from infra.package.lambdas import add_function, inbox_of, role_arn
+from infra.package.lambdas import Code, add_function, code_key, inbox_of, role_arn
 from infra.package.parameters import CONDITIONS, PARAMETERS, RULES
 from infra.package.releases import add_releases
 from infra.package.watching import add_watching
@@ -37,10 +37,9 @@ def final_template(
     functions: Sequence[Function],
     serving: Mapping[tuple[str, str], str],
     chalice: Json,
-    runtime: str,
-    code: str,
+    codes: Mapping[str, Code],
 ) -> Json:
-    """The template of ``stage``. ``chalice``: its own template; ``code``: the archive's SHA-256."""
+    """The template of ``stage``. ``chalice``: its own template; ``codes``: by group of archive."""
     _agree(functions=functions, chalice=chalice)
     template = resources_of(modules=modules, stage=stage, kinds=kinds())
     resources: Json = template["Resources"]
@@ -48,11 +47,13 @@ def final_template(
     template["Parameters"], template["Conditions"] = deepcopy(PARAMETERS), deepcopy(CONDITIONS)
     template["Rules"] = deepcopy(RULES)
     # The archive's own name is its content's: a version in use never finds other code under its key.
-    template["Parameters"]["CodeKey"]["Default"] = f"songyun/{code}.zip"
+    for group, code in sorted(codes.items()):
+        key = template["Parameters"].setdefault(code_key(group), dict(PARAMETERS["CodeKey"]))
+        key["Default"] = f"songyun/{code.sha}.zip"
     _add_aside(resources, stage=stage)
     add_releases(resources, stage=stage)
     for function in functions:
-        add_function(resources, function, stage=stage, runtime=runtime, code=code)
+        add_function(resources, function, stage=stage, code=codes[function.needs])
     for kind in sorted({module.key for module in modules} | set(kinds())):
         _narrow_trust(resources, module=kind, functions=functions, stage=stage)
     for module in modules:

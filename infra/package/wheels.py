@@ -3,34 +3,52 @@
 from __future__ import annotations
 
 import os
+import platform
+import re
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from infra.package.staging import PackagingFailure
 
 #: Runtimes that AWS keeps for years yet, best first, with the minor version of their glibc.
 _RUNTIMES = {"3.12": 34, "3.13": 34, "3.11": 26}
+#: What duckdb and pyarrow are built against.
+_GROUP_GLIBC = 28
 #: Services whose descriptions stay: what the code and the X-Ray SDK speak to, and S3, to which files will go.
 SERVICES = frozenset({"dynamodb", "events", "kms", "s3", "sqs", "sts", "xray"})
 #: Locales whose dates the pages write, with what they inherit from.
 LOCALES = frozenset(
     {"root", "en", "en_001", "en_US", "ja", "ja_JP", "ko", "ko_KR", "zh", "zh_Hans", "zh_Hans_CN"}
 )
+#: Packages that ask at import which version they are: their METADATA stays.
+_ASK_THEMSELVES = frozenset({"duckdb"})
+#: Of pyarrow, what rows to columns and back does not need: services, other formats, C++ for its users.
+_NO_ARROW = re.compile(
+    r"^(_(flight|s3fs|gcsfs|azurefs|hdfs|orc|dataset_orc|substrait|pyarrow_cpp_tests)\."
+    r"|lib(arrow_flight|arrow_python_flight|arrow_s3)\.|(flight|orc|substrait)\.py$"
+    r"|lib(arrow|parquet)\w*\.so$|lib\w+\.so\.\d+\.\d+\.\d+$)"
+)
+#: What a function of a group never imports: money is taken elsewhere.
+NOT_IN_GROUPS = frozenset({"stripe"})
 #: Where Lambda unpacks the archive: what tracebacks of compiled code name.
 TASK_ROOT = "/var/task"
 _SUPERFLUOUS_FOLDERS = {"tests", "test", "testing", "__pycache__", "bin"}
-_SUPERFLUOUS_ENDINGS = (".pyi", ".pyx", ".pxd", ".h", ".c", ".typed")
+_SUPERFLUOUS_ENDINGS = (".pyi", ".pyx", ".pxd", ".pxi", ".h", ".c", ".typed")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Runtime:
-    """The Python that Lambda runs, and an interpreter of that version that compiles for it."""
+    """The Python that Lambda runs, and an interpreter of that version that compiles for it, if there is one.
+
+    ``glibc``: the minor version of the platform's C library.
+    """
 
     version: str
     interpreter: str
+    glibc: int
 
     @property
     def name(self) -> str:
@@ -53,16 +71,29 @@ def runtime(*, wanted: str = "") -> Runtime:
         for interpreter in (sys.executable, f"python{version}"):
             found, place = _asked(interpreter)
             if found == version:
-                return Runtime(version=version, interpreter=place)
+                return Runtime(version=version, interpreter=place, glibc=_RUNTIMES[version])
     raise PackagingFailure(
         f"No interpreter of Python {wanted or ' or '.join(_RUNTIMES)} was found to compile for it."
     )
 
 
+def group_runtime(target: Runtime, *, here: bool) -> Runtime:
+    """The runtime for wheels of a group: theirs want a newer C library than Lambda's Python 3.11 has.
+
+    ``here``: it will only be tried on this machine, whose own library counts. Otherwise it is for Python
+    3.12, and where no interpreter of that version compiles for it, each cold start does.
+    """
+    if target.glibc >= _GROUP_GLIBC:
+        return target
+    if here:
+        return replace(target, glibc=int(platform.libc_ver()[1].partition(".")[2] or 0))
+    return Runtime(version="3.12", interpreter="", glibc=_RUNTIMES["3.12"])
+
+
 def install(*, requirements: Path, folder: Path, target: Runtime) -> None:
     """Unpack the wheels of ``requirements`` for Lambda into ``folder``, checked by their hashes."""
     shutil.rmtree(folder, ignore_errors=True)
-    tags = [f"manylinux_2_{minor}_x86_64" for minor in range(_RUNTIMES[target.version], 16, -1)]
+    tags = [f"manylinux_2_{minor}_x86_64" for minor in range(target.glibc, 16, -1)]
     command = [
         *(sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"),
         *("--no-deps", "--require-hashes", "--only-binary=:all:", "--implementation", "cp"),
@@ -78,11 +109,16 @@ def strip(*, folder: Path) -> None:
     """Take out what no function reads. Licences stay, each under its package's name."""
     for information in sorted(folder.glob("*.dist-info")):
         _keep_licences(information, folder / "licences")
-        shutil.rmtree(information)
+        if information.name.partition("-")[0] in _ASK_THEMSELVES:
+            for path in [path for path in information.iterdir() if path.name != "METADATA"]:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        else:
+            shutil.rmtree(information)
+    _strip_arrow(folder / "pyarrow")
     for path in sorted(folder.rglob("*"), reverse=True):
         if path.is_dir() and path.name in _SUPERFLUOUS_FOLDERS:
             shutil.rmtree(path)
-        elif path.is_file() and (path.name.endswith(_SUPERFLUOUS_ENDINGS) or path.name.startswith("test_")):
+        elif path.is_file() and _is_superfluous(path.name):
             path.unlink()
     _strip_botocore(folder / "botocore" / "data")
     for path in (folder / "babel" / "locale-data").glob("*.dat"):
@@ -90,11 +126,17 @@ def strip(*, folder: Path) -> None:
             path.unlink()
 
 
+def _is_superfluous(name: str) -> bool:
+    return name.endswith(_SUPERFLUOUS_ENDINGS) or name.startswith(("test_", "conftest."))
+
+
 def compile_all(*, folder: Path, target: Runtime) -> None:
     """Compile every source: /var/task cannot be written, so each cold start would do it again.
 
     The check is by neither date nor hash: the archive's dates are fixed and its files cannot change.
     """
+    if not target.interpreter:
+        return
     command = [
         *(target.interpreter, "-m", "compileall", "-q", "-j", "1", "--invalidation-mode", "unchecked-hash"),
         *("-s", str(folder), "-p", TASK_ROOT, str(folder)),
@@ -126,6 +168,16 @@ def _keep_licences(information: Path, licences: Path) -> None:
         if path.is_file() and path.name.upper().startswith(("LICENSE", "LICENCE", "COPYING", "NOTICE")):
             licences.mkdir(exist_ok=True)
             shutil.copyfile(path, licences / f"{name}-{path.name}")
+
+
+def _strip_arrow(folder: Path) -> None:
+    if not folder.is_dir():
+        return
+    for name in ("include", "src"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+    for path in folder.iterdir():
+        if path.is_file() and _NO_ARROW.match(path.name):
+            path.unlink()
 
 
 def _strip_botocore(data: Path) -> None:

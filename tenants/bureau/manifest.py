@@ -109,7 +109,7 @@ MODULE = Module(
     schedules=(
         Schedule(name="prove", minutes=24 * 60, run=_prove),
         Schedule(name="land", minutes=60, run=_land, needs="lake"),
-        Schedule(name="reports", minutes=15, run=_reports, needs="lake"),
+        Schedule(name="reports", minutes=15, run=_reports, needs="seal"),
         Schedule(name="returns", minutes=60, run=_returns),
         Schedule(name="overdue", minutes=60, run=_overdue),
         Schedule(name="state_days", minutes=15, run=_state_days),

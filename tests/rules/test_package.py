@@ -9,7 +9,7 @@ import pytest
 
 from infra.package import archive
 from infra.package.figures import cold_import
-from infra.package.staging import ROOT, runtime_requirements
+from infra.package.staging import ROOT, PackagingFailure, runtime_requirements
 from tenants import modules
 from tests.artefact import Artefact, again, artefact, sources
 
@@ -110,6 +110,17 @@ print("fine")
     command = [sys.executable, "-I", "-S", "-c", probe, str(unpacked)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=unpacked)
     assert done.stdout.strip() == "fine", done.stderr
+
+
+def test_a_group_brings_its_own_packages_and_nothing_of_another() -> None:
+    plain, lake, seal = (
+        {line.partition("==")[0] for line in runtime_requirements(group=group)}
+        for group in ("", "lake", "seal")
+    )
+    assert (lake - plain, seal - plain) == ({"pyarrow"}, {"typst"})
+    assert plain <= lake
+    with pytest.raises(PackagingFailure, match="no such group"):
+        runtime_requirements(group="unheard-of")
 
 
 def test_the_requirements_are_the_pinned_ones_with_their_hashes() -> None:

@@ -12,7 +12,7 @@ import pytest
 from chalicelib.config import settings
 from chalicelib.telemetry import line_of
 from infra.package.edge import _CACHING_DISABLED
-from infra.package.functions import functions
+from infra.package.functions import functions, groups
 from infra.package.staging import ROOT
 from infra.package.template import MOST_BYTES
 from infra.package.watching import Alarm
@@ -159,6 +159,20 @@ def test_feeds_report_single_failures_and_never_lose_a_record(template: dict[str
         if function.trigger == "schedule":
             rule = resources[f"{function.logical}Time"]["Properties"]
             assert rule["Targets"][0]["Arn"] == {"Ref": function.alias}
+
+
+def test_a_schedule_that_needs_a_group_runs_from_the_groups_archive_and_no_other_function_does(
+    template: dict[str, Any],
+) -> None:
+    planned = functions(modules=modules(), stage=STAGE)
+    assert set(groups(planned)) == {"lake", "seal"}
+    for function in planned:
+        properties = template["Resources"][function.logical]["Properties"]
+        key = f"{function.needs.capitalize()}CodeKey"
+        assert properties["Code"] == {"S3Bucket": {"Ref": "CodeBucket"}, "S3Key": {"Ref": key}}
+        assert template["Parameters"][key]["Default"].startswith("songyun/")
+        assert function.trigger == "schedule" or not function.needs
+        assert ("SONGYUN_FONTS" in properties["Environment"]["Variables"]) == (function.needs == "seal")
 
 
 def test_requests_shift_to_a_new_version_slowly_and_turn_back_by_themselves(template: dict[str, Any]) -> None:
