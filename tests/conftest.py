@@ -19,7 +19,7 @@ from chalicelib.tenancy import credentials
 from infra.local.fixture import Stack
 from tenants.scenic.store import catalogue, tickets
 
-_KINDS = {"unit": "unit", "component": "component", "rules": "rules", "journeys": "journey"}
+_KINDS = {"unit": "unit", "component": "component", "rules": "rules", "journeys": "journey", "cloud": "cloud"}
 
 settings.register_profile(
     "songyun",

@@ -68,6 +68,8 @@ def _circumstances(call: Call) -> dict[str, Any]:
         tags = parameters.get("Tags", [])
         named = {f"aws:RequestTag/{tag['Key']}": tag["Value"] for tag in tags}
         return {**named, **({"aws:TagKeys": [tag["Key"] for tag in tags]} if tags else {})}
+    if call.service == "s3" and "Prefix" in parameters:
+        return {"s3:prefix": parameters["Prefix"]}
     return {}
 
 

@@ -1,36 +1,24 @@
-"""A deployed artefact: an engine of its own, the final template applied to it, and a listener on every call.
-
-The engine's functions run under an interpreter that has no packages, so what they import comes from
-the archive. Each function speaks to AWS through the listener, which knows whose call it is and what
-it asked: what IAM would have said is tried afterwards.
-"""
+"""A deployed artefact: the final template applied to an engine of its own, and those who ask it."""
 
 import base64
 import copy
 import json
-import os
-import re
 import subprocess
 import sys
-import threading
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from http.client import HTTPConnection
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs
 
-from infra.access import Call
-from infra.local.process import free_port
 from infra.local.stack import client
+from infra.package.build import Made
 from tests.artefact import STAGE, Artefact
-from tests.journeys.callers import Answer, Caller
+from tests.journeys.artefact_engine import ACCOUNT, REGION, Seen, engine, listening
+from tests.journeys.callers import Answer, Caller, hang_up
 
-REGION, ACCOUNT = "cn-north-1", "000000000000"
-BUCKET, KEY, STACK = "artefacts", "songyun.zip", "songyun"
+BUCKET, STACK = "artefacts", "songyun"
 
 #: Resources of the final template that the engine's CloudFormation does not know. Nothing else of it
 #: is left out: tables, bus, queues, roles, functions, versions, aliases, mappings, rules, the API
@@ -47,27 +35,6 @@ NOT_ASKED = {"AWS::ApiGateway::DomainName", "AWS::ApiGateway::BasePathMapping"}
 
 EDGE_TOKEN = "a-token-that-only-the-edge-has-0123456789"
 
-_ENGINE = "import sys; sys.executable = sys.argv.pop(1); from ministack.app import main; main()"
-_SERVICES = {
-    "DynamoDB_20120810": "dynamodb",
-    "TrentService": "kms",
-    "AWSEvents": "events",
-    "AmazonSQS": "sqs",
-}
-
-
-#: By access key: the role that was assumed, and for which tenant.
-_Sessions = dict[str, tuple[str, str]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Seen:
-    """One call that a function made. ``become``: (role, tenant) it had assumed; none: as itself."""
-
-    function: str
-    become: tuple[str, str] | None
-    call: Call
-
 
 @dataclass(frozen=True, kw_only=True)
 class Visitor(Caller):
@@ -82,6 +49,7 @@ class Visitor(Caller):
         body: bytes | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> Answer:
+        hang_up()  # the engine closes what is idle, and a cold function may take that long
         # By its host, as on AWS: a path that goes through the engine's front door is judged there first.
         host = f"{self.api}.execute-api.127.0.0.1"
         return super().ask(method, f"/live{path}", body, {**(headers or {}), "Host": host})
@@ -128,11 +96,11 @@ def deployed(artefact: Artefact, *, folder: Path) -> Iterator[World]:
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(bare)], check=True)
     names = [function.physical(stage=STAGE) for function in artefact.functions]
     with (
-        _engine(bare=bare / "bin" / "python", folder=folder) as endpoint,
-        _listening(endpoint, names=names) as (doors, seen),
+        engine(bare=bare / "bin" / "python", folder=folder) as endpoint,
+        listening(endpoint, names=names) as (doors, seen),
     ):
         for_engine = fitted(artefact.template, doors=doors)
-        outputs = _apply(for_engine, endpoint=endpoint, archive=artefact.made.archive)
+        outputs = _apply(for_engine, endpoint=endpoint, made=artefact.made)
         yield World(endpoint=endpoint, template=artefact.template, outputs=outputs, seen=seen)
 
 
@@ -169,14 +137,14 @@ def _answers(body: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _apply(template: dict[str, Any], *, endpoint: str, archive: Path) -> dict[str, str]:
+def _apply(template: dict[str, Any], *, endpoint: str, made: Made) -> dict[str, str]:
     s3, cloudformation = client("s3", endpoint=endpoint), client("cloudformation", endpoint=endpoint)
     s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
-    s3.put_object(Bucket=BUCKET, Key=KEY, Body=archive.read_bytes())
+    for package in made.packages:
+        s3.put_object(Bucket=BUCKET, Key=f"songyun/{package.code}.zip", Body=package.archive.read_bytes())
     s3.put_object(Bucket=BUCKET, Key="template.json", Body=json.dumps(template).encode())
     values = {
         "CodeBucket": BUCKET,
-        "CodeKey": KEY,
         "EdgeToken": EDGE_TOKEN,
         "DomainName": "songyun.example",
         "ShopDomain": "shop.songyun.example",
@@ -207,147 +175,6 @@ def _apply(template: dict[str, Any], *, endpoint: str, archive: Path) -> dict[st
 
 
 _TABLES = ("app", "control", "ledger")
-
-
-@contextmanager
-def _engine(*, bare: Path, folder: Path) -> Iterator[str]:
-    port = free_port()
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LC_ALL") if name in os.environ}
-    temporary = folder / "tmp"
-    temporary.mkdir()
-    environment = {
-        **kept,
-        "TMPDIR": str(temporary),
-        "GATEWAY_PORT": str(port),
-        "BIND_HOST": "127.0.0.1",
-        "MINISTACK_HOST": "127.0.0.1",
-        "MINISTACK_REGION": REGION,
-        "MINISTACK_ACCOUNT_ID": ACCOUNT,
-        "IOT_MTLS_ENABLED": "0",
-        "SFTP_ENABLED": "0",
-        "PERSIST_STATE": "0",
-        "LAMBDA_EXECUTOR": "local",
-        "LOG_LEVEL": "WARNING",
-    }
-    log = (folder / "engine.log").open("wb")
-    process = subprocess.Popen(
-        [sys.executable, "-c", _ENGINE, str(bare)], env=environment, stdout=log, stderr=log, cwd=folder
-    )
-    try:
-        _await(port, process)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        process.terminate()
-        try:
-            process.wait(timeout=15)
-        except subprocess.TimeoutExpired:
-            process.kill()
-        log.close()
-
-
-def _await(port: int, process: subprocess.Popen[bytes]) -> None:
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        assert process.poll() is None, "the engine ended"
-        try:
-            asked = HTTPConnection("127.0.0.1", port, timeout=2)
-            asked.request("GET", "/_ministack/health")
-            if asked.getresponse().status == 200:
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise AssertionError("the engine did not answer")
-
-
-class _Ear(ThreadingHTTPServer):
-    """The door to AWS of one function."""
-
-    daemon_threads = True
-
-    def __init__(self, *, function: str, engine_port: int, seen: list[Seen], sessions: _Sessions) -> None:
-        self.function, self.engine_port, self.seen, self.sessions = function, engine_port, seen, sessions
-        super().__init__(("127.0.0.1", 0), _Heard)
-
-
-class _Heard(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    server: _Ear
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
-        onward = HTTPConnection("127.0.0.1", self.server.engine_port, timeout=60)
-        onward.request("POST", self.path, body=body, headers=dict(self.headers.items()))
-        reply = onward.getresponse()
-        answer = reply.read()
-        onward.close()
-        sessions = self.server.sessions
-        one = _understood(self.server.function, dict(self.headers.items()), body, sessions)
-        self.server.seen.append(one)
-        if one.call.operation == "AssumeRole":
-            found = re.search(rb"<AccessKeyId>(\w+)</AccessKeyId>", answer)
-            if found is not None:
-                tags = {tag["Key"]: tag["Value"] for tag in one.call.parameters["Tags"]}
-                sessions[found[1].decode()] = (one.call.place, tags["tenant"])
-        self.send_response(reply.status)
-        for name, value in reply.getheaders():
-            if name.lower() not in ("content-length", "transfer-encoding", "connection"):
-                self.send_header(name, value)
-        self.send_header("Content-Length", str(len(answer)))
-        self.end_headers()
-        self.wfile.write(answer)
-
-    def log_message(self, *_: Any) -> None:
-        return
-
-
-@contextmanager
-def _listening(endpoint: str, *, names: Iterable[str]) -> Iterator[tuple[dict[str, str], list[Seen]]]:
-    """Where each function finds AWS, and what is heard there."""
-    seen: list[Seen] = []
-    sessions: _Sessions = {}
-    engine_port = int(endpoint.rpartition(":")[2])
-    ears = [_Ear(function=name, engine_port=engine_port, seen=seen, sessions=sessions) for name in names]
-    for ear in ears:
-        threading.Thread(target=ear.serve_forever, daemon=True).start()
-    try:
-        yield {ear.function: f"http://127.0.0.1:{ear.server_address[1]}" for ear in ears}, seen
-    finally:
-        for ear in ears:
-            ear.shutdown()
-            ear.server_close()
-
-
-def _understood(
-    function: str, headers: Mapping[str, str], body: bytes, sessions: Mapping[str, tuple[str, str]]
-) -> Seen:
-    lowered = {name.lower(): value for name, value in headers.items()}
-    signed = re.search(r"Credential=([^/]+)/", lowered.get("authorization", ""))
-    become = sessions.get(signed[1]) if signed else None
-    prefix, _, operation = lowered.get("x-amz-target", "").partition(".")
-    if prefix:
-        return Seen(function=function, become=become, call=_json_call(_SERVICES[prefix], operation, body))
-    form = {name: values[0] for name, values in parse_qs(body.decode()).items()}
-    tags = [
-        {"Key": form[f"Tags.member.{index}.Key"], "Value": form[f"Tags.member.{index}.Value"]}
-        for index in range(1, 51)
-        if f"Tags.member.{index}.Key" in form
-    ]
-    call = Call(
-        service="sts", operation=form["Action"], parameters={"Tags": tags}, place=form.get("RoleArn", "")
-    )
-    return Seen(function=function, become=become, call=call)
-
-
-def _json_call(service: str, operation: str, body: bytes) -> Call:
-    begin = f"arn:aws:{service}:{REGION}:{ACCOUNT}:"
-    call = Call(service=service, operation=operation, parameters=json.loads(body or b"{}"), place=begin)
-    match service:
-        case "dynamodb":
-            return replace(call, place=f"{begin}table/")
-        case "events":
-            return replace(call, place=f"{begin}event-bus/{call.parameters['Entries'][0]['EventBusName']}")
-        case _:
-            return call
 
 
 def invoked(world: World, function: str, event: Any) -> Any:

@@ -8,6 +8,9 @@ import pytest
 
 from chalicelib.kernel.period import SHANGHAI
 from infra.local.fixture import Stack
+from tests.artefact import Artefact, artefact
+from tests.journeys.artefact_town import Tenants, settled
+from tests.journeys.artefact_world import World, deployed
 from tests.journeys.town import VARIABLES, Town, settle
 
 
@@ -21,6 +24,26 @@ def town() -> Iterator[Town]:
         os.environ.clear()
         os.environ.update(before)
         yield settle(stack)
+
+
+@pytest.fixture(scope="session")
+def shipped_artefact() -> Artefact:
+    """The artefact with all its packages."""
+    return artefact(whole=True)
+
+
+@pytest.fixture(scope="session")
+def shipped(shipped_artefact: Artefact, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    """The artefact, deployed: once for all journeys that use it."""
+    _day_lasts()
+    with deployed(shipped_artefact, folder=tmp_path_factory.mktemp("artefact")) as there:
+        yield there
+
+
+@pytest.fixture(scope="session")
+def shipped_tenants(shipped: World) -> Tenants:
+    """Its first tenants."""
+    return settled(shipped)
 
 
 @pytest.fixture(scope="module")
