@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from infra.package.staging import ROOT, PackagingFailure, chalice_package, stage
 from infra.package.template import MOST_BYTES, final_template
 
 #: What the template names where a group's archive was not built (tests that look at the rest).
-UNBUILT = "0" * 64
+UNBUILT = "not-built"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,13 +80,14 @@ def build(
     python: str = "",
     out: Path = ROOT / "build",
     whole: bool = True,
+    ready: Sequence[Package] = (),
     level: int = 9,
     here: bool = False,
 ) -> Made:
     """Make archives, template and listings of ``stage`` in ``out``.
 
-    ``whole``: with the archives of optional groups, which are large. ``level``: how hard those are packed.
-    ``here``: they will only be tried on this machine.
+    ``whole``: with the archives of optional groups, which are large, but for those that are ``ready``.
+    ``level``: how hard those are packed. ``here``: they will only be tried on this machine.
 
     Raises:
         PackagingFailure: something is missing, or the result is not what may be shipped.
@@ -110,7 +111,9 @@ def build(
     (own / "routes.json").write_text(route_index(), "utf-8")
     wheels.compile_all(folder=own, target=target)
     packages = [_package("", stage=stage, own=own, target=target, out=out, level=9)]
-    for group in wanted if whole else ():
+    packages += ready
+    missing = [group for group in wanted if group not in {one.group for one in ready}]
+    for group in missing if whole else ():
         theirs = wheels.group_runtime(target, here=here)
         packages.append(_package(group, stage=stage, own=own, target=theirs, out=out, level=level))
     codes = {group: Code(sha=UNBUILT, runtime=target.name) for group in wanted}

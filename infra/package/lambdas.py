@@ -30,6 +30,15 @@ class Code:
     sha: str
     runtime: str
 
+    @property
+    def key(self) -> str:
+        """Where the archive lies in the bucket: a version in use never finds other code under its key.
+
+        It stands in the template as it is. As a parameter it would keep its old value in an update:
+        ``aws cloudformation deploy`` passes on what it is not told, whatever a new default says.
+        """
+        return f"songyun/{self.sha}.zip"
+
 
 def add_function(resources: Json, function: Function, *, stage: str, code: Code) -> None:
     """Put ``function`` with everything that is its own into ``resources``."""
@@ -55,7 +64,7 @@ def add_function(resources: Json, function: Function, *, stage: str, code: Code)
         "Handler": function.handler,
         "Runtime": code.runtime,
         "Architectures": ["x86_64"],
-        "Code": {"S3Bucket": {"Ref": "CodeBucket"}, "S3Key": {"Ref": code_key(function.needs)}},
+        "Code": {"S3Bucket": {"Ref": "CodeBucket"}, "S3Key": code.key},
         "MemorySize": function.memory,
         "Timeout": function.timeout,
         "Role": _arn(role),
@@ -70,11 +79,6 @@ def add_function(resources: Json, function: Function, *, stage: str, code: Code)
     }
     add_release(resources, function, properties=properties, stage=stage)
     _wake(resources, function, stage=stage)
-
-
-def code_key(group: str) -> str:
-    """The parameter that names the archive of a group (none: everybody's)."""
-    return f"{group.capitalize()}CodeKey"
 
 
 def service_trust(service: str) -> Json:
@@ -110,6 +114,7 @@ def _variables(function: Function, *, stage: str, code: str) -> Json:
     return {
         "SONGYUN_STAGE": stage,
         "SONGYUN_CODE": code[:12],
+        "SONGYUN_SETTINGS": {"Ref": "Settings"},
         "SONGYUN_BASE_URL": {"Fn::Sub": "https://${DomainName}"},
         "SONGYUN_SHOP_DOMAIN": {"Ref": "ShopDomain"},
         "SONGYUN_EDGE_TOKEN": {"Ref": "EdgeToken"},

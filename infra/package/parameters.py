@@ -7,8 +7,10 @@ from typing import Any
 Json = dict[str, Any]
 
 PARAMETERS: Json = {
-    "CodeBucket": {"Type": "String", "Description": "Bucket that holds the archive"},
-    "CodeKey": {"Type": "String", "Description": "The archive's key in it"},
+    "CodeBucket": {
+        "Type": "String",
+        "Description": "Bucket of the archives, as songyun/<sha256>.zip",
+    },
     "Front": {
         "Type": "String",
         "Default": "edge",
@@ -25,6 +27,7 @@ PARAMETERS: Json = {
     "DomainName": {
         "Type": "String",
         "Default": "",
+        "MaxLength": 100,
         "Description": "Name under which the site is reached: yours, or CloudFront's own (output SiteTarget)",
     },
     "CertificateArn": {
@@ -35,6 +38,7 @@ PARAMETERS: Json = {
     "ShopDomain": {
         "Type": "String",
         "Default": "",
+        "MaxLength": 60,
         "Description": "Shops answer as <slug>.<this>; the certificate must cover *.<this> too",
     },
     "AlarmEmail": {"Type": "String", "Description": "Who is told of alarms"},
@@ -46,6 +50,7 @@ PARAMETERS: Json = {
     "StripeSecret": {
         "Type": "String",
         "Default": "",
+        "MaxLength": 40,
         "Description": "Name of a Secrets Manager secret {key, webhook}; empty: money at the desk only",
     },
     "GatewayLogs": {
@@ -53,6 +58,13 @@ PARAMETERS: Json = {
         "Default": "make",
         "AllowedValues": ["make", "exists"],
         "Description": "API Gateway's role for logs is one per account and region: make it, or leave it",
+    },
+    "Settings": {
+        "Type": "String",
+        "Default": "1",
+        "MaxLength": 20,
+        "AllowedPattern": "^[A-Za-z0-9.-]+$",
+        "Description": "Another word makes new versions: wanted when a secret or EdgeToken was changed",
     },
     "SilentLimit": {
         "Type": "Number",

@@ -53,7 +53,7 @@ def add_release(resources: Json, function: Function, *, properties: Json, stage:
         # The one before stays: going back is pointing the alias at it.
         "DeletionPolicy": "Retain",
         "UpdateReplacePolicy": "Retain",
-        "Properties": {"FunctionName": {"Ref": function.logical}},
+        "Properties": {"FunctionName": {"Ref": function.logical}, "Description": _settings(function)},
     }
     alias: Json = {
         "Type": "AWS::Lambda::Alias",
@@ -93,3 +93,13 @@ def add_release(resources: Json, function: Function, *, properties: Json, stage:
             },
         },
     }
+
+
+def _settings(function: Function) -> Json:
+    """What a deployment decided of the function's settings: another text is another version.
+
+    A version keeps the settings that it was made with, and its logical id knows of parameters only
+    their names. ``Settings`` stands for what must not be shown here: secrets and the edge's token.
+    """
+    names = ["DomainName", "ShopDomain", *(["StripeSecret"] if function.takes_money else []), "Settings"]
+    return {"Fn::Sub": " ".join(f"${{{name}}}" for name in names)}

@@ -15,7 +15,7 @@ from infra.access import tenant_trust
 from infra.package.edge import add_edge
 from infra.package.functions import Function
 from infra.package.gateway import add_gateway
-from infra.package.lambdas import Code, add_function, code_key, inbox_of, role_arn
+from infra.package.lambdas import Code, add_function, inbox_of, role_arn
 from infra.package.parameters import CONDITIONS, PARAMETERS, RULES
 from infra.package.releases import add_releases
 from infra.package.watching import add_watching
@@ -46,10 +46,6 @@ def final_template(
     template["Description"] = f"Songyun, stage {stage}"
     template["Parameters"], template["Conditions"] = deepcopy(PARAMETERS), deepcopy(CONDITIONS)
     template["Rules"] = deepcopy(RULES)
-    # The archive's own name is its content's: a version in use never finds other code under its key.
-    for group, code in sorted(codes.items()):
-        key = template["Parameters"].setdefault(code_key(group), dict(PARAMETERS["CodeKey"]))
-        key["Default"] = f"songyun/{code.sha}.zip"
     _add_aside(resources, stage=stage)
     add_releases(resources, stage=stage)
     for function in functions:

@@ -11,6 +11,7 @@ import pytest
 
 from chalicelib.config import settings
 from chalicelib.telemetry import line_of
+from infra.package.build import UNBUILT
 from infra.package.edge import _CACHING_DISABLED
 from infra.package.functions import functions, groups
 from infra.package.staging import ROOT
@@ -162,15 +163,16 @@ def test_feeds_report_single_failures_and_never_lose_a_record(template: dict[str
 
 
 def test_a_schedule_that_needs_a_group_runs_from_the_groups_archive_and_no_other_function_does(
-    template: dict[str, Any],
+    template: dict[str, Any], made: Artefact
 ) -> None:
     planned = functions(modules=modules(), stage=STAGE)
     assert set(groups(planned)) == {"lake", "seal"}
+    packages = {one.group: one.code for one in made.made.packages}
     for function in planned:
         properties = template["Resources"][function.logical]["Properties"]
-        key = f"{function.needs.capitalize()}CodeKey"
-        assert properties["Code"] == {"S3Bucket": {"Ref": "CodeBucket"}, "S3Key": {"Ref": key}}
-        assert template["Parameters"][key]["Default"].startswith("songyun/")
+        code = packages.get(function.needs, UNBUILT)
+        # Written out: a parameter would keep its old value when the stack is updated.
+        assert properties["Code"] == {"S3Bucket": {"Ref": "CodeBucket"}, "S3Key": f"songyun/{code}.zip"}
         assert function.trigger == "schedule" or not function.needs
         assert ("SONGYUN_FONTS" in properties["Environment"]["Variables"]) == (function.needs == "seal")
 
@@ -188,6 +190,22 @@ def test_requests_shift_to_a_new_version_slowly_and_turn_back_by_themselves(temp
             assert release["AutoRollbackConfiguration"]["Enabled"]
             (alarm,) = release["AlarmConfiguration"]["Alarms"]
             assert alarm["Name"]["Ref"] in resources
+
+
+def test_a_parameter_that_a_function_reads_makes_another_version_when_it_changes(
+    template: dict[str, Any],
+) -> None:
+    """A version keeps the settings that it was made with; the alias would go on serving the old ones."""
+    resources, parameters = template["Resources"], template["Parameters"]
+    for function in functions(modules=modules(), stage=STAGE):
+        version = resources[function.alias]["Properties"]["FunctionVersion"]["Fn::GetAtt"][0]
+        told = referenced(resources[version]["Properties"]["Description"])
+        read = referenced(resources[function.logical]["Properties"]["Environment"]) & set(parameters)
+        # What must not be shown is changed together with another word in Settings.
+        assert read - {"EdgeToken"} == told
+        assert sum(parameters[name]["MaxLength"] + 1 for name in told) < 256  # Lambda's most
+        assert "Settings" in told
+        assert "EdgeToken" in read
 
 
 def test_what_the_bureau_counts_is_what_its_alarms_watch(
