@@ -41,6 +41,7 @@ class Place(NamedTuple):
 PLACES: tuple[Place, ...] = (
     Place(FRONT, "today", "/hotel/today", N_("今日")),
     Place(FRONT, "stays", "/hotel/stays", N_("住客")),
+    Place(FRONT, "plan", "/hotel/plan", N_("房态图")),
     # rooms and house-keeping
     # reservations beside the front desk
     # channels and devices
