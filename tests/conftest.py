@@ -64,7 +64,7 @@ def _nothing_from_above(request: pytest.FixtureRequest, monkeypatch: pytest.Monk
     if request.node.get_closest_marker("unit") is not None:
         directives.forget_holding()
         monkeypatch.setattr(directives, "_read_holding", lambda **_: [])
-        monkeypatch.setattr(directives, "waiting", lambda: [])
+        monkeypatch.setattr(directives, "all_waiting", lambda: [])
 
 
 @pytest.fixture(scope="session")
