@@ -56,7 +56,7 @@ def test_a_walk_in_is_one_flow_and_sending_it_again_goes_on_where_it_broke(
     def broken(*_: Any, **__: Any) -> Any:
         raise RuntimeError
 
-    for place in ("booking.guarantee", "placing.assign", "registration.save_all", "desk.check_in"):
+    for place in ("booking.guarantee", "registration.save_all", "placing.assign", "desk.check_in"):
         with monkeypatch.context() as patched:
             patched.setattr(f"tenants.hotel.usecases.{place}", broken)
             with pytest.raises(RuntimeError):
@@ -156,6 +156,22 @@ def test_who_does_not_come_gives_back_all_but_the_first_night(world: MemoryWorld
     world.now += 2 * DAYS
     with pytest.raises(NoNights):
         world.do(lambda hotel: desk.expect_again(stay.id, hotel=hotel))
+
+
+def test_whoever_comes_after_all_pays_the_nights_and_not_the_fee_for_staying_away(world: MemoryWorld) -> None:
+    stay = world.assign(firm(world), "201")
+    world.now = INN.arrival(DAY) + timedelta(hours=10)
+    world.do(lambda hotel: desk.no_show(stay.id, hotel=hotel))
+    bills = world.hotel(world.work()).accounts.folios.windows(stay.id)
+    assert [one.charged for one in bills] == [30000]
+    world.do(lambda hotel: desk.expect_again(stay.id, hotel=hotel))
+    world.come(world.assign(stay, "201"))
+    bills = world.hotel(world.work()).accounts.folios.windows(stay.id)
+    assert [(one.charged, one.balance, one.room) for one in bills] == [(0, 0, "201")]
+    world.now = INN.departure(stay.depart)
+    world.go(stay)
+    bills = world.hotel(world.work()).accounts.folios.windows(stay.id)
+    assert [one.charged for one in bills] == [30000]
 
 
 def test_a_late_check_out_ends_when_others_may_come(world: MemoryWorld) -> None:

@@ -29,10 +29,13 @@ class ChargeForm(Asked):
 
 
 class PaymentForm(Asked):
+    """``back``: paid on the way out, the course goes on with checking out."""
+
     means: Literal["cash", "terminal", "scan", "transfer"]
     amount: Yuan
     kind: Literal["payment", "deposit"] = "payment"
     text: Remark = ""
+    back: Literal["folio", "check-out"] = "folio"
 
 
 class WindowForm(Asked):
@@ -80,7 +83,9 @@ def take_payment(call: Call, asked: PaymentForm) -> Page:
         deposit=asked.kind == "deposit",
         text=asked.text,
     )
-    takings.take(id, taking, accounts=AccountsStore(call.work))
+    after, _ = takings.take(id, taking, accounts=AccountsStore(call.work))
+    if asked.back == "check-out" and after.stay:
+        return Redirect(f"/hotel/stays/{after.stay}/check-out")
     return Redirect(f"/hotel/folios/{id}?done=taken")
 
 

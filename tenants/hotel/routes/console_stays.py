@@ -10,7 +10,7 @@ from chalicelib.kernel.errors import N_
 from chalicelib.kernel.personal import masked_document
 from chalicelib.web.http import Asked, Call, Page, page
 from tenants.hotel.routes.files import csv_file
-from tenants.hotel.routes.frame import desk_page, property_of
+from tenants.hotel.routes.frame import desk_page, property_of, witnessed
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
 from tenants.hotel.routes.stay_words import stay_row
 from tenants.hotel.store import HotelStore
@@ -79,7 +79,7 @@ def export_stays(call: Call) -> Page:
     """The list as a file for a spreadsheet; numbers of telephones masked. That it went out is kept."""
     hotel, query, say = HotelStore(call.work), call.query, call.translate
     found = front.today(property=property_of(hotel.setup).id, day=query.day, hotel=hotel)
-    call.work.witness(f"stays/{query.list}/{found.day}")
+    witnessed(call, f"stays/{query.list}/{found.day}")
     heads = (N_("姓名"), N_("电话"), N_("房间"), N_("房型"), N_("入住"), N_("离店"), N_("人数"), N_("状态"))
     house = hotel.setup.house()
     cells = []

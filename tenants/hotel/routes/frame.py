@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.kernel.period import business_day
+from chalicelib.persistence.unit_of_work import UnitOfWork
 from chalicelib.web.desk import above
 from chalicelib.web.http import Call, Html, Member
 from chalicelib.web.orders.words import refused_in_words
@@ -42,6 +43,7 @@ PLACES: tuple[Place, ...] = (
     Place(FRONT, "today", "/hotel/today", N_("今日")),
     Place(FRONT, "stays", "/hotel/stays", N_("住客")),
     Place(FRONT, "plan", "/hotel/plan", N_("房态图")),
+    Place(FRONT, "walk-in", "/hotel/walk-in", N_("散客入住")),
     # rooms and house-keeping
     # reservations beside the front desk
     # channels and devices
@@ -108,3 +110,10 @@ def property_of(setup: SetupStore, wanted: str | None = None) -> Property:
     if wanted is None and len(house.properties) > 1:
         wanted = min(house.properties)
     return chosen(house, wanted)
+
+
+def witnessed(call: Call, subject: str) -> None:
+    """Somebody looks at personal data: that is kept before it is shown, in a work of its own."""
+    work = UnitOfWork(action=call.use_case, now=call.now)
+    work.witness(subject)
+    work.commit()

@@ -87,8 +87,18 @@ def _whole(stay: Stay, *, hotel: Hotel) -> tuple[Draft, list[str], list[RoomNigh
 
 
 def open_bill(stay: Stay, *, draft: Draft, hotel: Hotel, countries: Mapping[str, int] | None = None) -> Folio:
-    """A new folio of a stay in ``draft``: its share of the order's money, and what an advance left."""
+    """A new folio of a stay in ``draft``: its share of the order's money, and what an advance left. Who was
+    taken for a no-show has one already: it is open again."""
     accounts = hotel.accounts
+    known = accounts.folios.windows(stay.id)
+    if known:
+        draft.know(*known)
+        folio = known[0] if known[0].state is not State.SETTLED else known[0].reopened()
+        folio = replace(
+            folio, title=stay.room or folio.title, room=stay.room or "", countries=countries or {}
+        )
+        draft.change(folio)
+        return folio
     order = hotel.orders.get(stay.order)
     folio = Folio(
         id=folio_id(stay.id),

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from chalicelib.commerce.orders.domain import Fulfilment, State
 from tenants.hotel.domain.stay import NoNights, Stay, StayState, TooEarly, TooLate, arrived, changed, departed
-from tenants.hotel.domain.units import RoomNeeded, marks
-from tenants.hotel.usecases import billing, housekeeping, keys, registration
+from tenants.hotel.domain.units import RoomNeeded
+from tenants.hotel.usecases import billing, housekeeping, keys, no_shows, registration
 from tenants.hotel.usecases.length import cut, property_of
 from tenants.hotel.usecases.placing import enter
 
@@ -82,7 +82,7 @@ def stay_later(id: str, *, until: datetime, hotel: Hotel) -> Stay:
 
 
 def no_show(id: str, *, hotel: Hotel) -> Stay:
-    """Nobody came: the room is free, and every night after the first; the booking's terms say what is due.
+    """Nobody came: the room is free, and every night after the first; what the terms ask for is on a bill.
 
     Raises ``TooEarly`` before check-in time, ``StayIs``.
     """
@@ -91,17 +91,14 @@ def no_show(id: str, *, hotel: Hotel) -> Stay:
     where = property_of(stay, hotel=hotel)
     if hotel.now < where.arrival(stay.arrive) and stay.hours is None:
         raise TooEarly(day=stay.arrive)
-    hotel.units.change(stay.site, holder=stay.id, add={}, drop=marks(stay, property=where))
-    empty = replace(stay, segments=())
-    last = max(where.night_of(hotel.now), stay.arrive + timedelta(days=1))
-    shorter = cut(empty, last, hotel=hotel) if last < stay.depart else None
-    after = changed(shorter.stay if shorter is not None else empty, state=StayState.NO_SHOW)
-    hotel.stays.keep(after, before=stay, back=shorter.back if shorter is not None else ())
-    return after
+    return no_shows.mark(id, policy=no_shows.policy_of(stay.site, hotel=hotel), hotel=hotel)
 
 
 def expect_again(id: str, *, hotel: Hotel) -> Stay:
-    """They come after all, while a night of theirs is left. Raises ``NoNights``, ``StayIs``."""
+    """They come after all, while a night of theirs is left; the fee for not coming is taken back.
+
+    Raises ``NoNights``, ``StayIs``.
+    """
     stay = hotel.stays.get(id)
     stay.require(StayState.NO_SHOW)
     tonight = property_of(stay, hotel=hotel).night_of(hotel.now)
@@ -109,6 +106,7 @@ def expect_again(id: str, *, hotel: Hotel) -> Stay:
         raise NoNights(first=tonight, last=tonight)
     after = changed(stay, state=StayState.EXPECTED)
     hotel.stays.keep(after, before=stay)
+    no_shows.forgive(stay, hotel=hotel)
     return after
 
 

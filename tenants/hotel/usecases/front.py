@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from chalicelib.commerce.orders.numbers import short_number
 from tenants.hotel.domain.nights import free
 from tenants.hotel.domain.stay import Stay, StayState
 from tenants.hotel.usecases.search import chosen
@@ -35,7 +36,9 @@ class Shown:
     def fits(self, text: str) -> bool:
         """Whether a clerk who types this means it: part of a name, phone, room or booking."""
         wanted = text.strip().casefold()
-        said = (self.name, self.phone.replace(" ", ""), self.stay.room or "", self.stay.order, self.stay.id)
+        stay = self.stay
+        numbers = (stay.room or "", stay.order, short_number(stay.order), stay.id)
+        said = (self.name, self.phone.replace(" ", ""), *numbers)
         return any(wanted in one.casefold() for one in said)
 
 

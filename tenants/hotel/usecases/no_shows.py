@@ -1,24 +1,25 @@
 """Guests who were not seen 未到店: their nights are free again, and what their terms ask for is on a bill."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 from chalicelib.commerce.orders.domain import Order
 from tenants.hotel.domain.booking import terms_of
 from tenants.hotel.domain.charges import BY_CODE, NO_SHOW
-from tenants.hotel.domain.folio import Entry, Folio, Sort, Stamp
+from tenants.hotel.domain.corrections import contra
+from tenants.hotel.domain.folio import Entry, Folio, Sort, Stamp, living
 from tenants.hotel.domain.night_audit import NoShow
 from tenants.hotel.domain.stay import Stay, StayState, changed
 from tenants.hotel.domain.units import marks
-from tenants.hotel.usecases import stays
-from tenants.hotel.usecases.availability import say_nights
 from tenants.hotel.usecases.billing import open_bill, share_of
 from tenants.hotel.usecases.drafting import Draft
-from tenants.hotel.usecases.length import property_of
+from tenants.hotel.usecases.length import cut, property_of
 from tenants.hotel.usecases.ports import Hotel
 
 
 def mark(id: str, *, policy: NoShow, day: date | None = None, hotel: Hotel) -> Stay:
-    """The stay is a no-show: its room and the nights to come return, its fee is charged by ``policy``.
+    """The stay is a no-show: its room and the nights to come return, its fee is charged by ``policy``. It
+    ends with the last night that is kept, so that whoever comes after all has what is still held.
 
     day: the business day the fee belongs to (none: the open one). What was prepaid beyond the fee stays to
     the guest's credit until somebody gives it back. Raises ``StayIs``.
@@ -27,15 +28,34 @@ def mark(id: str, *, policy: NoShow, day: date | None = None, hotel: Hotel) -> S
     stay.require(StayState.EXPECTED)
     where = property_of(stay, hotel=hotel)
     posting = hotel.accounts.book.today(stay.site) if day is None else day
-    ahead = [night for night in stay.nights if night > posting]
-    gone = stays.give_back(stay, ahead, hotel=hotel)
     hotel.units.change(stay.site, holder=stay.id, add={}, drop=marks(stay, property=where))
-    kept = tuple(hold for hold in stay.holds if hold not in gone.own)
-    after = changed(stay, state=StayState.NO_SHOW, segments=(), holds=kept)
-    hotel.stays.keep(after, before=stay, back=gone.own)
-    say_nights(hotel=hotel, back=gone.holds)
-    _bill(after, policy=policy, day=posting, guarded=day is None, hotel=hotel)
+    empty = replace(stay, segments=())
+    last = max(posting, stay.arrive) + timedelta(days=1)
+    shorter = cut(empty, last, hotel=hotel) if last < stay.depart else None
+    after = changed(shorter.stay if shorter is not None else empty, state=StayState.NO_SHOW)
+    hotel.stays.keep(after, before=stay, back=shorter.back if shorter is not None else ())
+    _bill(stay, policy=policy, day=posting, guarded=day is None, hotel=hotel)
     return after
+
+
+def policy_of(site: str, *, hotel: Hotel) -> NoShow:
+    """What the house charges whom it did not see; where it wants to be asked, the desk is who was asked."""
+    policy = hotel.accounts.audits.rules(site).no_show
+    return NoShow.TERMS if policy is NoShow.ASK else policy
+
+
+def forgive(stay: Stay, *, hotel: Hotel) -> None:
+    """Join the work: they come after all; the fee for not coming is taken back by a contra entry."""
+    accounts = hotel.accounts
+    draft = Draft(stamp=Stamp(at=accounts.now, day=accounts.book.today(stay.site), by=accounts.by))
+    windows = accounts.folios.windows(stay.id)
+    draft.know(*windows)
+    for folio in windows:
+        entries = accounts.folios.entries(folio)
+        fees = [entry for entry in living(entries) if entry.code == NO_SHOW and entry.link is None]
+        draft.post(folio.id, [contra(entries, fee.number, text="") for fee in fees])
+    if draft.postings:
+        accounts.folios.post(draft.postings, day=draft.stamp.day)
 
 
 def fee_of(stay: Stay, order: Order, policy: NoShow) -> int:

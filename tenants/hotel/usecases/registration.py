@@ -1,7 +1,7 @@
 """Registering guests: who is in a stay, all of them before a key is given. A duty: never gated."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from chalicelib.kernel.errors import Missing
@@ -49,6 +49,38 @@ def save_all(stay: Stay, entries: Sequence[Entry], *, hotel: Hotel) -> Sequence[
     for entry in entries:
         made.append(_written(stay, entry, made, hotel=hotel))
     return made
+
+
+def save_numbered(id: str, entries: Sequence[Entry], *, hotel: Hotel) -> Sequence[Guest]:
+    """Several of a stay in one work, each under the number that its entry names: new ones or corrections, so
+    that sending them again changes nothing. Raises as ``save``."""
+    stay = hotel.stays.get(id)
+    known = hotel.guests.of_stay(id)
+    there = {guest.number for guest in known}
+    return [_written(stay, entry, known, hotel=hotel, new=entry.number not in there) for entry in entries]
+
+
+def tell_guardian(
+    id: str, number: int, *, name: str, phone: str, relations: Mapping[int, str], hotel: Hotel
+) -> Guest:
+    """How to reach a minor's guardian, and how the others in the stay are related to it (art. 57).
+
+    Raises ``GuestFixed``, ``Missing``, ``StayIs``.
+    """
+    stay, guest = hotel.stays.get(id), of_number(id, number, hotel=hotel)
+    stay.require(StayState.EXPECTED, StayState.IN_HOUSE)
+    who = replace(opened(guest, hotel=hotel), guardian_name=name, guardian_phone=phone)
+    after = entered(
+        guest,
+        who,
+        stay=id,
+        number=number,
+        sealed=sealed(who, hotel=hotel),
+        relations=relations,
+        day=stay.arrive,
+    )
+    hotel.guests.keep(after, before=guest, site=stay.site)
+    return after
 
 
 def of_number(id: str, number: int, *, hotel: Hotel) -> Guest:
@@ -144,13 +176,13 @@ def lead(stay: Stay, *, hotel: Hotel) -> Person | None:
     return opened(guests[0], hotel=hotel) if guests else None
 
 
-def _written(stay: Stay, entry: Entry, guests: Sequence[Guest], *, hotel: Hotel) -> Guest:
+def _written(stay: Stay, entry: Entry, guests: Sequence[Guest], *, hotel: Hotel, new: bool = False) -> Guest:
     before = next((guest for guest in guests if guest.number == entry.number), None)
     if before is None or before.state is not Registered.REJECTED:
         stay.require(StayState.EXPECTED, StayState.IN_HOUSE)
-    if entry.number and before is None:
+    if entry.number and before is None and not new:
         raise Missing(guest=entry.number)
-    if before is None and len(guests) >= MOST_GUESTS:
+    if before is None and max(len(guests), entry.number - 1) >= MOST_GUESTS:
         raise TooManyGuests(most=MOST_GUESTS)
     who = person(entry.values)
     after = entered(

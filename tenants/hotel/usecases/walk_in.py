@@ -35,26 +35,38 @@ class WalkIn:
 def walk_in(asked: WalkIn, *, mark: Mark, receipt: Callable[[str, Money], Receipt], unit: Unit) -> Stay:
     """The whole flow, each step a transaction of its own that is skipped where it was done before.
 
-    Everything that can be checked is checked before anything is sold. ``receipt`` is made for what is due
-    where the plan wants money first. Raises what its steps raise.
+    Raises what its steps raise.
     """
+    return moved_in(sold(asked, mark=mark, receipt=receipt, unit=unit).id, asked, unit=unit)
+
+
+def sold(asked: WalkIn, *, mark: Mark, receipt: Callable[[str, Money], Receipt], unit: Unit) -> Stay:
+    """The room is theirs. Everything that can be checked of the guests is checked before; ``receipt`` is made
+    for what is due where the plan wants money first."""
     checked([(entry.values, entry.relations) for entry in asked.guests], day=asked.booking.nights[0])
     with unit("hotel.walk-in-hold") as hotel:
         order = booking.hold(asked.booking, mark=mark, hotel=hotel)
     if order.state is State.HELD:
         with unit("hotel.walk-in-firm") as hotel:
             _secure(hotel.orders.get(order.id), receipt=receipt, hotel=hotel)
-    with unit("hotel.walk-in-room") as hotel:
-        stay = hotel.stays.of_order(hotel.orders.get(order.id))[0]
-        if stay.state is StayState.EXPECTED and not stay.segments:
-            stay = placing.assign(stay.id, Wish(room=asked.room), hotel=hotel, best=True)
-    if stay.state is not StayState.EXPECTED:
-        return stay
+    with unit("hotel.walk-in-stay") as hotel:
+        return hotel.stays.of_order(hotel.orders.get(order.id))[0]
+
+
+def moved_in(id: str, asked: WalkIn, *, unit: Unit) -> Stay:
+    """Registered, roomed, checked in. What refuses leaves the stay expected, with what was done so far: the
+    desk goes on from there."""
     with unit("hotel.walk-in-guests") as hotel:
-        if not hotel.guests.of_stay(stay.id):
+        stay = hotel.stays.get(id)
+        if stay.state is not StayState.EXPECTED:
+            return stay
+        if not hotel.guests.of_stay(id):
             registration.save_all(stay, asked.guests, hotel=hotel)
+    if not stay.segments:
+        with unit("hotel.walk-in-room") as hotel:
+            placing.assign(id, Wish(room=asked.room), hotel=hotel, best=True)
     with unit("hotel.walk-in") as hotel:
-        return desk.check_in(stay.id, purpose=asked.purpose, hotel=hotel)
+        return desk.check_in(id, purpose=asked.purpose, hotel=hotel)
 
 
 def _secure(order: Order, *, receipt: Callable[[str, Money], Receipt], hotel: Hotel) -> None:

@@ -1,0 +1,133 @@
+"""A stay's room at the desk: assigning, moving, taking back."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from chalicelib.kernel.errors import N_, Refusal
+from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
+from tenants.hotel.domain.stay import Stay, StayState
+from tenants.hotel.domain.units import RoomOfAnother
+from tenants.hotel.routes.console_stay import facts
+from tenants.hotel.routes.frame import desk_page, refused
+from tenants.hotel.routes.registered import BLUEPRINT, DESK
+from tenants.hotel.routes.stay_words import CLEAN, type_name
+from tenants.hotel.routes.words import RoomNumber
+from tenants.hotel.store import HotelStore
+from tenants.hotel.usecases import fitting, front, length, placing
+from tenants.hotel.usecases.placing import Wish
+
+_SHOWN = 24
+
+
+class RoomForm(Asked):
+    """No room: the assignment is taken back. ``other``: a room of another type is meant; ``dirty``: guests
+    who move want it as it is."""
+
+    room: RoomNumber | None = None
+    since: date | None = None
+    other: Literal["", "yes"] = ""
+    dirty: Literal["", "yes"] = ""
+
+
+class UndoForm(Asked):
+    version: int = Field(ge=0, le=10**9)
+
+
+@page(BLUEPRINT, "GET", "/hotel/stays/{stay}/room", use_case="hotel.choose-room", door=DESK)
+def choose(call: Call) -> Page:
+    """Rooms that would do."""
+    hotel = HotelStore(call.work)
+    return _room_page(call, hotel.stays.get(call.path["stay"]), hotel)
+
+
+@page(
+    BLUEPRINT,
+    "POST",
+    "/hotel/stays/{stay}/room",
+    use_case="hotel.assign-room-page",
+    door=DESK,
+    body=RoomForm,
+)
+def assign(call: Call, asked: RoomForm) -> Page:
+    """Assign, move, or take back."""
+    hotel, id = HotelStore(call.work), call.path["stay"]
+    before = hotel.stays.get(id)
+    wish = Wish(room=asked.room, since=asked.since, other=bool(asked.other), dirty=bool(asked.dirty))
+    try:
+        after = placing.assign(id, wish, hotel=hotel)
+    except RoomOfAnother as refusal:
+        return refused(call, refusal, lambda told: _room_page(call, before, hotel, told=told, asked=asked))
+    except Refusal as refusal:
+        return refused(call, refusal, lambda told: _room_page(call, before, hotel, told=told))
+    key = "freed" if not after.segments else "moved" if before.segments else "assigned"
+    return Redirect(f"/hotel/stays/{id}?done={key}")
+
+
+@page(
+    BLUEPRINT,
+    "POST",
+    "/hotel/stays/{stay}/undo",
+    use_case="hotel.undo-room-page",
+    door=DESK,
+    body=UndoForm,
+)
+def undo(call: Call, asked: UndoForm) -> Page:
+    """Take the last change of rooms back."""
+    placing.undo(call.path["stay"], version=asked.version, hotel=HotelStore(call.work))
+    return Redirect(f"/hotel/stays/{call.path['stay']}?done=undone")
+
+
+def room_choices(
+    stay: Stay, *, since: date | None = None, call: Call, hotel: HotelStore
+) -> list[dict[str, str]]:
+    """Rooms that are free for all of the stay, ready ones first, each with how clean it is."""
+    board = hotel.board.all(stay.site)
+    made = []
+    own = stay.rooms_on(since or stay.arrive)
+    free = [one for one in fitting.free_rooms(stay, since=since, hotel=hotel) if one not in own]
+    for number in free[:_SHOWN]:
+        status = board.get(number)
+        note = call.translate(CLEAN[status.state][0]) if status is not None else ""
+        if status is not None and status.occupant:
+            note = call.translate(N_("上一位客人未退房"))
+        made.append({"value": number, "title": number, "note": note})
+    return made
+
+
+def _room_page(
+    call: Call,
+    stay: Stay,
+    hotel: HotelStore,
+    *,
+    told: dict[str, str] | None = None,
+    asked: RoomForm | None = None,
+) -> Html:
+    where = length.property_of(stay, hotel=hotel)
+    in_house = stay.state is StayState.IN_HOUSE
+    since = stay.arrive
+    if in_house and stay.nights:
+        since = min(max(stay.arrive, where.night_of(call.now)), stay.nights[-1])
+    house = hotel.setup.house()
+    return desk_page(
+        call,
+        "hotel/desk_room.html",
+        place="stays",
+        flash=[told] if told is not None else [],
+        name=front.shown([stay], hotel=hotel)[0].name,
+        stay=facts(stay, call, hotel),
+        rooms=room_choices(stay, since=since, call=call, hotel=hotel),
+        others=[
+            (room.number, f"{room.number} · {type_name(house, room.type, call.locale)}")
+            for room in hotel.setup.rooms(stay.site)
+            if room.type != stay.type
+        ],
+        since=since.isoformat(),
+        last=stay.nights[-1].isoformat() if stay.nights else "",
+        partly=len(stay.nights) > 1 and bool(stay.segments),
+        asked={"room": asked.room, "since": asked.since.isoformat() if asked.since else ""}
+        if asked is not None
+        else None,
+        in_house=in_house,
+    )
