@@ -22,10 +22,12 @@ CORE = (
     "control.routes",
     "web.hooks",
     "web.feed",
+    "web.feed_back",
     "web.standards",
     "web.directives",
     "web.returns",
     "web.returns_api",
+    "web.hooks_desk",
     "web.account",
 )
 """The core's own routes. A function that serves one module (``SONGYUN_MODULES``) does not import them."""

@@ -9,7 +9,7 @@ from chalicelib.kernel.ids import new_id
 from chalicelib.kernel.period import rfc3339
 
 PersonalClass = Literal["p0", "p1"]
-UP, DOWN, INSIDE = "tourism.up", "tourism.down", "tourism.inside"
+UP, DOWN, INSIDE, OUT = "tourism.up", "tourism.down", "tourism.inside", "tourism.out"
 
 FROM_ABOVE = (
     "tourism.alert.public.*",
@@ -24,7 +24,8 @@ FROM_ABOVE = (
 class Event:
     """One fact. ``type`` is ``tourism.<domain>.<noun>.<verb>.v<n>``; ``subject`` is the thing's id.
 
-    ``lane`` says which way it goes: up to the bureau, down from it, or inside the module only.
+    ``lane`` says which way it goes: up to the bureau, down from it, inside the module only, or out: from the
+    bureau to the level above it, by its feed and never on the bus.
     ``data`` carries counts and pseudonyms, never a name, phone or ID number.
     """
 

@@ -3,16 +3,18 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from chalicelib.kernel.events import DOWN, UP
+from chalicelib.kernel.events import DOWN, OUT, UP
 from chalicelib.messaging.schemas import ENVELOPE, Contract
 
-_LANES = {UP: "up", DOWN: "down"}
+_LANES = {UP: "up", DOWN: "down", OUT: "above"}
 
 
 def document(contracts: Iterable[Contract], *, base_url: str) -> dict[str, Any]:
-    """The document of every contract that leaves a module: what goes up, and the commands that come down."""
+    """The document of every contract that leaves a module: what goes up, what comes down, what goes out to
+    the level above the bureau.
+    """
     public = sorted((one for one in contracts if one.lane in _LANES), key=lambda one: one.type)
-    lanes = {lane: {message_name(one.type): one for one in public if one.lane == lane} for lane in (UP, DOWN)}
+    lanes = {lane: {message_name(one.type): one for one in public if one.lane == lane} for lane in _LANES}
     protocol, _, host = base_url.partition("://")
     return {
         "asyncapi": "3.0.0",
@@ -21,7 +23,8 @@ def document(contracts: Iterable[Contract], *, base_url: str) -> dict[str, Any]:
             "version": "1",
             "description": (
                 "CloudEvents 1.0 in structured JSON. Source and id identify an event: delivery is at least "
-                "once and in no promised order. What goes up carries counts and pseudonyms, never a person."
+                "once and in no promised order. What goes up carries counts and pseudonyms, never a person. "
+                "Webhooks are signed as Standard Webhooks 1.0 says (webhook-id, -timestamp, -signature)."
             ),
         },
         "defaultContentType": "application/cloudevents+json",
@@ -35,10 +38,18 @@ def document(contracts: Iterable[Contract], *, base_url: str) -> dict[str, Any]:
                 "bindings": {"http": {}},
             },
             "down": {
-                "address": DOWN,
-                "title": "Commands of the bureau, delivered to the tenants that data.to names",
-                "servers": [],
+                "address": "/api/v1/feed/commands",
+                "title": "Commands to the tenants that data.to names: pulled, or sent by webhook",
+                "servers": [{"$ref": "#/servers/site"}],
                 "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in lanes[DOWN]},
+                "bindings": {"http": {}},
+            },
+            "above": {
+                "address": "/api/v1/bureau/feed",
+                "title": "What the level above the bureau gets: pulled, or sent by webhook",
+                "servers": [{"$ref": "#/servers/site"}],
+                "messages": {name: {"$ref": f"#/components/messages/{name}"} for name in lanes[OUT]},
+                "bindings": {"http": {}},
             },
         },
         "operations": {
@@ -48,7 +59,15 @@ def document(contracts: Iterable[Contract], *, base_url: str) -> dict[str, Any]:
                 "bindings": {"http": {"method": "POST"}},
                 "security": [{"$ref": "#/components/securitySchemes/key"}],
             },
-            "command": {"action": "send", "channel": {"$ref": "#/channels/down"}},
+            **{
+                name: {
+                    "action": "send",
+                    "channel": {"$ref": f"#/channels/{channel}"},
+                    "bindings": {"http": {"method": "GET"}},
+                    "security": [{"$ref": "#/components/securitySchemes/key"}],
+                }
+                for name, channel in (("command", "down"), ("passOn", "above"))
+            },
         },
         "components": {
             "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},

@@ -43,4 +43,12 @@ TYPES: Mapping[str, str] = {
     "tourism.capacity.limit.lifted.v1": N_("解除限流"),
     "tourism.notice.bulletin.published.v1": N_("通知"),
     "tourism.report.finding.disputed.v1": N_("对账异议"),
+    "tourism.report.statement.issued.v1": N_("对账结果"),
+    "tourism.report.record.refused.v1": N_("记录被退回"),
+    "tourism.report.return.requested.v1": N_("请求重新报送"),
+    "tourism.report.return.requested.v2": N_("统计报表下发"),
+    "tourism.report.return.returned.v1": N_("统计报表退回"),
+    "tourism.report.return.passed.v1": N_("统计报表审核通过"),
+    "tourism.report.document.sent.v1": N_("报告已报送上级"),
+    "tourism.statistics.return.accepted.v1": N_("统计报表已受理"),
 }

@@ -11,11 +11,15 @@ from chalicelib.kernel.errors import N_
 from chalicelib.web.http import Call, Html
 from chalicelib.web.registry import FRAMES
 
-DIRECTIVES, REPORTS, RETURNS = "directives", "reports", "returns"
+KEEPERS = ("feed.hooks", "bureau.delegate")
+"""Besides its owner: whoever keeps a tenant's interfaces, the bureau's leader."""
+
+DIRECTIVES, REPORTS, RETURNS, HOOKS = "directives", "reports", "returns", "hooks"
 _PLACES = (
     (DIRECTIVES, "/console/directives", N_("通知与指令")),
     (REPORTS, "/console/reports", N_("上报")),
     (RETURNS, "/console/returns", N_("统计报表")),
+    (HOOKS, "/console/hooks", N_("接口推送")),
 )
 
 
@@ -42,8 +46,15 @@ def above(call: Call, place: str) -> dict[str, Any]:
                 "count": counts.get(name, 0),
             }
             for name, href, words in _PLACES
+            if name != HOOKS or keeps_hooks(call)
         ],
     }
+
+
+def keeps_hooks(call: Call) -> bool:
+    """Whether the caller may open the page of addresses that the feed is sent to."""
+    held = {role.partition("@")[0] for role in call.context.roles}
+    return not held.isdisjoint({"owner", *KEEPERS})
 
 
 def _plain(call: Call, place: str) -> Mapping[str, Any]:

@@ -92,6 +92,7 @@ class RefusedEvent(Answered):
     at: str
     detail: str
     refused: str = Field(description="when (UTC)")
+    digest: str = Field(description="names it where it is sent again")
     body: str
 
 
@@ -169,5 +170,10 @@ def _record(call: Call, index: int, verdict: Verdict) -> RecordAnswer:
 
 def _refused(call: Call, row: QuarantineRow) -> RefusedEvent:
     return RefusedEvent(
-        code=row.code, at=row.at, detail=call.translate(row.words), refused=row.refused, body=row.body
+        code=row.code,
+        at=row.at,
+        detail=call.translate(row.words),
+        refused=row.refused,
+        digest=row.sk,
+        body=row.body,
     )

@@ -28,7 +28,7 @@ _FOR_ALL = ("/openapi.json", "/hooks/")
 _FEED = "/api/v1/feed"
 
 #: The core's pages inside every kind's console: each module brings the frame around them.
-_DESK = ("/console/directives", "/console/reports", "/console/returns", "/api/v1/returns")
+_DESK = ("/console/directives", "/console/reports", "/console/returns", "/console/hooks", "/api/v1/returns")
 
 #: Megabytes; at 1769 a function has one whole processor. ``infra/decisions.md`` says why these.
 _HTTP_MEMORY = {"dev": 1024, "prod": 1769}

@@ -85,14 +85,29 @@ def _state_days(now: datetime) -> None:
     state_days(now=now, ledger=ledger, senders=senders, desk=statement_desk(now))
 
 
+def _frame(call: Any, place: str) -> Any:
+    from tenants.bureau.routes.frame import frame
+
+    return frame(call, f"/console/{place}")
+
+
+def _send_hooks(now: datetime) -> None:
+    from chalicelib.messaging.feeds.hooks import send_due
+
+    send_due(now)
+
+
 MODULE = Module(
     key="bureau",
     routes=_routes,
+    frame=_frame,
     publishes=(
         "tourism.report.return.requested.v1",
         "tourism.report.return.requested.v2",
         "tourism.report.return.returned.v1",
         "tourism.report.return.passed.v1",
+        "tourism.report.document.sent.v1",
+        "tourism.statistics.return.accepted.v1",
         "tourism.report.statement.issued.v1",
         "tourism.report.record.refused.v1",
         "tourism.alert.public.issued.v1",
@@ -113,6 +128,7 @@ MODULE = Module(
         Schedule(name="returns", minutes=60, run=_returns),
         Schedule(name="overdue", minutes=60, run=_overdue),
         Schedule(name="state_days", minutes=15, run=_state_days),
+        Schedule(name="send_hooks", minutes=1, run=_send_hooks),
     ),
     lent=_lent,
     duties=("intake", "reconciliation"),

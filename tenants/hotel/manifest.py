@@ -85,6 +85,12 @@ def _look_through_waitlists(now: datetime) -> None:
     inbox.look_through_waitlists(now)
 
 
+def _send_hooks(now: datetime) -> None:
+    from chalicelib.messaging.feeds.hooks import send_due
+
+    send_due(now)
+
+
 MODULE = Module(
     key="hotel",
     routes=_routes,
@@ -111,6 +117,7 @@ MODULE = Module(
         Schedule(name="look_through_waitlists", minutes=5, run=_look_through_waitlists),
         Schedule(name="carry_fapiaos", minutes=5, run=_carry_fapiaos),
         Schedule(name="read_calendars", minutes=5, run=_read_calendars),
+        Schedule(name="send_hooks", minutes=5, run=_send_hooks),
     ),
     entitlements=("hotel.rooms",),
     duties=("hotel.guest-registration", "hotel.day-close", "hotel.night-audit"),

@@ -49,6 +49,12 @@ def _close_day(now: datetime) -> None:
     inbox.close_yesterday(now)
 
 
+def _send_hooks(now: datetime) -> None:
+    from chalicelib.messaging.feeds.hooks import send_due
+
+    send_due(now)
+
+
 MODULE = Module(
     key="scenic",
     routes=_routes,
@@ -75,6 +81,7 @@ MODULE = Module(
         Schedule(name="observe_flow", minutes=5, run=_observe_flow),
         Schedule(name="settle_refunds", minutes=5, run=_settle_refunds),
         Schedule(name="close_day", minutes=15, run=_close_day),
+        Schedule(name="send_hooks", minutes=5, run=_send_hooks),
     ),
     entitlements=("scenic.tickets",),
     duties=("scenic.capacity", "scenic.day-close"),

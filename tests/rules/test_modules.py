@@ -18,7 +18,7 @@ from tenants import modules
 from tests.rules.sources import ROOT, files, syntax
 
 MODULES = modules()
-LANES, CLASSES = {"up", "down", "inside"}, {"p0", "p1"}
+LANES, CLASSES = {"up", "down", "inside", "out"}, {"p0", "p1"}
 _TYPE = re.compile(r"^tourism\.[a-z]+(\.[a-z]+){1,2}\.v[1-9][0-9]*$")
 
 

@@ -19,11 +19,13 @@ from chalicelib.messaging.directives.domain import (
     replaced_by,
 )
 from chalicelib.messaging.directives.store import DirectiveStore, forget_holding
+from chalicelib.messaging.feeds.store import FeedStore
 from chalicelib.messaging.relay import resend
 from chalicelib.messaging.returns import inbox as returns
 from chalicelib.messaging.schemas import problems
 from chalicelib.persistence import directory
 from chalicelib.persistence.unit_of_work import UnitOfWork
+from chalicelib.tenancy.context import current
 
 RESEND = "tourism.report.return.requested.v1"
 _ACCOUNT = frozenset({statements.STATED, statements.REFUSED})
@@ -71,6 +73,15 @@ def take(envelope: Mapping[str, Any], *, now: datetime, effect: EffectOf | None 
             resend(day=date.fromisoformat(data["day"]), types=data.get("types", ()), now=now)
         return True
     work = UnitOfWork(action="directive.receive", now=now)
+    known = _take(envelope, now=now, work=work, effect=effect)
+    if not work.empty:
+        FeedStore(work).add("down", _own(envelope))
+        work.commit()
+        forget_holding()
+    return known
+
+
+def _take(envelope: Mapping[str, Any], *, now: datetime, work: UnitOfWork, effect: EffectOf | None) -> bool:
     if envelope["type"] in returns.TYPES:
         known = _from_authority(envelope, now=now)
         if known:
@@ -81,10 +92,12 @@ def take(envelope: Mapping[str, Any], *, now: datetime, effect: EffectOf | None 
             statements.take(envelope, work=work)
     else:
         known = receive(envelope, work=work, effect=effect(work) if effect is not None else None)
-    if not work.empty:
-        work.commit()
-        forget_holding()
     return known
+
+
+def _own(envelope: Mapping[str, Any]) -> dict[str, Any]:
+    """As it is told to the tenant's own system: who else was addressed is not its business."""
+    return {**envelope, "data": {**envelope["data"], "to": [current().tenant.id]}}
 
 
 def receive(envelope: Mapping[str, Any], *, work: UnitOfWork, effect: Effect | None = None) -> bool:

@@ -23,6 +23,7 @@ _PARTS = (
     "reports",
     "restated",
     "returns",
+    "upward",
     "verify",
     "wall",
 )

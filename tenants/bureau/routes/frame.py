@@ -5,8 +5,10 @@ from typing import Any
 
 from chalicelib.kernel.errors import N_
 from chalicelib.kernel.period import business_day
+from chalicelib.web.desk import keeps_hooks
 from chalicelib.web.http import Call
 
+_HOOKS = "/console/hooks"
 _PLACES = (
     ("/bureau", N_("今日")),
     ("/bureau/wall", N_("大屏")),
@@ -21,13 +23,16 @@ _PLACES = (
     ("/bureau/returns", N_("统计报表")),
     ("/bureau/lake", N_("数据湖")),
     ("/bureau/officers", N_("人员与授权")),
+    (_HOOKS, N_("接口推送")),
 )
 
 
 def frame(call: Call, current: str) -> dict[str, Any]:
     """The navigation; ``current``: the place that this page belongs to."""
     items = [
-        {"label": call.translate(word), "href": href, "current": href == current} for href, word in _PLACES
+        {"label": call.translate(word), "href": href, "current": href == current}
+        for href, word in _PLACES
+        if href != _HOOKS or keeps_hooks(call)
     ]
     return {"nav": [{"items": items}]}
 

@@ -5,12 +5,14 @@ from typing import Any
 
 from pydantic import Field
 
+from chalicelib.kernel.errors import Missing
 from chalicelib.kernel.period import business_day
 from chalicelib.web.http import Answered, Asked, Attachment, Call, endpoint
 from tenants.bureau.domain.report.dispatch import Dispatch
 from tenants.bureau.domain.report.seal import Difference, Sealed
 from tenants.bureau.routes.asked import READER, blueprint
 from tenants.bureau.routes.report_asked import (
+    PULL,
     PULLER,
     SHA,
     Make,
@@ -23,6 +25,7 @@ from tenants.bureau.routes.report_asked import (
 from tenants.bureau.routes.reports import attached
 from tenants.bureau.store.archive import ArchiveStore
 from tenants.bureau.store.dispatches import DispatchStore
+from tenants.bureau.store.scope import reach
 from tenants.bureau.usecases import archive
 
 API = "/api/v1/bureau/reports"
@@ -174,13 +177,15 @@ def pull_dispatches(call: Call) -> DispatchesAnswer:
     """What was sent."""
     asked = call.query
     found = DispatchStore(call.work).sent(year=asked.year or business_day(call.now).year, after=asked.after)
-    return DispatchesAnswer(dispatches=[_dispatch(one) for one in found])
+    scope = reach(PULL)
+    return DispatchesAnswer(dispatches=[_dispatch(one) for one in found if scope.reaches(one.scope)])
 
 
 @endpoint(blueprint, "GET", f"{FEED}/{{id}}/file", use_case="bureau.pull-report", door=PULLER, query=OfFile)
 def pull_report(call: Call) -> Attachment:
     """A file of a report that was sent; nothing that was not sent."""
     dispatch = archive.sent_with(id=call.path["id"], dispatches=DispatchStore(call.work))
+    _require(dispatch)
     return attached(
         call, archive.see_report(id=dispatch.report, shelf=ArchiveStore(call.work)), call.query.form
     )
@@ -198,10 +203,17 @@ def pull_report(call: Call) -> Attachment:
 )
 def confirm_dispatch(call: Call, body: Receipt) -> DispatchAnswer:
     """The recipient has it."""
+    _require(archive.sent_with(id=call.path["id"], dispatches=DispatchStore(call.work)))
     found = archive.receive(
         id=call.path["id"], sha=body.sha256, now=call.now, dispatches=DispatchStore(call.work)
     )
     return _dispatch(found)
+
+
+def _require(dispatch: Dispatch) -> None:
+    """Raise ``Missing`` for one that is outside the key's scope."""
+    if not reach(PULL).reaches(dispatch.scope):
+        raise Missing
 
 
 def _seal(one: Sealed) -> SealedAnswer:

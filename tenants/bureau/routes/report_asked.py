@@ -23,7 +23,8 @@ from tenants.bureau.usecases.sealing import Made
 
 PUBLISHER = Member("bureau.approve", kind="bureau")
 SENDER = Member("bureau.command", kind="bureau")
-PULLER = Member("bureau.pull", kind="bureau")
+PULL = "bureau.pull"
+PULLER = Member(PULL, kind="bureau")
 HERE = "/bureau/reports"
 CODES = tuple(dict.fromkeys(one.code for one in REPORTS))
 SHA = r"^[0-9a-f]{64}$"

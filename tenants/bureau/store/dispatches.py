@@ -5,11 +5,13 @@ from typing import Any
 
 from pynamodb.attributes import UnicodeAttribute
 
+from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import is_id, moment_of
 from chalicelib.kernel.period import business_day
 from chalicelib.persistence.table import Row, tenant_key
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from tenants.bureau.domain.report.dispatch import Dispatch
+from tenants.bureau.store.upward import tell_above
 
 
 class DispatchRow(Row, discriminator="report-dispatch"):
@@ -46,6 +48,10 @@ class DispatchStore:
             consistent_read=True,
         )
         return [_dispatch(row) for row in rows]
+
+    def tell_above(self, event: Event, *, district: str) -> None:
+        """See the port."""
+        tell_above(self._work, event, district=district)
 
 
 def _key(id: str) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from chalicelib.messaging.returns.forms import form_on, period_named
 from chalicelib.persistence.table import Row, tenant_key
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from tenants.bureau.domain.returns import Asked, Decision
+from tenants.bureau.store.upward import tell_above
 
 
 class AskedRow(Row, discriminator="return-asked"):
@@ -29,6 +30,10 @@ class AskedStore:
     def publish(self, *events: Event) -> None:
         """See the port."""
         self._work.publish(*events)
+
+    def tell_above(self, event: Event, *, district: str) -> None:
+        """See the port."""
+        tell_above(self._work, event, district=district)
 
     def asked(self, *, form: str, period: str) -> list[Asked]:
         """See the port."""

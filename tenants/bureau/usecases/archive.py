@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
 from chalicelib.kernel.errors import N_, Missing, Refusal
+from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import new_id
 from chalicelib.kernel.period import business_day, rfc3339
 from tenants.bureau.domain.report.definitions import REPORTS
@@ -13,6 +14,7 @@ from tenants.bureau.domain.report.disclosed import disclosed
 from tenants.bureau.domain.report.dispatch import RECIPIENTS, Dispatch, confirm
 from tenants.bureau.domain.report.periods import Span
 from tenants.bureau.domain.report.seal import Difference, Sealed, differences, opened
+from tenants.bureau.domain.upward import PROVINCE, report_sent
 
 Form = Literal["pdf", "xlsx", "csv"]
 FORMS: tuple[Form, ...] = ("pdf", "xlsx", "csv")
@@ -199,6 +201,10 @@ class Dispatches(Protocol):
         """Those of a year, the first first, with ids above ``after``."""
         ...
 
+    def tell_above(self, event: Event, *, district: str) -> None:
+        """The next item of the feed of the level above, with the commit."""
+        ...
+
 
 def send(*, opened: Opened, to: str, by: str, now: datetime, dispatches: Dispatches) -> Dispatch:
     """Put a sealed report on its way: the recipient's feed has it from now on. Sent twice, it is one."""
@@ -216,6 +222,9 @@ def send(*, opened: Opened, to: str, by: str, now: datetime, dispatches: Dispatc
         at=rfc3339(now),
     )
     dispatches.keep(dispatch)
+    if to == PROVINCE:
+        sent = report_sent(opened.sealed, dispatch, now=now)
+        dispatches.tell_above(sent, district=opened.sealed.scope)
     return dispatch
 
 

@@ -24,6 +24,7 @@ from tenants.bureau.domain.returns import (
     request,
     standing,
 )
+from tenants.bureau.domain.upward import return_accepted
 from tenants.bureau.usecases.ports import Senders
 from tenants.bureau.usecases.sealing import Days, joined_on
 
@@ -36,6 +37,10 @@ class Returns(Protocol):
 
     def publish(self, *events: Event) -> None:
         """Say it, with the commit."""
+        ...
+
+    def tell_above(self, event: Event, *, district: str) -> None:
+        """The next item of the feed of the level above, with the commit."""
         ...
 
     def asked(self, *, form: str, period: str) -> list[Asked]:
@@ -181,10 +186,14 @@ def judge(
     now: datetime,
     returns: Returns,
 ) -> Asked:
-    """Decide about a return, and tell its unit, in one transaction."""
+    """Decide about a return, tell its unit, and the level above of what is accepted, in one transaction."""
     asked, event = decide(one, level=level, outcome=outcome, reasons=reasons, by=by, now=now)
     returns.keep(asked, turn=len(one.asked.decisions))
     returns.publish(event)
+    if outcome == "accepted" and one.declared is not None:
+        district = one.known.district
+        accepted = return_accepted(asked, one.declared, district=district, late=one.late, now=now)
+        returns.tell_above(accepted, district=district)
     return asked
 
 

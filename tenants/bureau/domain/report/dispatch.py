@@ -38,6 +38,11 @@ class Dispatch:
     at: str
     received: str = ""
 
+    @property
+    def scope(self) -> str:
+        """Whose report it is: a division's code, the third part of a report's id."""
+        return self.report.split("_")[2]
+
 
 def confirm(dispatch: Dispatch, *, sha: str, at: str) -> Dispatch:
     """The recipient has it. Raises ``WrongReceipt`` where what they hold is not what was sent."""

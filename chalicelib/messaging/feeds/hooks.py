@@ -1,0 +1,152 @@
+"""Webhooks: a feed is sent to an address, signed; what fails is tried again, then dead until asked for."""
+
+import base64
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from chalicelib.kernel.errors import Missing
+from chalicelib.kernel.ids import new_id
+from chalicelib.kernel.period import parse_instant, rfc3339
+from chalicelib.messaging.feeds.domain import (
+    MOST_HOOKS,
+    PREFIX,
+    FeedName,
+    Hook,
+    HookInvalid,
+    Item,
+    TooManyHooks,
+    first_failure,
+    signed,
+)
+from chalicelib.messaging.feeds.store import ITEM, FeedStore
+from chalicelib.outward import AddressRefused, Reply, Unreachable, ask, require_address
+from chalicelib.persistence.unit_of_work import UnitOfWork
+
+Post = Callable[[str, Mapping[str, str], bytes], Reply]
+"""Sends a body to an address; raises ``AddressRefused`` and ``Unreachable``."""
+
+_MOST = 20
+_GONE = 410
+
+
+def add(
+    *,
+    feed: FeedName,
+    url: str,
+    label: str,
+    types: tuple[str, ...],
+    district: str,
+    by: str,
+    store: FeedStore,
+) -> tuple[Hook, str]:
+    """A new address, sent what comes from now on; it, and its secret, which is shown this once.
+
+    Raises ``HookInvalid`` (also for an address that is not public), ``TooManyHooks``.
+    """
+    if len(store.hooks()) >= MOST_HOOKS:
+        raise TooManyHooks
+    try:
+        require_address(url)
+    except (AddressRefused, Unreachable):
+        raise HookInvalid(errors=[{"at": "/url", "detail": HookInvalid.remedy}]) from None
+    now = store.now
+    hook = Hook(
+        id=new_id("hk", now=now),
+        feed=feed,
+        url=url,
+        label=label.strip() or url.split("/")[2],
+        made=rfc3339(now),
+        by=by,
+        types=types,
+        district=district,
+        mark=new_id(ITEM, now=now),
+    )
+    secret = PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
+    store.create(hook, secret=secret)
+    return hook, secret
+
+
+def send_due(now: datetime, *, post: Post | None = None) -> int:
+    """Send what waits for the bound tenant's addresses; how many deliveries were taken.
+
+    An address is left alone after its first failure of a run. One commit an address: who stops between
+    sending and committing sends again, and the receiver knows it by its id.
+    """
+    taken = 0
+    store = FeedStore(UnitOfWork(action="feed.look-at-hooks", now=now))
+    for hook in store.hooks():
+        if not hook.off and not (hook.rests and now < parse_instant(hook.rests)):
+            taken += _send(hook.id, now=now, post=post or _post)
+    return taken
+
+
+def resend(*, hook: str, item: str, store: FeedStore) -> None:
+    """Try a dead delivery again, soon. Raises ``Missing``, ``NotDead``."""
+    found = store.attempt(hook, item)
+    if found is None:
+        raise Missing
+    store.keep_attempt(found.again(now=store.now))
+
+
+def _send(id: str, *, now: datetime, post: Post) -> int:
+    work = UnitOfWork(action="feed.send", now=now)
+    store = FeedStore(work)
+    hook = store.hook(id)
+    if hook is None:
+        return 0
+    before, taken, secret = hook, 0, store.secret(hook)
+    waits = [one for one in store.attempts(id) if not one.dead and now >= parse_instant(one.next)]
+    for attempt in waits[:_MOST]:
+        item = store.item(hook.feed, attempt.item)
+        if item is None:
+            store.drop(attempt)  # its sixty days are over
+            continue
+        answer, status = _try(hook, item, secret, now=now, post=post)
+        hook = _after(hook, item, answer, status, now=now)
+        if _ok(status):
+            store.drop(attempt)
+            taken += 1
+            continue
+        store.keep_attempt(attempt.failed(answer, now=now))
+        break
+    if hook.failed <= before.failed:  # no second try in the run in which one failed
+        for item in list(store.after(hook.feed, hook.mark, most=_MOST)):
+            if not hook.wants(item):
+                hook = replace(hook, mark=item.id)
+                continue
+            answer, status = _try(hook, item, secret, now=now, post=post)
+            hook = _after(hook, item, answer, status, now=now)
+            if not _ok(status):
+                store.keep_attempt(first_failure(id, item.id, answer, now=now))
+                break
+            taken += 1
+    if hook != before or not work.empty:
+        store.keep(hook)
+        work.commit()
+    return taken
+
+
+def _try(hook: Hook, item: Item, secret: str, *, now: datetime, post: Post) -> tuple[str, int]:
+    body = json.dumps(item.event, ensure_ascii=False, separators=(",", ":")).encode()
+    try:
+        status = post(hook.url, signed(secret, id=item.id, at=now, body=body), body).status
+    except Unreachable as refusal:
+        return str(refusal.facts.get("why", refusal.code)), 0
+    except AddressRefused as refusal:
+        return refusal.code, 0
+    return f"HTTP {status}", status
+
+
+def _after(hook: Hook, item: Item, answer: str, status: int, *, now: datetime) -> Hook:
+    return hook.told(item.id, answer=answer, ok=_ok(status), gone=status == _GONE, now=now)
+
+
+def _ok(status: int) -> bool:
+    return 200 <= status < 300
+
+
+def _post(url: str, headers: Mapping[str, str], body: bytes) -> Reply:
+    return ask("POST", url, headers=headers, body=body)
