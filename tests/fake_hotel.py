@@ -9,7 +9,9 @@ from chalicelib.commerce.stock import PooledStock
 from chalicelib.commerce.stock.domain import Hold, HoldLost, count_of, holder, word
 from chalicelib.kernel.errors import Clash, Missing
 from chalicelib.kernel.events import Event
+from tenants.hotel.domain.cap import CapSheet
 from tenants.hotel.domain.channel import Channel, Closure
+from tenants.hotel.domain.codes import Codes
 from tenants.hotel.domain.extra import Extra
 from tenants.hotel.domain.fapiao import Fapiao, Seller
 from tenants.hotel.domain.folio import Entry, Folio
@@ -23,8 +25,9 @@ from tenants.hotel.domain.rooms import Pool, Room, RoomType
 from tenants.hotel.domain.sheet import Sheet
 from tenants.hotel.domain.shift import Shift
 from tenants.hotel.domain.stay import Stay
-from tenants.hotel.usecases.ports import Block, House
+from tenants.hotel.usecases.ports import Block, House, Told
 from tests.fake_accounts import Days, FakeAccounts
+from tests.fake_caps import FakeCaps, FakeCodes
 from tests.fake_front import FakeBoard, FakeGuests, FakeStays, FakeUnits
 from tests.fake_house import FakeGroups, FakeOffice, FakeTasks, FakeWaits, HouseMemory
 from tests.fake_keys import FakeDevices, FakeGrants, KeyMemory
@@ -46,7 +49,10 @@ class HotelMemory(Memory):
     channels: dict[str, Channel] = field(default_factory=dict)
     closures: dict[tuple[str, str], Closure] = field(default_factory=dict)
     marks: dict[str, datetime] = field(default_factory=dict)
+    told: dict[str, Told] = field(default_factory=dict)
     touched: list[tuple[str, datetime]] = field(default_factory=list)
+    caps: dict[tuple[str, str, str], CapSheet] = field(default_factory=dict)
+    codes: dict[str, Codes] = field(default_factory=dict)
     stays: dict[str, Stay] = field(default_factory=dict)
     guests: dict[str, Guest] = field(default_factory=dict)
     batches: dict[str, Batch] = field(default_factory=dict)
@@ -78,6 +84,8 @@ class FakeHotel:
         self.setup = self.cells = self.calendar = self
         self.blocks = FakeBlocks(self.memory, work)
         self.channels = FakeChannels(self.memory, work)
+        self.caps = FakeCaps(self.memory, work)
+        self.codes = FakeCodes(self.memory, work)
         self.marks = FakeMarks(self.memory, work)
         self.stays = FakeStays(self.memory, work)
         self.guests = FakeGuests(self.memory, work)
@@ -243,6 +251,12 @@ class FakeMarks:
 
     def keep(self, puller: str, upto: datetime) -> None:
         self._work.join(lambda: True, lambda: self._memory.marks.update({puller: upto}))
+
+    def told(self, puller: str) -> Told:
+        return self._memory.told.get(puller, Told())
+
+    def tell(self, puller: str, told: Told) -> None:
+        self._work.join(lambda: True, lambda: self._memory.told.update({puller: told}))
 
     def touched(self, *, since: datetime) -> list[tuple[str, datetime]]:
         return [one for one in self._memory.touched if one[1] >= since]

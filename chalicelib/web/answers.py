@@ -38,9 +38,16 @@ class Attachment:
     """A file to download or show: a contract, a receipt, a calendar."""
 
     def __init__(
-        self, body: bytes | str, *, content_type: str, name: str = "", lasting: bool = False
+        self,
+        body: bytes | str,
+        *,
+        content_type: str,
+        name: str = "",
+        lasting: bool = False,
+        status: int = 200,
     ) -> None:
         self.body, self.content_type, self.name, self.lasting = body, content_type, name, lasting
+        self.status = status
 
 
 Page = Html | Redirect | Attachment

@@ -2,11 +2,12 @@
 
 import hashlib
 import json
+import zlib
 from collections.abc import Mapping
 from typing import Any, NoReturn
 from urllib.parse import parse_qsl
 
-from chalicelib.kernel.errors import Malformed, Unsupported
+from chalicelib.kernel.errors import Malformed, TooLarge, Unsupported
 
 LIMIT = 256_000
 _DEPTH = 24
@@ -61,6 +62,24 @@ def kind_of(content_type: str) -> str:
     if media == FORM:
         return "form"
     raise Unsupported
+
+
+def unpacked(raw: bytes, *, encoding: str, limit: int) -> bytes:
+    """A body that came compressed (gzip), never more than ``limit`` bytes of it; another as it is."""
+    if encoding in {"", "identity"}:
+        return raw
+    if encoding != "gzip":
+        raise Unsupported
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        body = unpacker.decompress(raw, limit)
+    except zlib.error:
+        raise Malformed from None
+    if unpacker.unconsumed_tail:
+        raise TooLarge(limit=limit)
+    if not unpacker.eof:
+        raise Malformed
+    return body
 
 
 def digest(method: str, path: str, value: Any) -> str:

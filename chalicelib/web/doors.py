@@ -1,8 +1,10 @@
 """The doors: the only places where a tenant context comes from. Never from a body field."""
 
+import binascii
 import hashlib
 import re
 import secrets
+from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -23,6 +25,7 @@ Lent = Callable[[str, datetime], frozenset[str]]
 LENT: dict[str, Lent] = {}
 """By kind of tenant: the roles that an actor holds besides for the moment. Filled from the manifests."""
 
+_BASIC = 600
 _SECRET = re.compile(r"^(sk_)?[A-Za-z0-9_-]{43}$")
 _VISITOR = re.compile(r"^[A-Za-z0-9_-]{32,64}$")
 SLUG = re.compile(r"^[a-z0-9][a-z0-9-]{1,62}$")
@@ -50,14 +53,19 @@ class Member:
 
     Whoever holds a role for one place only (``bureau.read@410185``) passes too: what is behind the door
     looks at the place.
+
+    ``basic``: a protocol of others whose systems show an API key as the password of HTTP Basic (its user name
+    says nothing). No session opens such a door: no browser can be made to knock.
     """
 
     roles: tuple[str, ...]
     kind: str | None
+    basic: bool
 
-    def __init__(self, *roles: str, kind: str | None = None) -> None:
+    def __init__(self, *roles: str, kind: str | None = None, basic: bool = False) -> None:
         object.__setattr__(self, "roles", roles)
         object.__setattr__(self, "kind", kind)
+        object.__setattr__(self, "basic", basic)
 
 
 Door = Open | Public | Member
@@ -71,6 +79,7 @@ class Shown:
     session: str
     visitor: str
     fresh: bool
+    password: str = ""
 
     def __repr__(self) -> str:
         return "Shown(█)"
@@ -90,14 +99,25 @@ def shown(incoming: Incoming) -> Shown:
     """Read the caller's secrets; a browser without a visitor cookie gets a fresh one."""
     cookies = incoming.cookies()
     scheme, _, key = incoming.header("authorization").partition(" ")
+    key, scheme = key.strip(), scheme.lower()
     visitor = cookies.get(VISITOR, "")
     known = _VISITOR.match(visitor) is not None
     return Shown(
-        key=key.strip() if scheme.lower() == "bearer" else "",
+        key=key if scheme == "bearer" else "",
+        password=_password(key) if scheme == "basic" else "",
         session=cookies.get(SESSION, ""),
         visitor=visitor if known else secrets.token_urlsafe(32),
         fresh=not known,
     )
+
+
+def _password(encoded: str) -> str:
+    """The password of HTTP Basic (RFC 7617), or the empty text."""
+    try:
+        pair = b64decode(encoded, validate=True).decode("utf-8") if len(encoded) <= _BASIC else ""
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
+    return pair.partition(":")[2]
 
 
 def recognised(caller: Shown, *, now: datetime) -> Credential | None:
@@ -143,6 +163,8 @@ def shop_of(incoming: Incoming) -> str | None:
 def _member(
     door: Member, incoming: Incoming, caller: Shown, *, sells: bool, now: datetime
 ) -> tuple[TenantContext, Credential]:
+    if door.basic:
+        caller = replace(caller, key=caller.password or caller.key, session="")
     found = recognised(caller, now=now)
     if found is None:
         _buckets().stranger.take(incoming.address)

@@ -43,8 +43,8 @@ def endpoint(
     """Declare an API route. The handler takes ``(call)`` or ``(call, body)`` and returns a model or a dict.
 
     entitlement: the sales feature that the tenant's plan must include (statutory routes name none).
-    keyless: the caller cannot send an Idempotency-Key (a provider's webhook, behind ``Open`` only); the body
-    is then ``call.raw``, unread. limit: bytes of the body.
+    keyless: the caller cannot send an Idempotency-Key: a provider's webhook behind ``Open``, a protocol of
+    others behind a ``basic`` door. The body is then ``call.raw``, unread. limit: bytes of the body.
     """
     return _declare(
         blueprint,
@@ -126,14 +126,16 @@ def _declare(blueprint: Blueprint, route: Route) -> Callable[[Handler], Handler]
 def _sound(route: Route) -> None:
     """Refuse, when the module is imported, a declaration that could not be kept."""
     models = [model for model in (route.body, route.query) if model is not None]
+    basic = isinstance(route.door, Member) and route.door.basic
     problems = {
         "a body or query model forbids extra fields (derive from Asked)": any(
             model.model_config.get("extra") != "forbid" for model in models
         ),
         "a public route names {slug}": isinstance(route.door, Public) and "{slug}" not in route.path,
         "GET has no body": not route.changes and route.body is not None,
-        "only a webhook behind Open() is keyless": route.keyless
-        and not (isinstance(route.door, Open) and route.body is None),
+        "only a webhook behind Open() and a basic door are keyless": route.keyless
+        and not ((isinstance(route.door, Open) or basic) and route.body is None),
+        "a basic door is keyless: who stands there knows no Idempotency-Key": basic and not route.keyless,
         "a path starts with / and does not end with it": not route.path.startswith("/")
         or (len(route.path) > 1 and route.path.endswith("/")),
         "the methods are GET, POST, PUT, PATCH, DELETE": route.method

@@ -48,6 +48,17 @@ def file_of(raw: bytes, content_type: str, name: str) -> bytes | None:
     return None
 
 
+def texts(raw: bytes, content_type: str) -> dict[str, str]:
+    """Every part as text by its name, those that came as files too."""
+    found: dict[str, str] = {}
+    for headers, body in _parts(raw, content_type):
+        name = _NAME.search(headers)
+        if name is None or name[1] in found:
+            raise Malformed
+        found[name[1]] = _text(body)
+    return found
+
+
 def _parts(raw: bytes, content_type: str) -> Iterator[tuple[str, bytes]]:
     boundary = _BOUNDARY.search(content_type)
     if boundary is None:

@@ -33,7 +33,8 @@ def made(route: Route, call: Call, given: Any) -> tuple[Any, dict[str, Any]]:
     """The answer to keep with the command, and the response. Made before the commit: a template that
     cannot be rendered then leaves nothing half told."""
     if isinstance(given, Html | Redirect | Attachment):
-        return (_kept(given) if call.changed else None), _page(call, given)
+        keeps = call.changed and not route.keyless  # without a key nobody asks for the answer again
+        return (_kept(given) if keeps else None), _page(call, given)
     if route.style == "page":
         raise TypeError(f"{route.use_case}: a page returns Html, Fragment, Redirect or Attachment")
     document = given.model_dump(mode="json", by_alias=True) if isinstance(given, BaseModel) else given
@@ -118,7 +119,7 @@ def _page(call: Call, given: Any, more: dict[str, str] | None = None) -> dict[st
             status, headers["Location"] = given.status, given.url
             headers["Content-Type"] = HTML
         case Attachment():
-            body = given.body
+            status, body = given.status, given.body
             headers["Content-Type"] = given.content_type
             if given.name:
                 headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(given.name)}"

@@ -226,7 +226,10 @@ class View:
             return reply.to_login(call)
         caught: Exception | None = None
         try:
-            return reply.problem_of(self.route.style, call, refusal)
+            answer = reply.problem_of(self.route.style, call, refusal)
+            if isinstance(refusal, Unauthenticated) and getattr(self.route.door, "basic", False):
+                answer["headers"]["WWW-Authenticate"] = 'Basic realm="songyun", charset="UTF-8"'
+            return answer
         except Exception as error:  # the page of the problem is itself broken
             caught = error
         line["outcome"] = foreseen(caught, use_case=self.route.use_case, request=call.request_id).code

@@ -132,10 +132,18 @@ def test_every_post_of_the_api_demands_an_idempotency_key(application: Any) -> N
             assert not route.keyless, route.path
 
 
-def test_only_a_webhook_behind_an_open_door_is_keyless(application: Any) -> None:
+def test_only_webhooks_and_protocols_of_others_are_keyless(application: Any) -> None:
     for route in _changing(application):
         if route.keyless:
-            assert route.path.startswith("/hooks/"), route.path
+            begin = "/hooks/" if isinstance(route.door, Open) else "/partners/"
+            assert route.path.startswith(begin), route.path
+
+
+def test_a_door_for_protocols_of_others_names_its_kind_and_its_roles(application: Any) -> None:
+    for route in _changing(application):
+        if isinstance(route.door, Member) and route.door.basic:
+            assert route.door.kind, route.path
+            assert route.door.roles, route.path
 
 
 def test_a_member_route_of_a_module_names_its_kind(application: Any) -> None:

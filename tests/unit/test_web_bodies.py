@@ -1,5 +1,6 @@
 """Bodies, queries and keys: what is read, what is refused, and what is done only once."""
 
+import gzip
 import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.kernel.errors import Malformed
+from chalicelib.kernel.errors import Malformed, TooLarge, Unsupported
 from chalicelib.kernel.money import Money
 from chalicelib.kernel.personal import Personal
 from chalicelib.web import body as bodies
@@ -253,3 +254,16 @@ def test_money_at_the_edge() -> None:
     view = MoneyView.of(Money(12000))
     assert view.model_dump() == {"amount": 12000, "currency": "CNY"}
     assert view.money == Money(12000)
+
+
+def test_a_compressed_body_is_read_up_to_its_limit() -> None:
+    raw = gzip.compress(b"x" * 1_000)
+    assert bodies.unpacked(raw, encoding="gzip", limit=1_000) == b"x" * 1_000
+    assert bodies.unpacked(b"plain", encoding="", limit=1) == b"plain"
+    with pytest.raises(TooLarge):
+        bodies.unpacked(raw, encoding="gzip", limit=999)
+    for wrong in (b"no gzip", raw[:-4]):
+        with pytest.raises(Malformed):
+            bodies.unpacked(wrong, encoding="gzip", limit=1_000)
+    with pytest.raises(Unsupported):
+        bodies.unpacked(raw, encoding="br", limit=1_000)

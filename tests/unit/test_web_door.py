@@ -1,8 +1,10 @@
 """The one door: who gets in, under which tenant, and what every refusal looks like."""
 
 import socket
+from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from pydantic import ConfigDict
@@ -273,6 +275,41 @@ def test_nobody_is_sent_to_a_foreign_place(url: str) -> None:
     Redirect("https://checkout.stripe.com/c/pay/x")
 
 
+def basic(secret: str, *, name: str = "pms") -> dict[str, str]:
+    """The header of HTTP Basic."""
+    return {"authorization": "Basic " + b64encode(f"{name}:{secret}".encode()).decode()}
+
+
+def test_a_basic_door_opens_to_an_api_key_as_password_and_to_no_session(
+    web: tuple[Application, World],
+) -> None:
+    app, _ = web
+
+    def knock(**more: Any) -> Answer:
+        return ask(app, "POST", "/partners/echo", raw=b"x", key=None, bearer=None, **more)
+
+    assert knock(headers=basic(KEY)).json == {"tenant": "songshan", "bytes": 1}
+    assert knock(headers=basic(KEY, name="")).status == 200
+    problem(knock(headers=basic(READER_KEY)), 403, "core.forbidden")
+    problem(knock(headers=basic(HOTEL_KEY)), 403, "core.wrong-kind")
+    for wrong in (
+        {},
+        basic("sk_" + "x" * 43),
+        basic(KEY + "x" * 600),
+        {"authorization": "Basic ***"},
+        {"authorization": f"Basic {KEY}"},
+    ):
+        answer = knock(headers=wrong, cookies={"songyun": SESSION})
+        problem(answer, 401, "core.unauthenticated")
+        assert answer.headers["WWW-Authenticate"].startswith("Basic ")
+
+
+def test_a_password_opens_no_other_door(web: tuple[Application, World]) -> None:
+    answer = ask(web[0], "GET", ORDERS, bearer=None, headers=basic(KEY))
+    problem(answer, 401, "core.unauthenticated")
+    assert answer.headers["WWW-Authenticate"].startswith("Bearer ")
+
+
 def test_a_route_that_could_not_be_kept_is_refused_at_import() -> None:
     class Loose(Asked):
         model_config = ConfigDict(extra="ignore")
@@ -284,6 +321,7 @@ def test_a_route_that_could_not_be_kept_is_refused_at_import() -> None:
         {"method": "GET", "path": "/api/v1/x", "door": Public()},
         {"method": "GET", "path": "/api/v1/x/", "door": member},
         {"method": "POST", "path": "/api/v1/x", "door": member, "keyless": True},
+        {"method": "POST", "path": "/partners/x", "door": Member("owner", kind="hotel", basic=True)},
         {"method": "TRACE", "path": "/api/v1/x", "door": Open()},
     ):
         with pytest.raises(TypeError):

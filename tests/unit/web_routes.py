@@ -137,6 +137,17 @@ def application(world: World) -> Application:  # noqa: C901 - one route of each 
     def hook(call: Call) -> dict[str, Any]:
         return {"bytes": len(call.raw), "signature": call.header("Stripe-Signature")}
 
+    @endpoint(
+        blueprint,
+        "POST",
+        "/partners/echo",
+        use_case="scenic.partner",
+        door=Member("orders.write", kind="scenic", basic=True),
+        keyless=True,
+    )
+    def partner(call: Call) -> dict[str, Any]:
+        return {"tenant": call.tenant.slug, "bytes": len(call.raw)}
+
     @page(blueprint, "GET", "/s/{slug}", use_case="scenic.shop", door=Public())
     def shop(call: Call) -> Page:
         if call.tenant.name == "crash":

@@ -42,10 +42,14 @@ FREE = Rule()
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """What one row of an update says of a day. ``None`` leaves a cell alone; a length of 0 takes it away."""
+    """What one row of an update says of a day. ``None`` leaves a cell alone; a length of 0 takes it away.
+
+    ``clear``: the plan has no price that day any more.
+    """
 
     plan: str | None = None
     price: int | None = None
+    clear: bool = False
     rule: Mapping[str, int | bool] = field(default_factory=dict)
 
 
@@ -74,7 +78,7 @@ class Sheet:
         prices = {plan: list(row) for plan, row in self.prices.items()}
         rules: dict[int, dict[str, int | bool]] = {}
         for day, change in changes:
-            if change.price is not None and change.plan is not None:
+            if (change.price is not None or change.clear) and change.plan is not None:
                 prices.setdefault(change.plan, list(empty))[day - 1] = change.price
             if change.rule:
                 rules.setdefault(day, {}).update(change.rule)

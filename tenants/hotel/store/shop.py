@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from tenants.hotel.store.accounts import AccountsStore
     from tenants.hotel.store.blocks import BlockStore
     from tenants.hotel.store.board import BoardStore
+    from tenants.hotel.store.caps import CapStore
     from tenants.hotel.store.cells import CellStore
     from tenants.hotel.store.channels import ChannelStore
+    from tenants.hotel.store.codes import CodeStore
     from tenants.hotel.store.devices import DeviceStore, GrantStore
     from tenants.hotel.store.groups import GroupStore
     from tenants.hotel.store.guests import GuestStore
@@ -83,6 +85,18 @@ class HotelStore:
         from tenants.hotel.store.channels import ChannelStore
 
         return ChannelStore(self._work)
+
+    @cached_property
+    def caps(self) -> CapStore:
+        from tenants.hotel.store.caps import CapStore
+
+        return CapStore(self._work)
+
+    @cached_property
+    def codes(self) -> CodeStore:
+        from tenants.hotel.store.codes import CodeStore
+
+        return CodeStore(self._work)
 
     @cached_property
     def marks(self) -> MarkStore:

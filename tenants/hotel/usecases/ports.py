@@ -14,7 +14,9 @@ if TYPE_CHECKING:  # the ports of money name some of these
     from chalicelib.commerce.orders.ports import Orders
     from chalicelib.commerce.stock import Hold, Stock
     from chalicelib.kernel.events import Event
+    from tenants.hotel.domain.cap import CapSheet, Piece
     from tenants.hotel.domain.channel import Channel, Closure
+    from tenants.hotel.domain.codes import Codes
     from tenants.hotel.domain.extra import Extra
     from tenants.hotel.domain.offer import Sheets
     from tenants.hotel.domain.plan import RatePlan
@@ -141,6 +143,36 @@ class Channels(Protocol):
         """Join the work: the closure is gone and its places return."""
 
 
+class Caps(Protocol):
+    """How many rooms systems outside let us sell, a sheet a (type, month)."""
+
+    def read(self, site: str, type: str, month: str) -> CapSheet:
+        """Strongly consistent; a missing one is new."""
+
+    def between(self, site: str, months: Sequence[str]) -> Sequence[CapSheet]:
+        """Every sheet of these months: one query each."""
+
+    def keep(self, sheet: CapSheet, *, taken: Sequence[Piece], given: Mapping[Piece, int]) -> None:
+        """Join the work: the sheet if its version is the next; places taken last, given ones return."""
+
+
+class CodeBook(Protocol):
+    """The names that systems outside give to types and plans, a page a property."""
+
+    def read(self, site: str) -> Codes: ...
+
+    def keep(self, codes: Codes) -> None:
+        """Join the work: the page if its version is still the one before."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """A puller that acknowledges one by one: versions that it was told, and what it took (``id@version``)."""
+
+    told: Mapping[str, int] = field(default_factory=dict)
+    seen: frozenset[str] = frozenset()
+
+
 class Marks(Protocol):
     """How far systems that pull bookings have read."""
 
@@ -148,6 +180,11 @@ class Marks(Protocol):
 
     def keep(self, puller: str, upto: datetime) -> None:
         """Join the work: never back in time."""
+
+    def told(self, puller: str) -> Told: ...
+
+    def tell(self, puller: str, told: Told) -> None:
+        """Join the work."""
 
     def touched(self, *, since: datetime) -> Iterable[tuple[str, datetime]]:
         """(booking, when) of every command since then that changed one; in no order, repeated."""
@@ -186,6 +223,12 @@ class Hotel(Protocol):
 
     @property
     def channels(self) -> Channels: ...
+
+    @property
+    def caps(self) -> Caps: ...
+
+    @property
+    def codes(self) -> CodeBook: ...
 
     @property
     def marks(self) -> Marks: ...

@@ -64,7 +64,8 @@ class TooManyCells(Invalid):
 class Row:
     """One row of an update: inclusive dates, ISO weekdays (none: all), and what to set.
 
-    price in fen; ``rule`` by the names of ``sheet.NAMES``, a length of 0 takes it away.
+    price in fen; ``clear``: no price any more; ``rule`` by the names of ``sheet.NAMES``, where a length of 0
+    is none.
     """
 
     type: str
@@ -73,6 +74,7 @@ class Row:
     plan: str | None = None
     weekdays: frozenset[int] = frozenset()
     price: int | None = None
+    clear: bool = False
     rule: Mapping[str, int | bool] | None = None
 
     @property
@@ -150,7 +152,10 @@ def _write(keys: Sequence[tuple[str, str, str]], months: Months, *, unit: Unit) 
                 sheets = inner.cells.read(keys, fresh=True)
                 for key in keys:
                     property, type, month = key
-                    inner.cells.keep(property, sheets[(type, month)].with_changes(months[key]))
+                    before = sheets[(type, month)]
+                    after = before.with_changes(months[key])
+                    if (after.prices, after.rules) != (before.prices, before.rules):  # said again: no write
+                        inner.cells.keep(property, after)
         except Clash:
             if attempt == _ATTEMPTS:
                 raise
@@ -164,16 +169,16 @@ def _checked(row: Row, *, house: House, today: date) -> Change:
         raise UnknownType(type=row.type)
     if row.last < row.first or row.first < today or (row.last - today).days > MOST_DAYS:
         raise DaysWrong(most=MOST_DAYS)
-    if row.price is not None:
+    if row.price is not None or row.clear:
         _require_base(row, house=house)
     rule = dict(row.rule or {})
-    if row.price is None and not rule:
+    if row.price is None and not rule and not row.clear:
         raise PriceMissing
     for which in ("arrival", "through"):
         least, most = rule.get(f"min_{which}"), rule.get(f"max_{which}")
         if least and most and least > most:
             raise LengthsWrong
-    return Change(plan=row.plan, price=row.price, rule=rule)
+    return Change(plan=row.plan, price=row.price, clear=row.clear, rule=rule)
 
 
 def _require_base(row: Row, *, house: House) -> None:
