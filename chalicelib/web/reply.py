@@ -33,7 +33,7 @@ def made(route: Route, call: Call, given: Any) -> tuple[Any, dict[str, Any]]:
     """The answer to keep with the command, and the response. Made before the commit: a template that
     cannot be rendered then leaves nothing half told."""
     if isinstance(given, Html | Redirect | Attachment):
-        keeps = call.changed and not route.keyless  # without a key nobody asks for the answer again
+        keeps = call.changed and call.command is not None  # without a key nobody asks for it again
         return (_kept(given) if keeps else None), _page(call, given)
     if route.style == "page":
         raise TypeError(f"{route.use_case}: a page returns Html, Fragment, Redirect or Attachment")

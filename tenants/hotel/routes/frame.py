@@ -10,7 +10,7 @@ from chalicelib.web.desk import above
 from chalicelib.web.http import Call, Html, Member
 from chalicelib.web.orders.words import refused_in_words
 from tenants.hotel.domain.property import Property
-from tenants.hotel.routes.registered import DESK, TARIFF
+from tenants.hotel.routes.registered import DESK, HOUSE, TARIFF
 from tenants.hotel.store.setup import SetupStore
 from tenants.hotel.usecases.search import chosen
 
@@ -46,7 +46,10 @@ PLACES: tuple[Place, ...] = (
     Place(FRONT, "walk-in", "/hotel/walk-in", N_("散客入住")),
     # rooms and house-keeping
     # reservations beside the front desk
+    Place(FRONT, "requests", "/hotel/requests", N_("客人需求"), HOUSE),
     # channels and devices
+    Place(LINKS, "channels", "/hotel/channels", N_("渠道"), TARIFF),
+    Place(LINKS, "devices", "/hotel/devices", N_("设备")),
     # set-up
     Place(SETTINGS, "prices", "/hotel/prices", N_("房价日历"), TARIFF),
     # money

@@ -1,17 +1,19 @@
 """Guests' requests: under their stay; what is open also in the house's own partition."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
 
-from chalicelib.kernel.period import parse_instant, rfc3339
+from chalicelib.kernel.period import business_day, parse_instant, rfc3339
 from chalicelib.persistence.table import Row, tenant_key
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from tenants.hotel.domain.request import Film, Guide, Request, RequestKind, RequestState
 from tenants.hotel.store import memory
 
 _FRESH = 30.0
+_KEPT = timedelta(days=60)
 
 
 class RequestRow(Row, discriminator="hotel-request"):
@@ -33,6 +35,10 @@ class OpenRow(Row, discriminator="hotel-request-open"):
     """pk ``ASKED#<property>``, sk ``<request>#<stay>``: gone when it is over."""
 
 
+class OverRow(Row, discriminator="hotel-request-over"):
+    """pk ``ASKED#<property>#<day>`` on which it was over, sk ``<request>#<stay>``; for two months."""
+
+
 class GuideRow(Row, discriminator="hotel-guide"):
     """pk ``GUIDE``, sk the property."""
 
@@ -46,12 +52,10 @@ class RequestStore:
         self._work = work
 
     def open(self, property: str) -> Sequence[Request]:
-        rows = OpenRow.query(tenant_key("ASKED", property), consistent_read=True)
-        keys = [(tenant_key("REQUESTS", stay), id) for id, _, stay in (row.sk.partition("#") for row in rows)]
-        found: list[Request] = []
-        for start in range(0, len(keys), 100):
-            found += [_request(row) for row in RequestRow.several(keys[start : start + 100])]
-        return sorted(found, key=lambda one: one.id)
+        return _several(OpenRow.query(tenant_key("ASKED", property), consistent_read=True))
+
+    def over(self, property: str, day: date) -> Sequence[Request]:
+        return _several(OverRow.query(tenant_key("ASKED", property, day.isoformat()), consistent_read=True))
 
     def of_stay(self, stay: str) -> Sequence[Request]:
         rows = RequestRow.query(tenant_key("REQUESTS", stay), consistent_read=True)
@@ -81,6 +85,9 @@ class RequestStore:
         self._work.put(row, RequestRow.version == before.version)
         if not request.open:
             self._work.delete(waiting)
+            moved = request.moved or self._work.now
+            pk = tenant_key("ASKED", request.site, business_day(moved).isoformat())
+            self._work.put(OverRow(pk, waiting.sk, ttl=int((moved + _KEPT).timestamp())))
 
     def guide(self, property: str) -> Guide:
         return memory.kept("guide", property, seconds=_FRESH, read=lambda: _read_guide(property))
@@ -97,6 +104,15 @@ class RequestStore:
         self._work.put(GuideRow(tenant_key("GUIDE"), property, body=text))
         self._work.about(property)
         memory.drop("guide", property)
+
+
+def _several(rows: Iterable[Row]) -> list[Request]:
+    """The requests that these rows point to, the first one first."""
+    keys = [(tenant_key("REQUESTS", stay), id) for id, _, stay in (row.sk.partition("#") for row in rows)]
+    found: list[Request] = []
+    for start in range(0, len(keys), 100):
+        found += [_request(row) for row in RequestRow.several(keys[start : start + 100])]
+    return sorted(found, key=lambda one: one.id)
 
 
 def _read_guide(property: str) -> Guide:

@@ -1,7 +1,7 @@
 """Guests' requests: asked from the room, taken and done by the house; the room's guide."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from chalicelib.kernel.errors import Missing
@@ -24,6 +24,9 @@ class Requests(Protocol):
 
     def open(self, property: str) -> Sequence[Request]:
         """Every request that waits for somebody, oldest first: one query."""
+
+    def over(self, property: str, day: date) -> Sequence[Request]:
+        """Every request that was done or called off on a day: one query."""
 
     def of_stay(self, stay: str) -> Sequence[Request]: ...
 
