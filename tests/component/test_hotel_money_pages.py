@@ -4,20 +4,26 @@ import csv
 import html
 import io
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 
+from chalicelib.kernel.money import Money
+from chalicelib.payments.port import Charge, Receipt, Started
 from chalicelib.tenancy.context import bind, duty
 from chalicelib.web.doors import Shown, forget_callers
 from chalicelib.web.http import set_clock
+from tenants.hotel.routes import guest_paying
+from tenants.hotel.routes.money import receive
 from tenants.hotel.store import new_unit
 from tenants.hotel.store.tax_simulator import TaxSimulator
 from tenants.hotel.usecases import desk as front
 from tenants.hotel.usecases import night_audit, placing, registration
 from tests.component.test_hotel_api import Desk, booking, desk, open_desk
+from tests.fake_shop import FakePayments
 from tests.hotel_world import adult
 from tests.unit.web_world import Answer, ask
 
@@ -232,3 +238,34 @@ def _link(clerk: Any, bill: str) -> str:
     set_clock(lambda: clerk.desk.now)
     with bind(duty(clerk.desk.tenant, "test")):
         return bill_path(clerk.desk.tenant.slug, bill.rsplit("/", 1)[1], now=clerk.desk.now)
+
+
+class Till(FakePayments):
+    """A provider whose pages a browser may be sent to."""
+
+    def start(self, charge: Charge, *, key: str) -> Started:
+        return replace(super().start(charge, key=key), url="https://checkout.stripe.com/c/pay/x")
+
+
+def test_a_guest_pays_the_bill_online(clerk: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    bill = f"/hotel/folios/{clerk.stay}.1"
+    clerk.did(F + "/charges", bill + "/charges", code="meals", amount="88")
+    link = urlsplit(_link(clerk, bill))
+    public, pay = "/s/{slug}/bills/{folio}", "/s/{slug}/bills/{folio}/payments"
+    assert "在线付款" in said(clerk.open(public, f"{link.path}?{link.query}", key=False))
+    till = Till()
+    monkeypatch.setattr(guest_paying, "provider_for", lambda _: till)
+    sent = clerk.send(pay, f"{link.path}/payments?{link.query}", key=False, method="card")
+    assert (sent.status, [one.amount.amount for one in till.started.values()]) == (303, [8800])
+    assert clerk.send(pay, f"{link.path}/payments?t={'0' * 32}", key=False, method="card").status == 404
+    paid = Receipt(provider="stripe", ref="pi_1", method="card", amount=Money(8800), at=clerk.desk.now)
+    waits = clerk.open(public, f"{link.path}?{link.query}&done=paid", key=False)
+    assert "不要重复付款" in said(waits)
+    with bind(duty(clerk.desk.tenant, "payments")):
+        for _ in range(2):  # the provider says it twice
+            receive(f"{clerk.stay}.1", paid, clerk.desk.now)
+    after = said(clerk.open(public, f"{link.path}?{link.query}&done=paid", key=False))
+    assert "已收到付款" in after
+    assert "¥88.00" in after
+    late = clerk.send(pay, f"{link.path}/payments?{link.query}", key=False, method="card")
+    assert (late.status, len(till.started)) == (303, 1)  # nothing is owed any more: back to the bill

@@ -273,7 +273,7 @@ def _row(device: Device, call: Call, site: Property, waiting: dict[str, int]) ->
         "kind": say(KINDS[device.kind]),
         "lift": device.kind is DeviceKind.LIFT,
         "place": device.place,
-        "state": {"text": say(words), "tone": tone},
+        "state": {"text": f"{say(words)} {device.alarm}".strip(), "tone": tone},
         "alarm": device.alarm,
         "seen": device.seen,
         "battery": f"{device.battery}%" if device.battery is not None else "",

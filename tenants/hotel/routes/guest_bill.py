@@ -5,9 +5,11 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from chalicelib.kernel.errors import Refusal
+from chalicelib.kernel.money import Money
 from chalicelib.web.http import Asked, Call, Html, Page, Public, Redirect, page
+from chalicelib.web.orders.words import methods
 from tenants.hotel.domain.fapiao import NothingToInvoice
-from tenants.hotel.domain.folio import Folio, Sort, living
+from tenants.hotel.domain.folio import Folio, Sort, State, living
 from tenants.hotel.domain.property import text
 from tenants.hotel.routes.bill_link import bill_path, bill_url, opened
 from tenants.hotel.routes.fapiao_forms import DONE, BuyerForm, line_row, listed
@@ -114,6 +116,14 @@ def _public(call: Call, folio: Folio, accounts: AccountsStore) -> Html:
         "hotel/bill_public.html",
         **_bill(folio, call, accounts, every=False),
         flash=[{"text": call.translate(DONE["asked"])}] if call.query.done == "asked" else [],
+        # The link says so after the provider's page; the money itself may take a moment.
+        awaited=call.query.done == "paid" and folio.balance > 0,
+        thanks=call.query.done == "paid" and folio.balance <= 0,
+        again=call.url,
+        pay=f"/s/{call.tenant.slug}/bills/{folio.id}/payments?t={call.query.t}",
+        methods=methods(Money(max(0, folio.balance)), say=call.translate, locale=call.locale)
+        if folio.state is State.OPEN
+        else [],
         lines=lines,
         amount=sum(line["amount"] for line in lines),
         none=none,

@@ -17,9 +17,11 @@ from chalicelib.kernel.errors import N_, Missing
 from chalicelib.kernel.ids import is_id
 from chalicelib.persistence import vault
 from chalicelib.web.http import Asked, Call, Html, Page, Public, Redirect, page
+from tenants.hotel.domain.folio import Payer, State
 from tenants.hotel.domain.property import Property, text
 from tenants.hotel.domain.request import Guide, Request, RequestKind, RequestState
 from tenants.hotel.domain.stay import Stay, StayState
+from tenants.hotel.routes.bill_link import bill_path
 from tenants.hotel.routes.registered import BLUEPRINT
 from tenants.hotel.store import HotelStore
 from tenants.hotel.store.requests import RequestStore
@@ -89,6 +91,7 @@ def show_room(call: Call) -> Page:
         guide=_guide(shelf.guide(stay.site), call.locale, here=here),
         kinds=[(kind.value, say(words)) for kind, words in KINDS.items()],
         requests=[_request(one, where, say=say, hotel=hotel) for one in reversed(asked)],
+        bills=_bills(stay, call, hotel=hotel) if here else [],
         done={"text": say(_DONE[call.query.done])} if call.query.done else None,
         ask=room_path(call, stay.id, "/requests"),
         call_off=room_path(call, stay.id, "/requests/cancel"),
@@ -163,6 +166,15 @@ def _next(at: time, where: Property, *, now: datetime) -> datetime:
     """The next moment at which the property's clock shows this time."""
     today = where.instant(now.astimezone(ZoneInfo(where.zone)).date(), at)
     return today if today > now else today + timedelta(days=1)
+
+
+def _bills(stay: Stay, call: Call, *, hotel: HotelStore) -> list[dict[str, Any]]:
+    """The guests' own bills of the stay: what is owed, and where it is paid. A company's are not theirs."""
+    return [
+        {"href": bill_path(call.tenant.slug, one.id, now=call.now), "balance": max(0, one.balance)}
+        for one in hotel.accounts.folios.windows(stay.id)
+        if one.payer is Payer.GUEST and one.state is State.OPEN
+    ]
 
 
 def _keys(stay: Stay, where: Property, *, hotel: HotelStore) -> list[dict[str, Any]]:
