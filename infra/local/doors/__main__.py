@@ -6,12 +6,17 @@ import argparse
 import json
 import signal
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 
 from infra.local.doors.gateway import Gateway
 from infra.local.doors.house import House
 from infra.local.doors.page import serve
 from infra.local.kinship import follow_parent
+
+
+def _present() -> datetime:
+    return datetime.now(UTC)
 
 
 def main() -> int:
@@ -26,8 +31,8 @@ def main() -> int:
     folder = given.data_dir / "doors"
     folder.mkdir(exist_ok=True)
     house = House(folder / "state.json", devices=known["devices"])
-    gateway = Gateway(house, base_url=given.base_url, key=known["key"])
-    page = serve(house, port=given.port)
+    gateway = Gateway(house, base_url=given.base_url, key=known["key"], clock=_present)
+    page = serve(house, port=given.port, clock=_present)
     over = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: over.set())

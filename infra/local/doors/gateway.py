@@ -8,9 +8,9 @@ import threading
 import urllib.error
 import urllib.request
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
+from chalicelib.kernel.period import Clock
 from infra.local.doors.house import Door, House
 
 _EVERY = 2.0
@@ -21,8 +21,8 @@ _DOORS_AT_ONCE = 30
 class Gateway:
     """Speaks for the doors with one API key of role ``device``."""
 
-    def __init__(self, house: House, *, base_url: str, key: str) -> None:
-        self._house, self._base, self._key = house, base_url, key
+    def __init__(self, house: House, *, base_url: str, key: str, clock: Clock) -> None:
+        self._house, self._base, self._key, self._clock = house, base_url, key, clock
         self._stop = threading.Event()
 
     def run(self) -> None:
@@ -57,7 +57,7 @@ class Gateway:
                 for id in said[door.id]:
                     door.results.pop(id, None)
                 door.log = door.log[len(logs[door.id]) :]
-                door.tidy(now=datetime.now(UTC))
+                door.tidy(now=self._clock())
             for command in answer["commands"]:
                 self._house.doors[command["device"]].obey(command)
             if answer["commands"] or any(said.values()) or any(logs.values()):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from html import escape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
+from chalicelib.kernel.period import Clock
 from infra.local.doors.house import House
 
 _STYLE = (
@@ -24,8 +24,8 @@ _STYLE = (
 _BODY = 2_000
 
 
-def serve(house: House, *, port: int) -> ThreadingHTTPServer:
-    """The page's server on loopback; the caller runs and stops it."""
+def serve(house: House, *, port: int, clock: Clock) -> ThreadingHTTPServer:
+    """The page's server on loopback; the caller runs and stops it. ``clock``: the locks' own."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -43,7 +43,7 @@ def serve(house: House, *, port: int) -> ThreadingHTTPServer:
                     door.offline = not door.offline
                     opened, why = True, "网络已断开" if door.offline else "网络已恢复"
                 else:
-                    opened, why = door.try_code(form.get("code", "").strip(), now=datetime.now(UTC))
+                    opened, why = door.try_code(form.get("code", "").strip(), now=clock())
                 house.keep()
             if "json" in self.headers.get("Accept", ""):
                 self._answer(200, json.dumps({"opened": opened, "why": why}), kind="application/json")

@@ -20,6 +20,7 @@ from chalicelib.persistence import vault
 from chalicelib.web.http import Asked, Call, Html, Member, Page, Redirect, page
 from chalicelib.web.orders.links import find
 from chalicelib.web.problem import problem
+from tenants.hotel.domain.folio_refusals import BalanceOpen
 from tenants.hotel.domain.guest import RELATIONS, Guest
 from tenants.hotel.domain.property import text
 from tenants.hotel.domain.stay import Stay, StayState
@@ -50,6 +51,7 @@ RELATED = {
     "other": N_("其他"),
     "none": N_("没有关系"),
 }
+_AT_THE_DESK = N_("账单还没有结清,请到前台办理退房。")
 _Name = Annotated[str, Field(max_length=60)]
 
 
@@ -278,6 +280,8 @@ def leave(call: Call, form: LeftForm) -> Page:
     try:
         stay = _leaving(call, form)
         desk.check_out(stay.id, hotel=HotelStore(call.work))
+    except BalanceOpen:  # its own words are for a cashier
+        return _shown(call, "out", refused=call.translate(_AT_THE_DESK))
     except Refusal as refusal:
         return _shown(call, "out", refused=_words(call, refusal))
     return _shown(call, "bye")
