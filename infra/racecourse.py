@@ -47,35 +47,24 @@ PRICE = 8000
 _ATTEMPTS = 6
 
 
-class Course:
-    """One round of one race: a tenant of its own, with ``places`` in its one session a day."""
+class Hands:
+    """One round of one race: a tenant of its own, and many hands that begin at once."""
 
-    def __init__(self, *, places: int, instant: int = 1000) -> None:
+    def __init__(self, *, kind: str) -> None:
         self.now = NOW
         tenant = Tenant(
             id=TenantId(new_id("tn", now=NOW)),
-            kind="scenic",
+            kind=kind,
             slug=f"race-{secrets.token_hex(4)}",
             name="赛",
             district="410185",
         )
         self.context = TenantContext(tenant=tenant, actor="key:race", door="member")
-        self.places = places
         self.wrong: list[str] = []
-        with self.bound():
-            work = UnitOfWork(action="race.set-up", now=NOW)
-            work.put(area_row(_area(places, instant)))
-            work.put(product_row(_product()))
-            work.commit()
-            self.slot = self.shop().catalogue.area("main").slot(TOMORROW, START)[1]
 
     def bound(self) -> AbstractContextManager[TenantContext]:
-        """This course's tenant, for one thread."""
+        """This round's tenant, for one thread."""
         return bind(self.context)
-
-    def shop(self) -> ScenicShop:
-        """A shop around a fresh work."""
-        return ScenicShop(UnitOfWork(action="race", now=self.now))
 
     def together(self, acts: Sequence[Callable[[], Any]]) -> list[Any]:
         """What each act answered, or the refusal it met; they begin at the same moment."""
@@ -97,6 +86,24 @@ class Course:
         """Remember what is not as it must be."""
         if found != wanted:
             self.wrong.append(f"{what}: {found!r}, not {wanted!r}")
+
+
+class Course(Hands):
+    """A scenic area with ``places`` in its one session a day."""
+
+    def __init__(self, *, places: int, instant: int = 1000) -> None:
+        super().__init__(kind="scenic")
+        self.places = places
+        with self.bound():
+            work = UnitOfWork(action="race.set-up", now=NOW)
+            work.put(area_row(_area(places, instant)))
+            work.put(product_row(_product()))
+            work.commit()
+            self.slot = self.shop().catalogue.area("main").slot(TOMORROW, START)[1]
+
+    def shop(self) -> ScenicShop:
+        """A shop around a fresh work."""
+        return ScenicShop(UnitOfWork(action="race", now=self.now))
 
     def hold(self, *serials: int, key: str = "", day: date = TOMORROW) -> Order:
         """Hold a ticket for each of these people."""

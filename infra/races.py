@@ -19,6 +19,7 @@ from chalicelib.commerce.stock import Claim, Slot, Stock
 from chalicelib.commerce.stock.domain import holder, word
 from chalicelib.commerce.stock.store import BucketStore
 from chalicelib.kernel.ids import new_id
+from infra import racehouse
 from infra.local.fixture import Stack
 from infra.racecourse import NOW, PRICE, TOMORROW, Course, done, refusals
 from tenants.scenic.domain.ticket import State as TicketState
@@ -263,6 +264,7 @@ RACES: tuple[Callable[[], list[str]], ...] = (
     a_refund_against_an_admission,
     a_payment_against_the_expiry_of_its_hold,
     a_payment_against_a_cancellation,
+    *racehouse.RACES,
 )
 
 

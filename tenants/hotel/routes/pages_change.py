@@ -17,7 +17,7 @@ from chalicelib.web.orders.paying import PayForm
 from chalicelib.web.orders.words import refused_in_words
 from tenants.hotel.domain.amending import Amending, ChangeDiffers, nights_of
 from tenants.hotel.domain.offer import HORIZON
-from tenants.hotel.routes.bill import bill_of, rooms_shown
+from tenants.hotel.routes.bill import bill_of, rooms_shown, title_of
 from tenants.hotel.routes.choice import Blank
 from tenants.hotel.routes.money import settle
 from tenants.hotel.routes.pages_booking import place_of
@@ -232,12 +232,16 @@ def _fewer_page(call: Call, order: Order, hotel: HotelStore, *, refusal: Refusal
     return Html(
         "hotel/fewer.html",
         number=short_number(order.id),
-        title=order.lines[call.query.line].title if call.query.line < len(order.lines) else "",
+        title="" if call.query.line >= len(order.lines) else _title(call, order, hotel),
         quote=_quote(call, order, found, hotel),
         refused=_refused(call, refusal),
         action=order_path(call, order.id, "/fewer", line=str(call.query.line)),
         back=order_path(call, order.id),
     )
+
+
+def _title(call: Call, order: Order, hotel: HotelStore) -> str:
+    return title_of(order.lines[call.query.line], house=hotel.setup.house(), locale=call.locale)
 
 
 def _quote(call: Call, order: Order, found: Amending | None, hotel: HotelStore) -> dict[str, Any] | None:
