@@ -209,8 +209,14 @@ def test_an_invoice_is_asked_for_by_the_guest_and_reversed_by_the_desk(clerk: An
     refused = clerk.send(F + "/entries/{number}/contra", bill + "/entries/1/contra", text="错")
     assert "红冲" in said(refused)
     clerk.did(one + "/reverse", step + "/reverse", reason="1")
-    assert "等购买方确认" in said(clerk.open(one, step))
+    waiting = said(clerk.open(one, step))
+    assert "等购买方确认" in waiting
+    assert "对方确认(演示)" in waiting.replace("（", "(").replace("）", ")")
     clerk.did(one + "/confirm", step + "/confirm", confirm="yes")
+    coming = said(clerk.open(one, step))
+    assert "确认单已成立" in coming
+    assert "演示" not in coming
+    assert "发起红冲" not in coming
     desk.now += timedelta(minutes=1)
     clerk.did(one + "/carry", step + "/carry", confirm="yes")
     assert "已红冲" in said(clerk.open(one, step))

@@ -9,6 +9,7 @@ from chalicelib.web.http import Asked, Call
 from tenants.hotel.domain.charges import BY_CODE
 from tenants.hotel.domain.fapiao import (
     OPEN_RED,
+    READY,
     Buyer,
     Fapiao,
     FapiaoLine,
@@ -130,6 +131,8 @@ def shown(fapiao: Fapiao, call: Call, accounts: AccountsStore) -> dict[str, Any]
         "lines": [line_row(line, call) for line in fapiao.lines],
         "state_code": str(fapiao.state),
         "red_open": fapiao.red is not None and fapiao.red.state in OPEN_RED,
+        "red_coming": fapiao.red is not None and fapiao.red.state in READY,
+        "red_playable": fapiao.red is not None and call.now < fapiao.red.until,
         "red_state": str(fapiao.red.state) if fapiao.red is not None else "",
     }
 
