@@ -41,6 +41,12 @@ class GuestIncomplete(Refusal):
     remedy = N_("请补齐标出的项目后再办理。")
 
 
+class DocumentUnseen(Refusal):
+    code = "hotel.guest.document-unseen"
+    detail = N_("第 %(number)s 位客人在到店前自己填写了登记,还没有核对证件。")
+    remedy = N_("请核对证件原件,勾选“已核对证件”后再办理。")
+
+
 class GuardianNeeded(Refusal):
     code = "hotel.guest.guardian-needed"
     detail = N_("第 %(number)s 位客人未成年:须先记录监护人联系方式,以及同住每个人与其的关系。")
@@ -89,7 +95,7 @@ class Guest:
 
     number counts within the stay from 1. arrived: when the guest came, from which the clock runs. due: until
     when the form must be with the police. relations: of a minor, by number of everybody else in the stay.
-    doubt: somebody wrote a note.
+    doubt: somebody wrote a note. told: the guest wrote it before coming; nobody has seen the document yet.
     """
 
     stay: str
@@ -100,6 +106,7 @@ class Guest:
     minor: bool = False
     guardian: bool = False
     doubt: bool = False
+    told: bool = False
     missing: tuple[str, ...] = ()
     relations: Mapping[int, str] = field(default_factory=dict)
     arrived: datetime | None = None
@@ -165,8 +172,10 @@ def entered(
     sealed: bytes,
     relations: Mapping[int, str],
     day: date,
+    told: bool = False,
 ) -> Guest:
-    """The guest with what is now known. ``day``: of arrival; age is counted on it. Raises ``GuestFixed``."""
+    """The guest with what is now known. ``day``: of arrival; age is counted on it. ``told``: by the guest,
+    before coming. Raises ``GuestFixed``."""
     if before is not None and before.state in {Registered.SUBMITTED, Registered.ACCEPTED}:
         raise GuestFixed
     missing = absent(person, day=day)
@@ -179,6 +188,7 @@ def entered(
         minor=is_minor(person, day=day),
         guardian=bool(person.guardian_phone),
         doubt=bool(person.note),
+        told=told,
         missing=missing,
         relations=dict(relations),
         due=due(person, base.arrived),
@@ -210,12 +220,15 @@ def is_minor(person: Person, *, day: date) -> bool:
 
 
 def require_registered(guests: Sequence[Guest]) -> None:
-    """Everybody is registered as far as the desk can. Raises ``GuestsNeeded``, ``GuestIncomplete``."""
+    """Everybody is registered as far as the desk can, and every document was seen. Raises ``GuestsNeeded``,
+    ``GuestIncomplete``, ``DocumentUnseen``."""
     if not guests:
         raise GuestsNeeded
     for guest in guests:
         if guest.missing:
             raise GuestIncomplete(number=guest.number, fields=list(guest.missing))
+        if guest.told:
+            raise DocumentUnseen(number=guest.number)
 
 
 def require_guardians(guests: Sequence[Guest]) -> None:

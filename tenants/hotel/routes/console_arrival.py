@@ -46,12 +46,13 @@ Numbers = Annotated[
 
 class ArrivalForm(Asked):
     """``guests``: who is written down now, by place; ``minors``: what is told of those known; ``absent``: who
-    has not come yet; ``dirty``: the guests want the room as it is."""
+    has not come yet; ``seen``: whose document was compared; ``dirty``: the guests want the room as it is."""
 
     room: RoomNumber | None = None
     dirty: Literal["", "yes"] = ""
     purpose: Purpose = "unknown"
     absent: Annotated[Numbers, Field(default_factory=list)]
+    seen: Annotated[Numbers, Field(default_factory=list)]
     guests: Annotated[dict[Slot, GuestSlot], Field(max_length=MOST_GUESTS, default_factory=dict)]
     minors: Annotated[dict[Slot, GuardianSlot], Field(max_length=MOST_GUESTS, default_factory=dict)]
 
@@ -95,6 +96,9 @@ def check_in(call: Call, asked: ArrivalForm) -> Page:
         if entries:
             with unit("hotel.register-guests") as hotel:
                 registration.save_numbered(id, entries, hotel=hotel)
+        for number in asked.seen:
+            with unit("hotel.see-document") as hotel:
+                registration.see_document(id, number, hotel=hotel)
         for name, slot in asked.minors.items():
             with unit("hotel.tell-guardian") as hotel:
                 registration.tell_guardian(

@@ -19,6 +19,7 @@ def guest_row(guest: Guest, person: Person, *, stay: Stay, call: Call) -> dict[s
         "name": masked_name(person.name) if person.name else "—",
         "document": f"{say(DOCUMENTS[known.kind])} {masked_document(known.number)}" if known else "—",
         "state": tag(REGISTERED[guest.state], call),
+        "told": guest.told,
         "missing": [say(FIELDS[name]) for name in guest.missing if name in FIELDS],
         "minor": guest.minor,
         "guardian": guest.guardian,

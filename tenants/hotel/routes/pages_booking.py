@@ -102,6 +102,7 @@ def show_booking(call: Call) -> Page:
         redate=order_path(call, order.id, "/change") if firm and _nights(order) else "",
         waiting=waiting_shown(order, call),
         calendar=order_path(call, order.id, "/calendar") if firm else "",
+        guests=order_path(call, order.id, "/guests") if firm and _nights(order) else "",
         ended=words.ending(
             order, now=call.now, say=say, locale=locale, why=words.WHY, otherwise=N_("订单已取消。")
         ),

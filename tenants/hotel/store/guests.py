@@ -117,6 +117,7 @@ def _listed(guest: Guest) -> bool:
 def _row(guest: Guest) -> GuestRow:
     body: dict[str, Any] = {
         "f": [int(guest.outside), int(guest.minor), int(guest.guardian), int(guest.doubt)],
+        **({"t": 1} if guest.told else {}),
         "m": guest.missing,
         "r": dict(guest.relations),
         "a": _seconds(guest.arrived),
@@ -148,6 +149,7 @@ def _guest(row: GuestRow) -> Guest:
         minor=minor,
         guardian=guardian,
         doubt=doubt,
+        told=bool(body.get("t")),
         missing=tuple(body["m"]),
         relations={int(number): relation for number, relation in body["r"].items()},
         arrived=_instant(body["a"]),

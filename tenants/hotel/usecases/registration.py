@@ -60,6 +60,33 @@ def save_numbered(id: str, entries: Sequence[Entry], *, hotel: Hotel) -> Sequenc
     return [_written(stay, entry, known, hotel=hotel, new=entry.number not in there) for entry in entries]
 
 
+def tell_before(id: str, entries: Sequence[Entry], *, hotel: Hotel) -> Sequence[Guest]:
+    """What guests write of themselves and their companions before they come, each under the number that the
+    entry names: the desk has only the documents to look at then. Whom the desk wrote down stays as the desk
+    has it. Raises as ``save``; after the check-in ``StayIs``.
+    """
+    stay = hotel.stays.get(id)
+    stay.require(StayState.EXPECTED)
+    known = hotel.guests.of_stay(id)
+    there = {guest.number: guest for guest in known}
+    if any(entry.number in there and not there[entry.number].told for entry in entries):
+        raise GuestFixed
+    return [
+        _written(stay, entry, known, hotel=hotel, new=entry.number not in there, told=True)
+        for entry in entries
+    ]
+
+
+def see_document(id: str, number: int, *, hotel: Hotel) -> Guest:
+    """The desk has compared the document with what the guest had written. Said again it changes nothing."""
+    stay, guest = hotel.stays.get(id), of_number(id, number, hotel=hotel)
+    if not guest.told:
+        return guest
+    after = replace(guest, told=False, version=guest.version + 1)
+    hotel.guests.keep(after, before=guest, site=stay.site)
+    return after
+
+
 def tell_guardian(
     id: str, number: int, *, name: str, phone: str, relations: Mapping[int, str], hotel: Hotel
 ) -> Guest:
@@ -78,6 +105,7 @@ def tell_guardian(
         sealed=sealed(who, hotel=hotel),
         relations=relations,
         day=stay.arrive,
+        told=guest.told,
     )
     hotel.guests.keep(after, before=guest, site=stay.site)
     return after
@@ -176,7 +204,15 @@ def lead(stay: Stay, *, hotel: Hotel) -> Person | None:
     return opened(guests[0], hotel=hotel) if guests else None
 
 
-def _written(stay: Stay, entry: Entry, guests: Sequence[Guest], *, hotel: Hotel, new: bool = False) -> Guest:
+def _written(
+    stay: Stay,
+    entry: Entry,
+    guests: Sequence[Guest],
+    *,
+    hotel: Hotel,
+    new: bool = False,
+    told: bool = False,
+) -> Guest:
     before = next((guest for guest in guests if guest.number == entry.number), None)
     if before is None or before.state is not Registered.REJECTED:
         stay.require(StayState.EXPECTED, StayState.IN_HOUSE)
@@ -193,6 +229,7 @@ def _written(stay: Stay, entry: Entry, guests: Sequence[Guest], *, hotel: Hotel,
         sealed=sealed(who, hotel=hotel),
         relations=entry.relations,
         day=stay.arrive,
+        told=told,
     )
     hotel.guests.keep(after, before=before, site=stay.site)
     return after
