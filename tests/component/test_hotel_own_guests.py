@@ -1,5 +1,6 @@
 """Guests register themselves before they come, from their order's page; the desk looks at the documents."""
 
+import re
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
@@ -97,3 +98,18 @@ def test_the_form_speaks_the_guests_language(guest: Any, language: str) -> None:
     assert page.status == 200
     assert f'lang="{language}"' in page.text
     assert "提交登记" not in page.text
+
+
+def test_a_cancellation_fee_that_nobody_had_paid_is_owed_and_paid_by_its_link(guest: Any) -> None:
+    path = f"{guest.order}/cancel?t={guest.token}"
+    asked = guest.open("/s/{slug}/orders/{order}/cancel", path, key=False).text
+    (fee,) = re.findall(r'name="fee" value="(\d+)"', asked)
+    assert int(fee) > 0
+    guest.send("/s/{slug}/orders/{order}/cancel", path, key=False, confirm="yes", fee=fee, back="0")
+    page = guest.open("/s/{slug}/orders/{order}", f"{guest.order}?t={guest.token}", key=False)
+    assert "退订费" in said(page)
+    (bill,) = set(re.findall(r'href="(/s/[^"]+/bills/[^"]+)"', page.text.replace("&amp;", "&")))
+    shown = said(guest.open("/s/{slug}/bills/{folio}", bill, key=False))
+    assert f"¥{int(fee) / 100:,.2f}" in shown
+    assert "在线付款" in shown
+    assert "退订费" in said(guest.open("/hotel/folios"))

@@ -107,6 +107,7 @@ def show_booking(call: Call) -> Page:
             order, now=call.now, say=say, locale=locale, why=words.WHY, otherwise=N_("订单已取消。")
         ),
         back=_back(order, call) if firm else "",
+        owed=_owed(order, call, hotel),
         done=_done(call, order),
         link=absolute(order_path(call, order.id)),
         anew=f"/s/{call.tenant.slug}",
@@ -199,6 +200,19 @@ def cancel(call: Call, asked: CancelForm) -> Page:
     if after.refunded:
         call.then(lambda: settle(id, now=now))
     return Redirect(order_path(call, id, done="cancelled"))
+
+
+def _owed(order: Order, call: Call, hotel: HotelStore) -> dict[str, Any] | None:
+    """What is still owed of a cancelled booking's fee, and where it is paid."""
+    if order.state is not State.CANCELLED or order.reason != "cancelled":
+        return None
+    from tenants.hotel.routes.bill_link import bill_path
+    from tenants.hotel.usecases.fees import owed
+
+    folio = owed(order, hotel=hotel)
+    if folio is None:
+        return None
+    return {"amount": folio.balance, "href": bill_path(call.tenant.slug, folio.id, now=call.now)}
 
 
 def place_of(order: Order, house: House) -> Property:

@@ -116,8 +116,8 @@ def quote(order: Order, *, hotel: Hotel) -> Cancelling:
 def cancel(id: str, *, agreed: tuple[int, int], hotel: Hotel) -> Order:
     """Cancel for the money that was shown: ``agreed`` = (fee, back) in fen. Every night is free again.
 
-    The money is owed (a row) until its provider has taken it back. A fee beyond what was paid is shown only:
-    nothing collects it before there is a folio.
+    The money is owed (a row) until its provider has taken it back. A fee beyond what was paid stands on a
+    bill of the booking's own.
     """
     order = hotel.orders.get(id)
     offered = quote(order, hotel=hotel)
@@ -137,6 +137,13 @@ def cancel(id: str, *, agreed: tuple[int, int], hotel: Hotel) -> Order:
     hotel.orders.unlock_with(order.locks, order=order.id)
     for payment, fen in order.giving_back(offered.back.amount):
         hotel.orders.owe(orders.owed_from(order, payment, Money(fen), reason="asked", now=hotel.now))
+    if offered.owing:
+        from tenants.hotel.usecases.fees import charge_cancellation  # only who owes one needs it
+
+        types = hotel.setup.house().types
+        site = next((types[line.product].site for line in order.lines if line.product in types), "")
+        if site:
+            charge_cancellation(order, offered.owing.amount, site=site, hotel=hotel)
     say_nights(hotel=hotel, back=(*order.holds, *freed))
     return after
 
