@@ -44,6 +44,7 @@ PLACES: tuple[Place, ...] = (
     Place(FRONT, "stays", "/hotel/stays", N_("住客")),
     Place(FRONT, "plan", "/hotel/plan", N_("房态图")),
     Place(FRONT, "walk-in", "/hotel/walk-in", N_("散客入住")),
+    Place(FRONT, "registrations", "/hotel/registrations", N_("住宿登记")),
     # rooms and house-keeping
     # reservations beside the front desk
     Place(FRONT, "requests", "/hotel/requests", N_("客人需求"), HOUSE),
