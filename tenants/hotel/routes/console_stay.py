@@ -73,7 +73,7 @@ def show_key(call: Call) -> Page:
             for grant, code in found.values()
         ],
         outside=any(guest.outside for guest in hotel.guests.of_stay(stay.id)),
-        balance=bill_of(stay, hotel=hotel)["balance"],
+        bill=bill_of(stay, hotel=hotel)["href"],
     )
 
 

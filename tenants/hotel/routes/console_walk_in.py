@@ -1,8 +1,10 @@
 """A walk-in 散客 on one page: until when, which room at which price, who; then the key."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
 
 from pydantic import Field
 
@@ -14,6 +16,7 @@ from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
 from chalicelib.web.orders.links import mark
 from chalicelib.web.orders.words import refused_in_words
 from tenants.hotel.domain.guest import GuardianNeeded
+from tenants.hotel.domain.offer import Offer
 from tenants.hotel.domain.property import Property, text
 from tenants.hotel.routes.console_arrival import arrival_page
 from tenants.hotel.routes.frame import desk_page, property_of, refused
@@ -40,9 +43,10 @@ _PLACES = 4
 
 
 class Span(Asked):
-    """Until when, and for how many."""
+    """Until when, and for how many; ``plans``: every plan, not the usual one of each type."""
 
     depart: date | None = None
+    plans: Literal["", "all"] = ""
     adults: Annotated[int, Field(ge=1, le=20)] = 1
     children: Annotated[int, Field(ge=0, le=20)] = 0
 
@@ -167,7 +171,10 @@ def _walk_in_page(
         adults=span.adults,
         children=span.children,
         offers=offers,
-        offer=call.form.get("offer") or next((one["value"] for one in offers if not one["due"]), ""),
+        plans=span.plans,
+        every="/hotel/walk-in?"
+        + urlencode({"depart": depart, "adults": span.adults, "children": span.children, "plans": "all"}),
+        offer=call.form.get("offer") or next((one["value"] for one in offers), ""),
         rooms=[
             (room.number, room.number)
             for room in hotel.setup.rooms(where.id)
@@ -183,6 +190,11 @@ def _walk_in_page(
         errors=errors or {},
         **choices_of(call),
     )
+
+
+def _usual(offers: Sequence[Offer]) -> list[Offer]:
+    """The cheapest that wants no money first, else the cheapest; none where there is none."""
+    return sorted(offers, key=lambda offer: (offer.due.amount > 0, offer.total.amount))[:1]
 
 
 def _offers(
@@ -212,6 +224,6 @@ def _offers(
         }
         for found in search.availability(asked, hotel=hotel).found
         if found.left > 0
-        for offer in found.offers
+        for offer in (found.offers if span.plans else _usual(found.offers))
     ]
     return sorted(made, key=lambda one: (one["least"], one["title"], one["price"]))

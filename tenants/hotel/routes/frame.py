@@ -41,7 +41,7 @@ class Place(NamedTuple):
 
 PLACES: tuple[Place, ...] = (
     Place(FRONT, "today", "/hotel/today", N_("今日")),
-    Place(FRONT, "stays", "/hotel/stays", N_("住客")),
+    Place(FRONT, "stays", "/hotel/stays", N_("住客名单")),
     Place(FRONT, "plan", "/hotel/plan", N_("房态图")),
     Place(FRONT, "walk-in", "/hotel/walk-in", N_("散客入住")),
     Place(FRONT, "registrations", "/hotel/registrations", N_("住宿登记")),
