@@ -222,19 +222,19 @@ def test_reports_are_due_when_their_rows_say(code: str, day: date, expected: lis
     assert moments(code, day) == expected
 
 
-def test_a_year_of_mornings_seals_every_report_once_and_again_only_for_new_facts() -> None:
+def test_mornings_over_a_new_year_seal_every_report_once_and_again_only_for_new_facts() -> None:
     ledger, archive = a_day(), FakeArchive()
-    start = datetime(2026, 1, 1, 8, 30, tzinfo=SHANGHAI)
+    start = datetime(2026, 10, 30, 8, 30, tzinfo=SHANGHAI)
     rows = [report for report in REPORTS if report.code in {"R08", "R12"}]
-    for n in range(400):
+    for n in range(0, 130, 5):
         now = start + timedelta(days=n)
-        for report, span in due(now=now, scope=CITY, since=date(2026, 1, 1), archive=archive, rows=rows):
+        for report, span in due(now=now, scope=CITY, since=date(2026, 10, 1), archive=archive, rows=rows):
             make(ledger, archive, now=now, report=report, span=span)
-    found = sorted(archive.rows)
-    assert [one for one in found if one.startswith("R08_2026")] == [
-        f"R08_2026-{month:02d}_410100_1" for month in range(1, 13)
+    assert sorted(archive.rows) == [
+        *(f"R08_2026-{month}_410100_1" for month in (10, 11, 12)),
+        "R08_2027-01_410100_1",
+        "R12_2026_410100_1",
     ]
-    assert "R12_2026_410100_1" in found
 
 
 def test_what_was_worked_out_is_not_due_before_its_next_moment() -> None:
