@@ -199,6 +199,11 @@ def test_an_uploaded_file_is_verified_without_a_script(http: Any) -> None:
 def test_who_may_do_what(http: Any) -> None:
     assert seal(http).status_code == 201
     assert get(http, f"/bureau/reports/{ID}", key=DISTRICT).status_code == 403, "the city's is the city's"
+    for path in (f"{ID}/file?form=pdf", f"{ID}/file?form=json"):
+        assert get(http, f"/bureau/reports/{path}", key=DISTRICT).status_code in {403, 404}, path
+    for verb in ("publish", "send"):
+        refused = form(http, f"/bureau/reports/{ID}/{verb}", {"to": "province"}, key=DISTRICT)
+        assert refused.status_code == 403, verb
     own = post(
         http,
         "/api/v1/bureau/reports",
@@ -255,7 +260,7 @@ def test_what_is_published_names_nobody(http: Any) -> None:
 
 def test_the_schedule_seals_what_is_due_with_its_files_and_nothing_twice(http: Any) -> None:
     (reports,) = (one for one in MODULE.schedules if one.name == "reports")
-    assert reports.needs == "lake"
+    assert reports.needs == "seal"
     monday = NOW.replace(day=23, hour=0, minute=40)
     with acting_for(BUREAU), pytest.MonkeyPatch.context() as patched:
         patched.setattr(duties, "joined_on", lambda _: NOW.date() - timedelta(days=1))

@@ -15,6 +15,7 @@ _PARTS = (
     "kpi",
     "kpi_pages",
     "lake",
+    "looking",
     "lodging",
     "officers",
     "pages",

@@ -29,6 +29,7 @@ from tenants.bureau.routes.asked import (
     position,
     senders,
 )
+from tenants.bureau.routes.looking import looked
 from tenants.bureau.routes.ways import API, figure_hrefs
 from tenants.bureau.usecases import asking, watching
 from tenants.bureau.usecases.watching import Reconciled
@@ -70,6 +71,7 @@ def events(call: Call) -> EventsAnswer:
         cursor=position(call),
         limit=asked.limit,
     )
+    looked(call, "events", sender=asked.sender, at=day_asked(call).isoformat())
     return EventsAnswer(
         events=[_filed(filed) for filed in behind.events],
         next=make_cursor({"at": behind.cursor} if behind.cursor else None),

@@ -17,6 +17,7 @@ from tenants.bureau.routes.asked import (
     senders,
 )
 from tenants.bureau.routes.frame import dated, frame
+from tenants.bureau.routes.looking import looked
 from tenants.bureau.routes.ways import events_href
 from tenants.bureau.usecases import asking, watching
 
@@ -25,6 +26,7 @@ from tenants.bureau.usecases import asking, watching
 def see_figures(call: Call) -> Html:
     day = day_asked(call)
     line, told = watching.see_figures(sender=call.path["sender"], day=day, ledger=LEDGER, senders=senders)
+    looked(call, "figures", sender=call.path["sender"], at=day.isoformat())
     context = views.figures(line, told, day=day)
     return Html("bureau/figures.html", **context, **dated(call, day_asked(call)), **frame(call, "/bureau"))
 
@@ -42,6 +44,7 @@ def show_events(call: Call) -> Html:
         limit=asked.limit,
     )
     line, told = watching.see_figures(sender=asked.sender, day=day, ledger=LEDGER, senders=senders)
+    looked(call, "events", sender=asked.sender, at=day.isoformat())
     narrowed: dict[str, Any] = {
         "sender": asked.sender,
         "day": day,
@@ -68,8 +71,10 @@ def export_events(call: Call) -> Attachment:
     found = watching.every_event(
         sender=asked.sender, day=day, ledger=LEDGER, hour=asked.hour, type=asked.type or ""
     )
+    table = views.csv_of(found)
+    looked(call, "export", sender=asked.sender, at=day.isoformat())
     return Attachment(
-        views.csv_of(found),
+        table,
         content_type="text/csv; charset=utf-8",
         name=f"events-{asked.sender}-{day}.csv",
     )

@@ -16,6 +16,7 @@ from tenants.bureau.domain.returns import STATES, Decision, ReasonsMissing, Stan
 from tenants.bureau.routes import words
 from tenants.bureau.routes.asked import LEDGER, READER, blueprint, senders
 from tenants.bureau.routes.frame import frame
+from tenants.bureau.routes.looking import looked
 from tenants.bureau.routes.sheets import csv_sheet
 from tenants.bureau.routes.ways import events_href, query
 from tenants.bureau.store.grants import officers
@@ -105,7 +106,9 @@ def export_returns(call: Call) -> Any:
 @page(blueprint, "GET", f"{HERE}/{{id}}", use_case="bureau.see-return", door=READER)
 def see_return(call: Call) -> Html:
     """One unit's return beside what the figures say, now and when it was asked for."""
-    return _shown(call, standing_asked(call))
+    one = standing_asked(call)
+    looked(call, "return", sender=one.known.id, at=f"{one.asked.form.code}_{one.asked.period.name}")
+    return _shown(call, one)
 
 
 @page(blueprint, "POST", f"{HERE}/{{id}}", use_case="bureau.judge-return", door=OFFICER, body=Judgement)

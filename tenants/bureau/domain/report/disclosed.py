@@ -43,14 +43,25 @@ def disclosed(body: Mapping[str, Any]) -> dict[str, Any]:
 def _sheet(sheet: Mapping[str, Any]) -> dict[str, Any]:
     rows: list[dict[str, Any]] = [{**row, "cells": list(row["cells"])} for row in sheet["rows"]]
     least = max(rule.units for rule in RULES)
-    for row in rows:
-        for place, units in enumerate(row.pop("units", ())):
-            if 0 < units < least:
-                row["cells"][place] = None
+    units = [tuple(row.pop("units", ())) for row in rows]
+    for place in range(len(sheet["columns"])):
+        for number in _too_few([each[place] if place < len(each) else 0 for each in units], least):
+            rows[number]["cells"][place] = None
     for place, column in enumerate(sheet["columns"]):
         if column["key"] in _PEOPLE:
             _hide(rows, place)
     return {**sheet, "rows": rows}
+
+
+def _too_few(units: Sequence[int], least: int) -> set[int]:
+    """The rows whose cell comes from too few enterprises, with as many others as keep a published total from
+    giving them away: what is hidden comes from ``least`` enterprises and two rows at least, if there are.
+    """
+    hidden = {number for number, n in enumerate(units) if 0 < n < least}
+    others = sorted((n, number) for number, n in enumerate(units) if n >= least)
+    while hidden and others and (len(hidden) < 2 or sum(units[one] for one in hidden) < least):
+        hidden.add(others.pop(0)[1])
+    return hidden
 
 
 def _hide(rows: Sequence[dict[str, Any]], place: int) -> None:
