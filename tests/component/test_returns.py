@@ -151,6 +151,8 @@ def test_a_return_goes_from_the_clerk_to_the_city_and_back_with_reasons(web: Web
     (event,) = carry(HOTEL)
     assert (event["data"]["version"], event["data"]["differences"]) == (1, [])
     assert event["data"]["values"]["revpar"] == 18_000
+    behind = f"/bureau/events?sender={HOTEL.id}&day=2026-11-09&type={event['type']}"
+    assert "第几次报送" in web.open(behind, by=CITY), "the declaration itself, in words"
     with acting_for(HOTEL):
         assert all_waiting() == []
     assert "待区县审核" in web.open(THERE, by=DISTRICT)

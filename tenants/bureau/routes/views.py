@@ -9,7 +9,7 @@ from chalicelib.kernel.period import SHANGHAI, parse_instant
 from tenants.bureau.domain.day import Day
 from tenants.bureau.domain.entry import Aside, Filed
 from tenants.bureau.domain.line import Line
-from tenants.bureau.routes import words
+from tenants.bureau.routes import field_words, words
 from tenants.bureau.routes.board import line
 from tenants.bureau.routes.sheets import csv_bytes
 from tenants.bureau.routes.ways import events_href, figure_hrefs
@@ -153,12 +153,12 @@ def _row(filed: Filed) -> tuple[str, ...]:
 def _field(name: str, value: Any) -> dict[str, Any]:
     """A field of an event's content: its name in words, its value as money, a time or text."""
     kind = "text"
-    if name in words.MONEY and isinstance(value, int):
+    if name in field_words.MONEY and isinstance(value, int):
         kind = "money"
-    elif name in words.TIMES and isinstance(value, str):
+    elif name in field_words.TIMES and isinstance(value, str) and "T" in value:  # some of them are days
         kind = "time"
     return {
-        "text": words.FIELDS.get(name, name),
+        "text": field_words.FIELDS.get(name, name),
         "kind": kind,
         "value": value if kind != "text" else _text(value),
     }
