@@ -190,6 +190,9 @@ def _address(world: World, route: Route, *, through: str = "", **more: str) -> s
         "name": "site.css",
         "alert": "cm_" + "0" * 26 + ".xml",
         "directive": "cm_" + "0" * 26,
+        "id": "scenic-month_2026-10",
+        "digest": "0" * 64,
+        "day": _today(),
     }
     path = re.sub(r"\{(\w+)\}", lambda found: known.get(found[1], _NOWHERE), route.path)
     query = urlencode({**_query(world, route), **more})
