@@ -43,6 +43,7 @@ def _replay(given: argparse.Namespace) -> int:
 
 
 def _play(given: argparse.Namespace) -> int:
+    from infra.visitors.beside import Beside
     from infra.visitors.player import NotYet, Play, play
     from infra.visitors.town import NotRunning, find_town
 
@@ -50,7 +51,8 @@ def _play(given: argparse.Namespace) -> int:
         day = date.fromisoformat(given.day) if given.day else business_day(datetime.now(UTC))
         port = int(os.environ.get("PORT") or 8000)
         town = find_town(data_dir=Path(os.environ.get("DATA_DIR") or ".local/data").resolve(), port=port)
-        play(town, Play(day=day, speed=given.speed, seed=given.seed), say=_say)
+        beside = None if given.alone else Beside(town, seed=given.seed)
+        play(town, Play(day=day, speed=given.speed, seed=given.seed), say=_say, beside=beside)
     except (NotRunning, NotYet, ValueError) as problem:
         print(problem, file=sys.stderr)
         return 2

@@ -11,12 +11,14 @@ import random
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from chalicelib.kernel.period import SHANGHAI, business_day
 from chalicelib.messaging.manifest import CLOSED, day_manifest
+from infra.visitors.beside import Beside, Pacer
 from infra.visitors.cast import Operator, cast
 from infra.visitors.curves import at
 from infra.visitors.day import CLOSE_SECOND, Pace, day_of, instant_of
@@ -91,11 +93,9 @@ def play(
     wanted: Play,
     *,
     say: Say,
-    beside: Callable[[int], str] | None = None,
+    beside: Beside | None = None,
 ) -> Tally:
-    """Play the day to its end. ``beside`` is called with the virtual second, a few times a minute: what the
-    demo tenants do meanwhile, in words.
-    """
+    """Play the day to its end. ``beside``: what the demo tenants do meanwhile, in a thread of its own."""
     today = business_day(datetime.now(UTC))
     if wanted.day > today:
         raise NotYet(
@@ -114,7 +114,7 @@ def play(
     )
     clock = Clock(wanted.day, speed=wanted.speed)
     shown, told = -1, False
-    with ThreadPoolExecutor(HANDS) as hands:
+    with ThreadPoolExecutor(HANDS) as hands, _pace(beside, clock) as demo:
         while True:
             second = clock.second()
             due = [one for one in parts if _due(one, second)]
@@ -127,14 +127,18 @@ def play(
             if second // 1800 != shown:
                 shown = second // 1800
                 done = sum(part.said for part in parts)
-                news = beside(second) if beside is not None else ""
-                say(_progress(second, done, total, tally, news))
+                say(_progress(second, done, total, tally, demo.news() if demo is not None else ""))
             if second >= wanted.until:
                 break
             time.sleep(0.5)
         list(hands.map(_speak, parts, [wanted.until] * len(parts)))
-    say(_progress(wanted.until, sum(part.said for part in parts), total, tally, "the day is over"))
+    news = f"{beside.news()}  the day is over" if beside is not None else "the day is over"
+    say(_progress(wanted.until, sum(part.said for part in parts), total, tally, news))
     return tally
+
+
+def _pace(beside: Beside | None, clock: Clock) -> AbstractContextManager[Beside | None]:
+    return Pacer(beside, clock.second) if beside is not None else nullcontext()
 
 
 def _parts(town: Town, wanted: Play, tally: Tally) -> list[Part]:

@@ -37,6 +37,14 @@ class Town:
         found: dict[str, Any] = next(one for one in self.demo["tenants"] if one["kind"] == kind)
         return found
 
+    def login(self, who: str, kind: str) -> tuple[str, str]:
+        """Address and password of one of its people: ``gate``, ``desk``, ``officer``."""
+        slug = self.tenant(kind)["slug"]
+        found = next(
+            one for one in self.demo["logins"] if one["tenant"] == slug and one["login"].startswith(f"{who}@")
+        )
+        return found["login"], found["password"]
+
 
 def find_town(*, data_dir: Path, port: int) -> Town:
     """The town of this data folder; this process gets its environment, so that it can register tenants."""
