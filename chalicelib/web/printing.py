@@ -57,7 +57,7 @@ def pdf(template: str, data: Any, *, made: datetime) -> bytes:
         font_paths=list(fonts),
         ignore_system_fonts=True,
         pdf_standards="a-2b",
-        timestamp=made,
+        timestamp=made.replace(microsecond=0),  # the printer takes whole seconds
         sys_inputs={
             "data": json.dumps(data, ensure_ascii=False),
             "made": made.astimezone(SHANGHAI).strftime("%Y-%m-%d"),

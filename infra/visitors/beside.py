@@ -96,7 +96,7 @@ class Beside:
         if not order:
             return
         stay = self.house.check_in(order)
-        if self._dice.random() < 0.6:  # called away the same day; the others stay the night
+        if stay and self._dice.random() < 0.6:  # called away the same day; the others stay the night
             self._stays.append((second + self._dice.randint(3600, 3 * 3600), stay))
 
     def _peak(self, second: int) -> None:

@@ -64,21 +64,37 @@ class House:
         return found[0]
 
     def check_in(self, order: str) -> str:
-        """At the desk: a room, everybody's document, the key; the stay's id."""
+        """At the desk: a room, everybody's document, the key; the stay's id, empty if there was no room."""
         listed = self._get(f"/stays?list=arriving&text={order}")["stays"]
         if not listed:
             raise Unexpected(f"{order} is not among today's arrivals")
         stay = str(listed[0]["id"])
-        self._send("PUT", f"/stays/{stay}/room", {"best": True})
         known = [one["number"] for one in self._get(f"/stays/{stay}").get("guests", [])]
         for number, guest in enumerate(self._people(), start=1):
             if number in known:
                 self._send("PUT", f"/stays/{stay}/guests/{number}", guest)
             else:
                 self._send("POST", f"/stays/{stay}/guests", guest, expect=201)
-        self._send("POST", f"/stays/{stay}/check-in", {"purpose": "leisure", "dirty": True})
-        self._count("checked in")
-        return stay
+        came = self._give_room(stay)
+        self._count("checked in" if came else "overbooked")
+        return stay if came else ""
+
+    def _give_room(self, stay: str) -> bool:
+        """The room that suits best, and in they go; whoever is still in it and leaves today leaves first."""
+        into = {"purpose": "leisure", "dirty": True}
+        given = self._send("PUT", f"/stays/{stay}/room", {"best": True}, expect=0)
+        if given.get("code") == "hotel.room.none-free":
+            return False  # sold over its rooms, as the house allows itself: they sleep elsewhere
+        rooms = given["rooms"]
+        answer = self._send("POST", f"/stays/{stay}/check-in", into, expect=0)
+        if answer.get("code") == "hotel.room.occupied":
+            for leaving in self._get("/stays?list=leaving")["stays"]:
+                if {*leaving["rooms"]} & {*rooms}:
+                    self.check_out(leaving["id"])
+            answer = self._send("POST", f"/stays/{stay}/check-in", into, expect=0)
+        if answer.get("state") != "in-house":
+            raise Unexpected(f"check-in: {answer.get('code')}: {answer.get('detail')}")
+        return True
 
     def check_out(self, stay: str) -> None:
         """What is still owed for the nights is paid at the desk, and the room is free again."""
