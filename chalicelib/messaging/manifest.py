@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from chalicelib.kernel.events import UP
+from chalicelib.kernel.period import SHANGHAI, parse_instant
 from chalicelib.messaging.schemas import contracts
 
 CLOSED = "day.closed.v1"
@@ -37,6 +38,39 @@ def day_manifest(envelopes: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, 
         }
         for type, said in sorted(ids.items())
     }
+
+
+def hour_manifest(said: Iterable[tuple[str, int, str]]) -> list[dict[str, Any]]:
+    """``[{type, hour, count, digest}]`` of events given as (type, local hour, id): ranges small enough to
+    say which of them is not whole. An id that comes twice counts once.
+    """
+    ids: dict[tuple[str, int], set[str]] = {}
+    for type, hour, id in said:
+        ids.setdefault((type, hour), set()).add(id)
+    return [
+        {"type": type, "hour": hour, "count": len(of), "digest": sum_text(sum(map(id_weight, of)))}
+        for (type, hour), of in sorted(ids.items())
+    ]
+
+
+def lacking(envelopes: Iterable[dict[str, Any]], held: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Of these envelopes those of the hours of which something else is held than was said."""
+    said = [(one["type"], _hour(one), one["id"], one) for one in envelopes]
+    whole = {_range(one) for one in held}
+    same = {
+        (one["type"], one["hour"])
+        for one in hour_manifest((type, hour, id) for type, hour, id, _ in said)
+        if _range(one) in whole
+    }
+    return [one for type, hour, _, one in said if (type, hour) not in same]
+
+
+def _range(one: Mapping[str, Any]) -> tuple[str, int, int, str]:
+    return one["type"], one["hour"], one["count"], one["digest"]
+
+
+def _hour(envelope: Mapping[str, Any]) -> int:
+    return parse_instant(envelope["time"]).astimezone(SHANGHAI).hour
 
 
 def id_weight(id: str) -> int:

@@ -16,6 +16,7 @@ from chalicelib.kernel.events import UP
 from chalicelib.kernel.ids import TenantId, moment_of
 from chalicelib.kernel.period import SHANGHAI, business_day, parse_instant
 from chalicelib.messaging import bus
+from chalicelib.messaging.manifest import lacking
 from chalicelib.messaging.quarantine import quarantine
 from chalicelib.messaging.schemas import Problem, problems
 from chalicelib.messaging.sent import count_sent
@@ -90,12 +91,13 @@ def resend(
     types: Collection[str] = (),
     ids: Collection[str] = (),
     hours: Collection[int] = (),
+    held: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, int]:
     """Publish again, from the audit rows, what the bound tenant said on a day: {events, failed}.
 
-    Each filter that is given narrows: types, event ids, local hours of occurrence. The day's own
-    audit rows and the next day's are read: what happened before midnight may have been written
-    after it.
+    Each filter that is given narrows: types, event ids, local hours of occurrence; ``held`` (D07) leaves
+    out the hours of a type of which the city holds exactly what was said. The day's own audit rows and
+    the next day's are read: what happened before midnight may have been written after it.
     """
     wanted: list[dict[str, Any]] = []
     for written in (day, day + timedelta(days=1)):
@@ -111,6 +113,8 @@ def resend(
                     and not problems(envelope, tenant=current().tenant, now=now)
                 ):
                     wanted.append(envelope)
+    if held:
+        wanted = lacking(wanted, held)
     failed = bus.publish(wanted)
     totals = {"events": len(wanted) - len(failed), "failed": len(failed)}
     telemetry.emit("messaging.resend", {"tenant": current().tenant.id, **totals})

@@ -70,7 +70,8 @@ def take(envelope: Mapping[str, Any], *, now: datetime, effect: EffectOf | None 
     if envelope["type"] == RESEND:
         data = envelope["data"]
         if data["form"] == "resend":
-            resend(day=date.fromisoformat(data["day"]), types=data.get("types", ()), now=now)
+            day, types = date.fromisoformat(data["day"]), data.get("types", ())
+            resend(day=day, types=types, held=data.get("held", ()), now=now)
         return True
     work = UnitOfWork(action="directive.receive", now=now)
     known = _take(envelope, now=now, work=work, effect=effect)

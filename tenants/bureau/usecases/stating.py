@@ -23,7 +23,7 @@ from tenants.bureau.domain.statement import (
     due,
     lacking,
 )
-from tenants.bureau.usecases.asking import REQUESTED
+from tenants.bureau.usecases.asking import request
 from tenants.bureau.usecases.ports import Ledger, Senders
 from tenants.bureau.usecases.reporting import see_reporting
 
@@ -72,7 +72,7 @@ def state_days(*, now: datetime, ledger: Ledger, senders: Senders, desk: Desk) -
             with desk("bureau.state-days") as statements:
                 for statement, before, after in changed[start : start + TOGETHER]:
                     statements.keep(day, after, before=before)
-                    statements.publish(*_said(statement, before, after, day=day, now=now))
+                    statements.publish(*_said(statement, before, after, day=day, now=now, ledger=ledger))
         totals["stated"] += len(changed)
         totals["asked"] += sum(
             after.asked != (before.asked if before else ()) for _, before, after in changed
@@ -162,13 +162,18 @@ def _dispute(gauge: Gauge | None, kept: Stated) -> Any:
 
 
 def _said(
-    statement: Statement, before: Stated | None, after: Stated, *, day: date, now: datetime
+    statement: Statement,
+    before: Stated | None,
+    after: Stated,
+    *,
+    day: date,
+    now: datetime,
+    ledger: Ledger,
 ) -> list[Event]:
     sender = statement.report.known.id
     subject = f"{sender}/{day.isoformat()}"
     about = {"to": [sender], "day": day.isoformat()}
     events = [Event(type=STATED, subject=subject, at=now, lane=DOWN, data={**about, **statement.data})]
     if after.asked != (before.asked if before else ()):
-        data = {**about, "form": "resend", "types": list(after.asked)[:50]}
-        events.append(Event(type=REQUESTED, subject=subject, at=now, lane=DOWN, data=data))
+        events.append(request(sender=sender, day=day, types=after.asked, now=now, ledger=ledger))
     return events
