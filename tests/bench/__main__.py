@@ -29,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"no such figure: {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
     scale = Scale.quick() if given.quick else Scale()
     scale = scale.with_feed(given.feed_seconds)
-    phases = [phase for phase in PHASES if not wanted or wanted & set(phase.names)]
+    phases = [phase for phase in PHASES if (wanted & set(phase.names) if wanted else not phase.asked)]
     logging.getLogger().addHandler(_Briefly())
     report = Report()
     _measure(phases, report, scale)
@@ -37,7 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         report.put("quick", 1)  # and far fewer tickets than fifty thousand
     if wanted:  # a phase measures more than was asked for; all of it was measured here and now
         _say("Other figures stay as the last run found them.")
-    report.write(WRITTEN, kept=_earlier() if wanted else {})
+    rare = {name for phase in PHASES if phase.asked for name in phase.names}
+    report.write(WRITTEN, kept={name: value for name, value in _earlier().items() if wanted or name in rare})
     print()
     for line in report.lines():
         print(line)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tests.bench import alone, cost, counted, feed, hotel, orders, pages, populated
+from tests.bench import alone, cost, counted, feed, hotel, orders, pages, populated, wall, year
 from tests.bench.figures import Report
 
 
@@ -24,6 +24,9 @@ class Scale:
     feed_seconds: int = 30
     tickets: int = 50_000
     imports: int = 5
+    looks: int = 60
+    history: int = 362
+    year: int = 2_000_000
 
     @classmethod
     def quick(cls) -> Scale:
@@ -39,6 +42,9 @@ class Scale:
             feed_seconds=6,
             tickets=5_000,
             imports=2,
+            looks=15,
+            history=40,
+            year=20_000,
         )
 
     def with_feed(self, seconds: int | None) -> Scale:
@@ -48,12 +54,15 @@ class Scale:
 
 @dataclass(frozen=True, kw_only=True)
 class Phase:
-    """One stretch of the run and the figures it yields. ``alone``: it needs no stack."""
+    """One stretch of the run and the figures it yields. ``alone``: it needs no stack.
+    ``asked``: it takes so long that it is measured only when it is named.
+    """
 
     title: str
     names: tuple[str, ...]
     run: Callable[[Any, Report, Any], None]
     alone: bool = False
+    asked: bool = False
 
 
 PHASES = (
@@ -150,6 +159,18 @@ PHASES = (
         title="the same orders with many sold",
         names=("ticket_order_cpu_ms_after_50000", "ticket_order_growth_pct"),
         run=populated.measure,
+    ),
+    Phase(
+        title="the city's wall, young and with a year behind it",
+        names=("wall_cpu_ms", "wall_young_cpu_ms", "wall_growth_pct"),
+        run=wall.measure,
+    ),
+    Phase(
+        title="a year of the lake with twelve monthly reports, in a process of its own",
+        names=("year_build_s", "year_build_mb", "year_events", "year_said_s", "year_lake_mb"),
+        run=year.measure,
+        alone=True,
+        asked=True,
     ),
     Phase(title="this machine once more", names=("machine_loop_ms_at_end",), run=alone.again, alone=True),
 )

@@ -162,3 +162,16 @@ def test_the_wall_reads_three_partitions_however_long_the_history(office: Desk) 
     take(*(entry(0, at=later(seconds=-n)) for n in range(60)))  # and a long day: one row, not sixty
     assert cost() == young
     assert young[0] == 3, "the day, the day before, the year before"
+
+
+def test_a_day_of_many_senders_shows_the_first_and_leads_to_all(office: Desk, monkeypatch: Any) -> None:
+    from tenants.bureau.routes import wall
+
+    monkeypatch.setattr(wall, "_SHOWN", 2)
+    page = office.page("/bureau")
+    assert "显示全部 3 家" in page
+    names = (SHAOLIN.name, SONGYANG.name, HOTEL.name)
+    assert sum(name in page for name in names) == 2
+    whole = office.page("/bureau?every=true")
+    assert all(name in whole for name in names)
+    assert "显示全部" not in whole

@@ -12,18 +12,21 @@ from tenants.bureau.routes import board, words
 from tenants.bureau.routes.asked import LEDGER, READER, OfDay, blueprint, day_asked, senders
 from tenants.bureau.routes.boards import mine
 from tenants.bureau.routes.frame import dated, frame
+from tenants.bureau.routes.ways import query
 from tenants.bureau.store.directives import DirectiveStore
 from tenants.bureau.store.remembered import past_days
 from tenants.bureau.store.scope import reach
 from tenants.bureau.usecases.comparing import Board, see_board
 
 _ARRIVING = timedelta(minutes=10)
+_SHOWN = 30
 
 
 class OfDistrict(OfDay):
     """A business day of the city or of one district."""
 
     district: str | None = Field(default=None, pattern=r"^4101[0-9]{2}$", description="GB/T 2260")
+    every: bool = Field(default=False, description="all senders instead of the first")
 
 
 @page(blueprint, "GET", "/bureau", use_case="bureau.see-day", door=READER, query=OfDistrict)
@@ -33,8 +36,15 @@ def see_day(call: Call) -> Html:
     shown = _shown(call, _found(call))
     if district:
         shown["wall"]["lines"] = [one for one in shown["wall"]["lines"] if one["district"] == district]
+    count = len(shown["wall"]["lines"])
+    more = count > _SHOWN and not call.query.every
+    if more:
+        shown["wall"]["lines"] = shown["wall"]["lines"][:_SHOWN]
+    every = query(day=day_asked(call), district=district, every="true")
     return Html(
         "bureau/day.html",
+        every_href=f"/bureau?{every}#senders" if more else None,
+        count=count,
         district=words.DISTRICTS.get(district or "", district or ""),
         **shown,
         **frame(call, "/bureau"),

@@ -49,8 +49,10 @@ class LakeStore:
         """See the port."""
         manifest = _manifest(day)
         for of in SETS:
+            targets: dict[str, dict[Slot, list[Row]]] = {}  # hours of a day that is over share a file
             for place, inside in _placed(of, day, slots).items():
-                name = self._target(manifest, of, place, over=over)
+                targets.setdefault(self._target(manifest, of, place, over=over), {}).update(inside)
+            for name, inside in targets.items():
                 self._merge(manifest, of, name, inside)
         manifest.told.update({sender: dict(counters) for sender, counters in told.items()})
         rows = [row for sets in slots.values() for row in sets["events"]]
