@@ -27,6 +27,7 @@ class Scale:
     looks: int = 60
     history: int = 362
     year: int = 2_000_000
+    months: int = 12
 
     @classmethod
     def quick(cls) -> Scale:
@@ -45,6 +46,7 @@ class Scale:
             looks=15,
             history=40,
             year=20_000,
+            months=1,
         )
 
     def with_feed(self, seconds: int | None) -> Scale:
