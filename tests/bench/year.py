@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import resource
 import subprocess
@@ -16,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -193,15 +195,18 @@ def _build(wanted: int, *, months: int) -> dict[str, float]:
 
 def _city(wanted: int) -> tuple[list[Operator], Pace]:
     """A cast whose days are so large that a year of them comes to about ``wanted`` events."""
-    from dataclasses import replace
+    pace, times = Pace(step=10, detail=0.6, service=0.5), 1.0
+    for _ in range(2):  # twice: a larger cast has other sizes than a small one
+        days = [FIRST + timedelta(days=back) for back in (3, 10)]
+        said = sum(len(day_of(one, day, seed=1, pace=pace)) - 1 for one in _cast(times) for day in days)
+        times *= wanted / 365 / (said / len(days))
+    return _cast(times), pace
 
-    pace = Pace(step=10, detail=0.6, service=0.5)
-    some = cast(seed=1, scenic=4, hotels=6, homestays=6, agencies=4)
-    some = [replace(one, id=f"tn_{number:026d}") for number, one in enumerate(some)]
-    once = sum(len(day_of(one, FIRST, seed=1, pace=pace)) for one in some)
-    times = max(1, round(wanted / 365 / once))
-    whole = cast(seed=1, scenic=4 * times, hotels=6 * times, homestays=6 * times, agencies=4 * times)
-    return [replace(one, id=f"tn_{number:026d}") for number, one in enumerate(whole)], pace
+
+def _cast(times: float) -> list[Operator]:
+    some, more = math.ceil(4 * times), math.ceil(6 * times)
+    whole = cast(seed=1, scenic=some, hotels=more, homestays=more, agencies=some)
+    return [replace(one, id=f"tn_{number:026d}") for number, one in enumerate(whole)]
 
 
 def _sealed(operators: Sequence[Operator], *, months: int) -> list[int]:
