@@ -1,0 +1,186 @@
+"""The waitlist 候补: who would have a room if a night came free; offered by itself, or now."""
+
+from datetime import timedelta
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from chalicelib.kernel.errors import N_, Refusal
+from chalicelib.kernel.period import business_day
+from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
+from tenants.hotel.domain.property import text
+from tenants.hotel.domain.waitlist import WaitState
+from tenants.hotel.routes.files import csv_file
+from tenants.hotel.routes.frame import desk_page, flash_of, property_of, refused
+from tenants.hotel.routes.house_words import WAITS
+from tenants.hotel.routes.models_groups import WaitAsked
+from tenants.hotel.routes.registered import BLUEPRINT, DESK
+from tenants.hotel.routes.stay_words import tag, type_name
+from tenants.hotel.routes.typed import errors_of
+from tenants.hotel.store import HotelStore, new_unit
+from tenants.hotel.usecases import waiting
+from tenants.hotel.usecases.waiting import WaitShown
+
+HOME = "/hotel/waiting"
+DAY = timedelta(days=1)
+DONE = {
+    "added": N_("已记下,有房时会自动留出两小时。"),
+    "offered": N_("有空房,已为排在前面的客人留出两小时,请马上联系。"),
+    "none": N_("现在还没有空出来的房。"),
+    "withdrawn": N_("已撤下,留着的房已放回。"),
+}
+
+
+class WaitingQuery(Asked):
+    """text: part of a name, a phone or a type."""
+
+    text: Annotated[str, Field(max_length=60)] = ""
+    done: Annotated[str, Field(max_length=10)] = ""
+
+
+class Yes(Asked):
+    confirm: Annotated[str, Field(max_length=3)] = ""
+
+
+@page(BLUEPRINT, "GET", HOME, use_case="hotel.show-waiting", door=DESK, query=WaitingQuery)
+def show_waiting(call: Call) -> Page:
+    """In the order in which they came; who looks is on record."""
+    return _page(call, wanted=call.query.text, flash=flash_of(call, call.query.done, DONE))
+
+
+@page(BLUEPRINT, "GET", "/hotel/waiting.csv", use_case="hotel.export-waiting", door=DESK, query=WaitingQuery)
+def export_waiting(call: Call) -> Page:
+    """The list as a file; that it went out is kept."""
+    say, hotel = call.translate, HotelStore(call.work)
+    heads = (N_("姓名"), N_("电话"), N_("房型"), N_("入住"), N_("离店"), N_("间数"), N_("状态"))
+    rows = [
+        [*(row[key] for key in ("name", "phone", "type", "arrive", "depart", "count")), row["state"]["text"]]
+        for row in _rows(call, hotel, call.query.text)
+    ]
+    return csv_file(say(N_("候补")), [say(head) for head in heads], rows, day=business_day(call.now))
+
+
+def _form(call: Call, *, told: dict[str, str] | None = None) -> Html:
+    hotel = HotelStore(call.work)
+    where, house = property_of(hotel.setup), hotel.setup.house()
+    tonight = where.night_of(call.now)
+    contact = call.form.get("contact")
+    given = {name: value for name, value in call.form.items() if isinstance(value, str)}
+    return desk_page(
+        call,
+        "hotel/wait_new.html",
+        place="waiting",
+        flash=[told] if told is not None else [],
+        errors=errors_of(call),
+        types=[
+            (kind.id, type_name(house, kind.id, call.locale))
+            for kind in house.types.values()
+            if kind.site == where.id
+        ],
+        plans=[(plan.id, text(plan.names, call.locale)) for plan in house.plans.values()],
+        given={"arrive": tonight.isoformat(), "depart": (tonight + DAY).isoformat(), **given},
+        contact=contact if isinstance(contact, dict) else {},
+        least=tonight.isoformat(),
+    )
+
+
+@page(BLUEPRINT, "GET", "/hotel/waiting/new", use_case="hotel.show-new-wait", door=DESK)
+def show_new(call: Call) -> Page:
+    """The form."""
+    return _form(call)
+
+
+@page(
+    BLUEPRINT,
+    "POST",
+    HOME,
+    use_case="hotel.wait-for-rooms-page",
+    door=DESK,
+    body=WaitAsked,
+    invalid=_form,
+)
+def add(call: Call, asked: WaitAsked) -> Page:
+    """Write a wish down."""
+    hotel = HotelStore(call.work)
+    try:
+        waiting.wait_for(asked.wanted(property_of(hotel.setup).id), hotel=hotel)
+    except Refusal as refusal:
+        return refused(call, refusal, lambda told: _form(call, told=told))
+    return Redirect(f"{HOME}?done=added")
+
+
+@page(BLUEPRINT, "POST", "/hotel/waiting/offers", use_case="hotel.offer-waiting-page", door=DESK, body=Yes)
+def offer(call: Call, _: Yes) -> Page:
+    """Look now, not at the next five minutes, whether something has come free."""
+    site = property_of(HotelStore(call.work).setup).id
+    changed = waiting.look_through(site, unit=new_unit(call.now))
+    offered = any(one.state is WaitState.OFFERED for one in changed)
+    return Redirect(f"{HOME}?done={'offered' if offered else 'none'}")
+
+
+@page(BLUEPRINT, "GET", "/hotel/waiting/{wait}", use_case="hotel.ask-withdraw-waiting", door=DESK)
+def ask_withdraw(call: Call) -> Page:
+    """What withdrawing means."""
+    hotel = HotelStore(call.work)
+    wait = hotel.waits.get(property_of(hotel.setup).id, call.path["wait"])
+    contact = hotel.vault.unseal(wait.contact)
+    call.work.witness(wait.id)
+    shown = WaitShown(wait=wait, name=contact["name"], phone=contact["phone"])
+    return desk_page(call, "hotel/wait_end.html", place="waiting", wait=_row(shown, call, hotel), back=HOME)
+
+
+@page(
+    BLUEPRINT,
+    "POST",
+    "/hotel/waiting/{wait}/withdrawal",
+    use_case="hotel.withdraw-waiting-page",
+    door=DESK,
+    body=Yes,
+)
+def withdraw(call: Call, _: Yes) -> Page:
+    """They want no room any more."""
+    hotel = HotelStore(call.work)
+    try:
+        waiting.withdraw(call.path["wait"], property=property_of(hotel.setup).id, hotel=hotel)
+    except Refusal as refusal:
+        return refused(call, refusal, lambda told: _page(call, flash=[told]))
+    return Redirect(f"{HOME}?done=withdrawn")
+
+
+def _page(call: Call, *, wanted: str = "", flash: list[dict[str, str]]) -> Html:
+    hotel = HotelStore(call.work)
+    return desk_page(
+        call,
+        "hotel/waiting.html",
+        place="waiting",
+        flash=flash,
+        rows=_rows(call, hotel, wanted),
+        text=wanted,
+        now=call.now,
+    )
+
+
+def _rows(call: Call, hotel: HotelStore, wanted: str) -> list[dict[str, Any]]:
+    found = waiting.waiting(property=property_of(hotel.setup).id, hotel=hotel)
+    call.work.witness(f"waiting/{len(found)}")
+    sought = wanted.strip().casefold()
+    rows = [_row(one, call, hotel) for one in found]
+    return [row for row in rows if sought in f"{row['name']} {row['phone']} {row['type']}".casefold()]
+
+
+def _row(shown: WaitShown, call: Call, hotel: HotelStore) -> dict[str, Any]:
+    wait = shown.wait
+    return {
+        "id": wait.id,
+        "name": shown.name,
+        "phone": shown.phone,
+        "type": type_name(hotel.setup.house(), wait.type, call.locale),
+        "arrive": wait.arrive.isoformat(),
+        "depart": wait.depart.isoformat(),
+        "count": wait.count,
+        "people": wait.adults + wait.children,
+        "state": tag(WAITS[wait.state], call),
+        "until": wait.until,
+        "order": wait.order,
+        "href": f"{HOME}/{wait.id}",
+    }
