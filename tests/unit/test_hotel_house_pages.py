@@ -129,6 +129,8 @@ def test_a_room_is_taken_out_of_order_refused_where_it_is_somebodys_and_put_back
     assert 'value="漏水"' in refused.text
     assert place.left() == 2
     assert "已设为维修房" in did(place, "/hotel/blocks", room="202", **given)
+    assert "维修中" in card(look(place, BOARD), "202")
+    assert "202" not in re.findall(r'id="room-(\w+)"', look(place, BOARD, f"{BOARD}?show=ready").text)
     assert "漏水" in words(look(place, "/hotel/blocks", "/hotel/blocks?text=202"))
     assert "没有找到" in words(look(place, "/hotel/blocks", "/hotel/blocks?text=999"))
     assert "202,twin" in place.look("/hotel/blocks.csv", staff=True).text

@@ -77,7 +77,7 @@ def test_the_tray_holds_who_has_no_room_and_leads_through_the_grid_to_one(place:
     pick = f"/hotel/plan?first={DAY}&stay={stay.id}"
     assert pick in links(page)
     choosing = plan(place, pick)
-    assert f"/hotel/plan/stays/{stay.id}?room=203" in links(choosing)
+    assert f"/hotel/plan/stays/{stay.id}?room=203&first={DAY}" in links(choosing)
     ask = place.look(
         "/hotel/plan/stays/{stay}", f"/hotel/plan/stays/{stay.id}?room=203&first={DAY}", staff=True
     )

@@ -59,6 +59,7 @@ def _row(one: RoomToday, house: House, call: Call) -> dict[str, Any]:
             (one.leaving, say(N_("今天离店"))),
             (one.staying, say(N_("续住"))),
             (one.arriving, say(N_("今天有客来"))),
+            (one.broken, say(N_("维修中"))),
         )
         if there
     ]
@@ -110,6 +111,6 @@ def in_state(one: RoomToday, show: str) -> bool:
         "todo": todo(one),
         "doing": state is TaskState.DOING,
         "done": state is TaskState.DONE,
-        "ready": one.status.ready,
+        "ready": one.status.ready and not one.broken,
         "differs": one.status.disagrees,
     }[show]

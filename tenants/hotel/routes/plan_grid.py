@@ -1,6 +1,6 @@
 """The room plan as rows of cells: who is in which room on which night, what is free, what is out of order."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -37,7 +37,8 @@ def grid(plan: RoomPlan, view: View, *, picked: Stay | None, house: House, call:
     some = rooms[part * size : (part + 1) * size]
     floors: dict[str, list[dict[str, Any]]] = {}
     for room in sorted(some, key=lambda one: (one.floor, one.number)):
-        row = _row(room, plan, bars.get(room.number, ()), picked=picked, house=house, call=call)
+        cells = _cells(room, plan, bars.get(room.number, ()), view=view, picked=picked, call=call)
+        row = _row(room, plan, list(cells), house=house, call=call)
         floors.setdefault(room.floor, []).append(row)
     tray = [one for one in plan.lane if not view.type or one.stay.type == view.type]
     return {
@@ -104,13 +105,7 @@ def _head(one: Position, tonight: date) -> dict[str, Any]:
 
 
 def _row(
-    room: Room,
-    plan: RoomPlan,
-    bars: Sequence[Bar],
-    *,
-    picked: Stay | None,
-    house: House,
-    call: Call,
+    room: Room, plan: RoomPlan, cells: Sequence[dict[str, Any]], *, house: House, call: Call
 ) -> dict[str, Any]:
     status = plan.board.get(room.number) or RoomStatus(room=room.number)
     return {
@@ -120,7 +115,7 @@ def _row(
         "clean": tag(CLEAN[status.state], call),
         "occupied": bool(status.occupant),
         "disagrees": status.disagrees,
-        "cells": list(_cells(room, plan, bars, picked=picked, call=call)),
+        "cells": cells,
     }
 
 
@@ -129,6 +124,7 @@ def _cells(
     plan: RoomPlan,
     bars: Sequence[Bar],
     *,
+    view: View,
     picked: Stay | None,
     call: Call,
 ) -> Iterable[dict[str, Any]]:
@@ -136,6 +132,12 @@ def _cells(
     in the cell of its day, beside whoever has the night."""
     hours: dict[date, list[dict[str, Any]]] = {}
     nights = []
+    seen = f"&{urlencode(view.fields())}" if view.fields() else ""
+
+    def free(day: date) -> dict[str, Any]:
+        link = _link(room, day, picked, seen) if day >= tonight else ""
+        return {"span": 1, "href": link, "bars": hours.get(day, [])}
+
     for bar in sorted(bars, key=lambda one: one.first):
         if bar.shown is not None and bar.shown.stay.hours is not None:
             hours.setdefault(bar.first, []).append(_bar(bar, plan, call=call))
@@ -147,7 +149,7 @@ def _cells(
         first, last = max(bar.first, at), min(bar.last, end)
         if first >= last:
             continue
-        yield from (_free(room, day, tonight, picked, hours) for day in _days(at, first))
+        yield from map(free, _days(at, first))
         inside = [one for day in _days(first, last) for one in hours.get(day, ())]
         yield {
             "span": (last - first).days,
@@ -155,18 +157,17 @@ def _cells(
             "bars": [_bar(bar, plan, call=call), *inside],
         }
         at = last
-    yield from (_free(room, day, tonight, picked, hours) for day in _days(at, end))
+    yield from map(free, _days(at, end))
 
 
-def _free(
-    room: Room, day: date, tonight: date, picked: Stay | None, hours: Mapping[date, list[dict[str, Any]]]
-) -> dict[str, Any]:
-    link = f"/hotel/plan/rooms/{room.number}?day={day.isoformat()}" if day >= tonight else ""
-    if picked is not None:
-        inside = picked.arrive <= day < max(picked.depart, picked.arrive + DAY)
-        since = f"&since={day.isoformat()}" if day > picked.arrive else ""
-        link = f"/hotel/plan/stays/{picked.id}?room={room.number}{since}" if inside and link else ""
-    return {"span": 1, "href": link, "bars": hours.get(day, [])}
+def _link(room: Room, day: date, picked: Stay | None, seen: str) -> str:
+    """Where a free cell leads: to what can be done with it, or to giving it to the picked stay."""
+    if picked is None:
+        return f"/hotel/plan/rooms/{room.number}?day={day.isoformat()}{seen}"
+    if not picked.arrive <= day < max(picked.depart, picked.arrive + DAY):
+        return ""
+    since = f"&since={day.isoformat()}" if day > picked.arrive else ""
+    return f"/hotel/plan/stays/{picked.id}?room={room.number}{since}{seen}"
 
 
 def _bar(bar: Bar, plan: RoomPlan, *, call: Call) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from chalicelib.kernel.errors import Missing
 from tenants.hotel.domain.cleaning import Step, Task, TaskKind, TaskState
 from tenants.hotel.domain.housekeeping import Cleanliness, Found, RoomStatus
+from tenants.hotel.domain.nights import OUT_OF_ORDER
 from tenants.hotel.usecases.search import chosen
 
 if TYPE_CHECKING:
@@ -24,7 +25,8 @@ MOST_ROOMS = 40
 
 @dataclass(frozen=True, kw_only=True)
 class RoomToday:
-    """A room with all that somebody with a trolley wants to know: task, guests, who leaves, who comes."""
+    """A room with all that somebody with a trolley wants to know: task, guests, who leaves, who comes;
+    ``broken``: out of order tonight."""
 
     room: Room
     status: RoomStatus
@@ -32,6 +34,7 @@ class RoomToday:
     leaving: bool
     staying: bool
     arriving: bool
+    broken: bool = False
 
 
 def board(*, property: str | None, who: str = "", hotel: Hotel) -> tuple[Property, Sequence[RoomToday]]:
@@ -50,6 +53,7 @@ def board(*, property: str | None, who: str = "", hotel: Hotel) -> tuple[Propert
             leaving=room.number in here and here[room.number].depart <= today,
             staying=room.number in here and here[room.number].depart > today,
             arriving=_comes(marks.get((room.number, today.isoformat()), ""), here.get(room.number)),
+            broken=marks.get((room.number, today.isoformat()), "").startswith(OUT_OF_ORDER),
         )
         for room in hotel.setup.rooms(where.id)
     ]
