@@ -136,6 +136,24 @@ def test_who_waits_is_offered_what_comes_free_and_may_want_it_no_more(place: Pla
     assert "没有人在候补" in words(look(place, "/hotel/waiting"))
 
 
+@pytest.mark.parametrize(("plan", "money"), [("bar", "不用先付"), ("fixed", "¥255.00")])
+def test_who_takes_what_was_held_has_a_firm_booking(place: Place, plan: str, money: str) -> None:
+    full = place.guarantee(place.hold(count=3))
+    wait(place, plan=plan, adults="2")
+    one = next(iter(place.memory.house.waits.values()))
+    path = f"/hotel/waiting/{one.id}/acceptance"
+    accept = "/hotel/waiting/{wait}/acceptance"
+    assert place.look(accept, path, staff=True).status == 409  # nothing is held for them yet
+    place.cancel(full)
+    place.send("/hotel/waiting/offers", staff=True, confirm="yes")
+    assert money in words(look(place, accept, path))
+    done = place.send(accept, path, staff=True, confirm="yes")
+    assert done.headers["Location"].endswith("taken")
+    assert len(place.memory.stays) == 3 + 1
+    assert place.memory.house.waits[one.id].state is WaitState.TAKEN
+    assert place.send(accept, path, staff=True, confirm="yes").status in {404, 409}
+
+
 def test_a_wish_that_cannot_be_is_said_on_the_form(place: Place) -> None:
     past = wait(place, arrive=str(INN.night_of(place.now) - DAYS))
     assert past.status == 422

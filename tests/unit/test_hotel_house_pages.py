@@ -83,7 +83,7 @@ def test_whoever_cleans_sees_the_rooms_and_nothing_else_of_the_console(place: Pl
     place.roles = frozenset({"house"})
     board = look(place, BOARD)
     menu = [link for link in links(board) if link.startswith("/hotel/") and "finds" not in link]
-    assert {link.split("?")[0].split(".")[0] for link in menu} == {BOARD, f"{BOARD}/give"}
+    assert {link.split("?")[0].split(".")[0] for link in menu} == {BOARD, f"{BOARD}/give", "/hotel/requests"}
     for path in ("/hotel/plan", "/hotel/blocks", "/hotel/notes", "/hotel/finds", "/hotel/groups"):
         assert place.look(path, staff=True).status == 403
 

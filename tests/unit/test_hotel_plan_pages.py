@@ -56,7 +56,7 @@ def test_every_stay_leads_to_its_page_and_every_free_cell_to_what_can_be_done_wi
     assert 'colspan="3"' in drawn
     assert f"/hotel/stays/{stay.id}" in drawn
     assert drawn.count("/hotel/plan/rooms/201?day=") == 14 - 3
-    assert "预订" in drawn
+    assert "已预订" in drawn
     assert "干净" in drawn
 
 
@@ -193,7 +193,7 @@ def test_the_plan_speaks_the_readers_language(place: Place, language: str, word:
     place.assign(firm(place), "201")
     page = plan(place, language=language)
     assert word in words(page)
-    assert "预订" not in words(page)
+    assert "已预订" not in words(page)
 
 
 def test_whoever_cleans_may_not_open_the_plan(place: Place) -> None:

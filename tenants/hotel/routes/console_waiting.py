@@ -6,15 +6,19 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Refusal
+from chalicelib.kernel.money import Money
 from chalicelib.kernel.period import business_day
+from chalicelib.payments.desk import taken
+from chalicelib.payments.port import Receipt
 from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
+from tenants.hotel.domain.booking import due
 from tenants.hotel.domain.property import text
 from tenants.hotel.domain.waitlist import WaitState
 from tenants.hotel.routes.files import csv_file
 from tenants.hotel.routes.frame import desk_page, flash_of, property_of, refused
 from tenants.hotel.routes.house_words import WAITS
 from tenants.hotel.routes.models_groups import WaitAsked
-from tenants.hotel.routes.registered import BLUEPRINT, DESK
+from tenants.hotel.routes.registered import BLUEPRINT, DESK, SELLS
 from tenants.hotel.routes.stay_words import tag, type_name
 from tenants.hotel.routes.typed import errors_of
 from tenants.hotel.store import HotelStore, new_unit
@@ -27,6 +31,7 @@ DONE = {
     "added": N_("已记下,有房时会自动留出两小时。"),
     "offered": N_("有空房,已为排在前面的客人留出两小时,请马上联系。"),
     "none": N_("现在还没有空出来的房。"),
+    "taken": N_("已订好,可以排房了。"),
     "withdrawn": N_("已撤下,留着的房已放回。"),
 }
 
@@ -45,7 +50,16 @@ class Yes(Asked):
 @page(BLUEPRINT, "GET", HOME, use_case="hotel.show-waiting", door=DESK, query=WaitingQuery)
 def show_waiting(call: Call) -> Page:
     """In the order in which they came; who looks is on record."""
-    return _page(call, wanted=call.query.text, flash=flash_of(call, call.query.done, DONE))
+    hotel, query = HotelStore(call.work), call.query
+    return desk_page(
+        call,
+        "hotel/waiting.html",
+        place="waiting",
+        flash=flash_of(call, query.done, DONE),
+        rows=_rows(call, hotel, query.text),
+        text=query.text,
+        now=call.now,
+    )
 
 
 @page(BLUEPRINT, "GET", "/hotel/waiting.csv", use_case="hotel.export-waiting", door=DESK, query=WaitingQuery)
@@ -129,6 +143,46 @@ def ask_withdraw(call: Call) -> Page:
     return desk_page(call, "hotel/wait_end.html", place="waiting", wait=_row(shown, call, hotel), back=HOME)
 
 
+@page(BLUEPRINT, "GET", "/hotel/waiting/{wait}/acceptance", use_case="hotel.ask-accept-waiting", door=DESK)
+def ask_accept(call: Call) -> Page:
+    """What taking the offer means: the nights, and the money that the plan wants first."""
+    hotel = HotelStore(call.work)
+    wait = hotel.waits.get(property_of(hotel.setup).id, call.path["wait"])
+    wait.require(WaitState.OFFERED)
+    call.work.witness(wait.id)
+    order, contact = hotel.orders.get(wait.order), hotel.vault.unseal(wait.contact)
+    shown = WaitShown(wait=wait, name=contact["name"], phone=contact["phone"])
+    return desk_page(
+        call,
+        "hotel/wait_take.html",
+        place="waiting",
+        wait=_row(shown, call, hotel),
+        total=order.total.amount,
+        due=due(order).amount,
+        back=HOME,
+    )
+
+
+@page(
+    BLUEPRINT,
+    "POST",
+    "/hotel/waiting/{wait}/acceptance",
+    use_case="hotel.accept-waiting",
+    door=DESK,
+    body=Yes,
+    entitlement=SELLS,
+)
+def accept(call: Call, _: Yes) -> Page:
+    """The booking is firm; money that is due was taken at the desk."""
+    hotel, now = HotelStore(call.work), call.now
+
+    def receipt(order: str, amount: Money) -> Receipt:
+        return taken(order=order, amount=amount, now=now)
+
+    waiting.accept(call.path["wait"], receipt=receipt, property=property_of(hotel.setup).id, hotel=hotel)
+    return Redirect(f"{HOME}?done=taken")
+
+
 @page(
     BLUEPRINT,
     "POST",
@@ -140,24 +194,8 @@ def ask_withdraw(call: Call) -> Page:
 def withdraw(call: Call, _: Yes) -> Page:
     """They want no room any more."""
     hotel = HotelStore(call.work)
-    try:
-        waiting.withdraw(call.path["wait"], property=property_of(hotel.setup).id, hotel=hotel)
-    except Refusal as refusal:
-        return refused(call, refusal, lambda told: _page(call, flash=[told]))
+    waiting.withdraw(call.path["wait"], property=property_of(hotel.setup).id, hotel=hotel)
     return Redirect(f"{HOME}?done=withdrawn")
-
-
-def _page(call: Call, *, wanted: str = "", flash: list[dict[str, str]]) -> Html:
-    hotel = HotelStore(call.work)
-    return desk_page(
-        call,
-        "hotel/waiting.html",
-        place="waiting",
-        flash=flash,
-        rows=_rows(call, hotel, wanted),
-        text=wanted,
-        now=call.now,
-    )
 
 
 def _rows(call: Call, hotel: HotelStore, wanted: str) -> list[dict[str, Any]]:
@@ -182,5 +220,6 @@ def _row(shown: WaitShown, call: Call, hotel: HotelStore) -> dict[str, Any]:
         "state": tag(WAITS[wait.state], call),
         "until": wait.until,
         "order": wait.order,
+        "offered": wait.state is WaitState.OFFERED,
         "href": f"{HOME}/{wait.id}",
     }

@@ -45,14 +45,14 @@ PLACES: tuple[Place, ...] = (
     Place(FRONT, "plan", "/hotel/plan", N_("房态图")),
     Place(FRONT, "walk-in", "/hotel/walk-in", N_("散客入住")),
     Place(FRONT, "registrations", "/hotel/registrations", N_("住宿登记")),
-    Place(FRONT, "notes", "/hotel/notes", N_("交班")),
+    Place(FRONT, "notes", "/hotel/notes", N_("交班记录")),
     Place(FRONT, "requests", "/hotel/requests", N_("客人需求"), HOUSE),
     # rooms and house-keeping
     Place(ROOMS, "housekeeping", "/hotel/housekeeping", N_("房务"), HOUSE),
     Place(ROOMS, "blocks", "/hotel/blocks", N_("维修房")),
     Place(ROOMS, "finds", "/hotel/finds", N_("失物")),
     # reservations beside the front desk
-    Place(SALES, "groups", "/hotel/groups", N_("团队")),
+    Place(SALES, "groups", "/hotel/groups", N_("团队留房")),
     Place(SALES, "waiting", "/hotel/waiting", N_("候补")),
     # channels and devices
     Place(LINKS, "channels", "/hotel/channels", N_("渠道"), TARIFF),

@@ -219,7 +219,7 @@ def look_of(stay: Stay, *, day: date, night: date) -> tuple[str, str]:
         return "gone", N_("已离")
     if stay.arrive < night:
         return "missed", N_("未到")
-    return ("coming", N_("今到")) if stay.arrive == night else ("expected", N_("预订"))
+    return ("coming", N_("今到")) if stay.arrive == night else ("expected", N_("已预订"))
 
 
 def _waiting(one: Shown, view: View, plan: RoomPlan, *, house: House, call: Call) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Booking: hold, pay or guarantee, cancel. The nights of one booking are one transaction, or none."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from chalicelib.commerce.orders import arrivals
@@ -103,6 +104,15 @@ def guarantee(order: Order, *, hotel: Hotel) -> Order:
     _firm(after, hotel=hotel)
     hotel.publish(order_events.order_placed(after, buyer=buyer(order, hotel=hotel), now=hotel.now))
     return after
+
+
+def secure(order: Order, *, receipt: Callable[[str, Money], Receipt], hotel: Hotel) -> Order:
+    """Firm at the desk: with the money that the plan wants first, for which ``receipt`` is made; else on the
+    desk's word."""
+    amount = due(order)
+    if amount:
+        return pay_at_desk(order, receipt=receipt(order.id, amount), hotel=hotel)
+    return guarantee(order, hotel=hotel)
 
 
 def quote(order: Order, *, hotel: Hotel) -> Cancelling:

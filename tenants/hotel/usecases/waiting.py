@@ -1,6 +1,6 @@
 """Waiting for full dates: written down, offered when a night is freed, taken or lapsed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -8,6 +8,8 @@ from chalicelib.commerce.orders.domain import Order, State
 from chalicelib.commerce.orders.usecases import Mark
 from chalicelib.kernel.errors import Missing, Refusal
 from chalicelib.kernel.ids import new_id
+from chalicelib.kernel.money import Money
+from chalicelib.payments.port import Receipt
 from tenants.hotel.domain.nights import left
 from tenants.hotel.domain.offer import stay
 from tenants.hotel.domain.waitlist import OFFERED_FOR, Wait, WaitState
@@ -86,6 +88,17 @@ def withdraw(id: str, *, property: str | None, hotel: Hotel) -> Wait:
         if order.state is State.HELD and not order.over(now=hotel.now):
             booking.cancel(order.id, agreed=(0, 0), hotel=hotel)
     after = before.changed(state=WaitState.WITHDRAWN)
+    hotel.waits.keep(after, before=before)
+    return after
+
+
+def accept(id: str, *, receipt: Callable[[str, Money], Receipt], property: str | None, hotel: Hotel) -> Wait:
+    """They take what was held for them: the booking is firm. Raises ``WaitIs``, ``HoldOver``."""
+    where = chosen(hotel.setup.house(), property)
+    before = hotel.waits.get(where.id, id)
+    before.require(WaitState.OFFERED)
+    booking.secure(hotel.orders.get(before.order), receipt=receipt, hotel=hotel)
+    after = before.changed(state=WaitState.TAKEN)
     hotel.waits.keep(after, before=before)
     return after
 

@@ -6,8 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from chalicelib.commerce.orders.domain import Order, State
-from tenants.hotel.domain.booking import due
+from chalicelib.commerce.orders.domain import State
 from tenants.hotel.domain.guest import checked
 from tenants.hotel.domain.stay import Stay, StayState
 from tenants.hotel.usecases import booking, desk, placing, registration
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from chalicelib.kernel.money import Money
     from chalicelib.payments.port import Receipt
     from tenants.hotel.usecases.basket import Booking
-    from tenants.hotel.usecases.ports import Hotel, Unit
+    from tenants.hotel.usecases.ports import Unit
     from tenants.hotel.usecases.registration import Entry
 
 
@@ -48,7 +47,7 @@ def sold(asked: WalkIn, *, mark: Mark, receipt: Callable[[str, Money], Receipt],
         order = booking.hold(asked.booking, mark=mark, hotel=hotel)
     if order.state is State.HELD:
         with unit("hotel.walk-in-firm") as hotel:
-            _secure(hotel.orders.get(order.id), receipt=receipt, hotel=hotel)
+            booking.secure(hotel.orders.get(order.id), receipt=receipt, hotel=hotel)
     with unit("hotel.walk-in-stay") as hotel:
         return hotel.stays.of_order(hotel.orders.get(order.id))[0]
 
@@ -67,11 +66,3 @@ def moved_in(id: str, asked: WalkIn, *, unit: Unit) -> Stay:
             placing.assign(id, Wish(room=asked.room), hotel=hotel, best=True)
     with unit("hotel.walk-in") as hotel:
         return desk.check_in(id, purpose=asked.purpose, hotel=hotel)
-
-
-def _secure(order: Order, *, receipt: Callable[[str, Money], Receipt], hotel: Hotel) -> None:
-    amount = due(order)
-    if amount:
-        booking.pay_at_desk(order, receipt=receipt(order.id, amount), hotel=hotel)
-    else:
-        booking.guarantee(order, hotel=hotel)
