@@ -129,7 +129,7 @@ FIELDS: Mapping[str, str] = {
     "purpose": N_("出行目的"),
     "rated": N_("评价人数"),
     "read": N_("阅读时间"),
-    "receipt": N_("回执编号"),
+    "receipt": N_("登记回执编号"),
     "replaces": N_("更正前的校验值"),
     "respondent": N_("被投诉方或受访人代号"),
     "result": N_("登记结果"),
