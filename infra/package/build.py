@@ -16,9 +16,17 @@ from chalicelib.web.printing import FONTS
 from infra.package import archive, wheels
 from infra.package.functions import functions, groups, serving
 from infra.package.lambdas import Code
-from infra.package.staging import ROOT, PackagingFailure, chalice_package, stage_tree
+from infra.package.staging import (
+    ROOT,
+    PackagingFailure,
+    chalice_package,
+    runtime_requirements,
+    stage_tree,
+)
 from infra.package.template import MOST_BYTES, final_template
 
+#: In a kept folder of wheels: what it was made from.
+_STAMP = ".made-from"
 #: What the template names where a group's archive was not built (tests that look at the rest).
 UNBUILT = "not-built"
 
@@ -81,13 +89,13 @@ def build(
     out: Path = ROOT / "build",
     whole: bool = True,
     ready: Sequence[Package] = (),
-    level: int = 9,
+    level: int = archive.LEVEL,
     here: bool = False,
 ) -> Made:
     """Make archives, template and listings of ``stage`` in ``out``.
 
     ``whole``: with the archives of optional groups, which are large, but for those that are ``ready``.
-    ``level``: how hard those are packed. ``here``: they will only be tried on this machine.
+    ``level``: how hard the groups' are packed. ``here``: they will only be tried on this machine.
 
     Raises:
         PackagingFailure: something is missing, or the result is not what may be shipped.
@@ -101,7 +109,7 @@ def build(
     modules = _modules()
     wanted = groups(functions(modules=modules, stage=stage))
     staged, packaged, own = out / "stage", out / "chalice", out / "own"
-    stage_tree(folder=staged, groups=wanted)
+    stage_tree(folder=staged)
     chalice = chalice_package(folder=staged, out=packaged, stage=stage)
     shutil.rmtree(own, ignore_errors=True)
     with zipfile.ZipFile(packaged / "deployment.zip") as made:
@@ -110,12 +118,14 @@ def build(
     _drop_caches(own)
     (own / "routes.json").write_text(route_index(), "utf-8")
     wheels.compile_all(folder=own, target=target)
-    packages = [_package("", stage=stage, own=own, target=target, out=out, level=9)]
+    same: dict[str, Any] = {"stage": stage, "own": own, "out": out}
+    packages = [_package("", **same, base=target, target=target, level=archive.LEVEL)]
     packages += ready
     missing = [group for group in wanted if group not in {one.group for one in ready}]
     for group in missing if whole else ():
         theirs = wheels.group_runtime(target, here=here)
-        packages.append(_package(group, stage=stage, own=own, target=theirs, out=out, level=level))
+        base = target if target.version == theirs.version else theirs
+        packages.append(_package(group, **same, base=base, target=theirs, level=level))
     codes = {group: Code(sha=UNBUILT, runtime=target.name) for group in wanted}
     codes |= {one.group: Code(sha=one.code, runtime=one.runtime) for one in packages}
     template = template_of(stage=stage, chalice=chalice, codes=codes)
@@ -146,39 +156,52 @@ def template_of(*, stage: str, chalice: dict[str, Any], codes: Mapping[str, Code
     )
 
 
-def site_of(group: str, *, target: wheels.Runtime, requirements: Path) -> Path:
-    """The folder of the wheels of a group (none: everybody's), stripped and compiled, kept between builds."""
+def site_of(group: str, *, target: wheels.Runtime, requirements: Sequence[str]) -> Path:
+    """The folder of the wheels of a group (none: everybody's), stripped and compiled, kept between builds.
+
+    ``requirements``: pinned; of a group only those that are not everybody's.
+    """
     folder = ROOT / "build" / f"site-{target.version}{f'-{group}' if group else ''}"
-    stamp = folder / ".made-from"
-    source = requirements.read_text("utf-8") + Path(wheels.__file__).read_text("utf-8")
+    listed, stamp = folder.with_suffix(folder.suffix + ".txt"), folder / _STAMP
+    text = "\n".join(requirements) + "\n"
+    source = f"{text}{target}{Path(wheels.__file__).read_text('utf-8')}"
     if stamp.is_file() and stamp.read_text("utf-8") == source:
         return folder
-    wheels.install(requirements=requirements, folder=folder, target=target)
+    listed.parent.mkdir(exist_ok=True)
+    listed.write_text(text, "utf-8")
+    wheels.install(requirements=listed, folder=folder, target=target)
+    listed.unlink()
     wheels.strip(folder=folder)
-    if group:
-        for name in wheels.NOT_IN_GROUPS:
-            shutil.rmtree(folder / name, ignore_errors=True)
     wheels.compile_all(folder=folder, target=target)
     stamp.write_text(source, "utf-8")
     return folder
 
 
-def _package(group: str, *, stage: str, own: Path, target: wheels.Runtime, out: Path, level: int) -> Package:
-    requirements = out / "stage" / f"runtime{f'-{group}' if group else ''}.txt"
-    site = site_of(group, target=target, requirements=requirements)
-    code = out / "code"
-    shutil.rmtree(code, ignore_errors=True)
-    shutil.copytree(site, code)
-    (code / ".made-from").unlink()
+def _package(
+    group: str,
+    *,
+    stage: str,
+    own: Path,
+    base: wheels.Runtime,
+    target: wheels.Runtime,
+    out: Path,
+    level: int,
+) -> Package:
+    """``base``: the runtime of the wheels that every function has; ``target``: of the group's."""
+    everybodys = runtime_requirements()
+    files = _files(site_of("", target=base, requirements=everybodys))
+    if group:
+        files = {name: path for name, path in files.items() if _top(name) not in wheels.NOT_IN_GROUPS}
+        besides = [line for line in runtime_requirements(group=group) if line not in everybodys]
+        files |= _files(site_of(group, target=target, requirements=besides))
+    files |= _files(own)
     if group == "seal":
-        _add_fonts(code)
-    shutil.copytree(own, code, dirs_exist_ok=True)
+        files |= _fonts()
     if not target.interpreter:  # bytecode of another version would only lie there
-        _drop_caches(code)
+        files = {name: path for name, path in files.items() if "__pycache__" not in name}
     name = f"songyun-{stage}{f'-{group}' if group else ''}"
     place, listing = out / f"{name}.zip", out / f"{name}.listing.txt"
-    archive.write(folder=code, archive=place, level=level)
-    shutil.rmtree(code)
+    archive.write(files=files, archive=place, level=level)
     keys = [module.key for module in _modules()]
     if faults := archive.faults(
         archive=place, here=ROOT, modules=keys, group=group, compiled=bool(target.interpreter)
@@ -197,20 +220,29 @@ def route_index() -> str:
     return json.dumps(index_of(app.guarded()), separators=(",", ":")) + "\n"
 
 
-def _add_fonts(code: Path) -> None:
+def _files(folder: Path) -> dict[str, Path]:
+    """By its name in an archive, each file of ``folder``."""
+    found = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    found.pop(_STAMP, None)
+    return found
+
+
+def _top(name: str) -> str:
+    return name.partition("/")[0]
+
+
+def _fonts() -> dict[str, Path]:
     """The Chinese fonts of this computer, for documents; they are in no package registry of Python."""
     for place in (settings().fonts, *FONTS):
         found = sorted(Path(place).glob("NotoSans*[CS][JC]*.[to]t[cf]")) if place else []
         wanted = [path for path in found if path.stem.endswith(("-Regular", "-Bold"))]
         if wanted:
-            (code / "fonts").mkdir()
-            for path in wanted:
-                shutil.copyfile(path, code / "fonts" / path.name)
-            return
+            return {f"fonts/{path.name}": path for path in wanted}
     print(
         "  No Chinese fonts are on this computer (Debian: fonts-noto-cjk, or say SONGYUN_FONTS): "
         "the archive of sealed documents has none, and its functions will make tables only."
     )
+    return {}
 
 
 def _modules() -> tuple[Any, ...]:

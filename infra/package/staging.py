@@ -9,7 +9,7 @@ import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -30,11 +30,8 @@ class PackagingFailure(Exception):
     """The artefact cannot be made; the message is one sentence that says what to do."""
 
 
-def stage_tree(*, folder: Path, root: Path = ROOT, groups: Iterable[str] = ()) -> None:
-    """Copy what Chalice packages into ``folder``, which is emptied first.
-
-    ``groups`` of optional dependencies get lists of requirements of their own.
-    """
+def stage_tree(*, folder: Path, root: Path = ROOT) -> None:
+    """Copy what Chalice packages into ``folder``, which is emptied first."""
     shutil.rmtree(folder, ignore_errors=True)
     manifest = root / "build" / "assets" / "manifest.json"
     if not manifest.is_file():
@@ -48,11 +45,7 @@ def stage_tree(*, folder: Path, root: Path = ROOT, groups: Iterable[str] = ()) -
     shutil.copyfile(root / "app.py", folder / "app.py")
     # Chalice installs for the interpreter that runs it. The wheels are chosen by infra/package/wheels.py
     # for the runtime that was asked for, so Chalice is shown a file without requirements.
-    (folder / "requirements.txt").write_text("# see runtime.txt\n", "utf-8")
-    for group in ("", *groups):
-        name = f"runtime{f'-{group}' if group else ''}.txt"
-        pins = runtime_requirements(root=root, group=group)
-        (folder / name).write_text("\n".join(pins) + "\n", "utf-8")
+    (folder / "requirements.txt").write_text("# see infra/package/wheels.py\n", "utf-8")
 
 
 def runtime_requirements(*, root: Path = ROOT, group: str = "") -> list[str]:

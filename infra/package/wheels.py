@@ -120,7 +120,8 @@ def strip(*, folder: Path) -> None:
             shutil.rmtree(path)
         elif path.is_file() and _is_superfluous(path.name):
             path.unlink()
-    _strip_botocore(folder / "botocore" / "data")
+    if (folder / "botocore").is_dir():
+        _strip_botocore(folder / "botocore" / "data")
     for path in (folder / "babel" / "locale-data").glob("*.dat"):
         if path.stem not in LOCALES:
             path.unlink()

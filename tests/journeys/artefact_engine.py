@@ -22,10 +22,22 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from infra.access import Call
 from infra.local.process import free_port
+from infra.package.staging import ROOT
 
 REGION, ACCOUNT = "cn-north-1", "000000000000"
 
-_ENGINE = "import sys; sys.executable = sys.argv.pop(1); from ministack.app import main; main()"
+#: Functions run with the interpreter that is named first; this tree is on the engine's own path only.
+_ENGINE = """
+import sys
+from pathlib import Path
+sys.executable, tree, folder = (sys.argv.pop(1) for _ in range(3))
+sys.path.insert(0, tree)
+from tests.journeys.artefact_unpacking import share_archives
+share_archives(Path(folder))
+sys.path.pop(0)
+from ministack.app import main
+main()
+"""
 _SERVICES = {
     "DynamoDB_20120810": "dynamodb",
     "TrentService": "kms",
@@ -51,8 +63,9 @@ class Seen:
 def engine(*, bare: Path, folder: Path) -> Iterator[str]:
     port = free_port()
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "LC_ALL") if name in os.environ}
-    temporary = folder / "tmp"
+    temporary, shared = folder / "tmp", folder / "shared"
     temporary.mkdir()
+    shared.mkdir()
     environment = {
         **kept,
         "TMPDIR": str(temporary),
@@ -69,7 +82,11 @@ def engine(*, bare: Path, folder: Path) -> Iterator[str]:
     }
     log = (folder / "engine.log").open("wb")
     process = subprocess.Popen(
-        [sys.executable, "-c", _ENGINE, str(bare)], env=environment, stdout=log, stderr=log, cwd=folder
+        [sys.executable, "-c", _ENGINE, str(bare), str(ROOT), str(shared)],
+        env=environment,
+        stdout=log,
+        stderr=log,
+        cwd=folder,
     )
     try:
         _await(port, process)

@@ -1,16 +1,21 @@
 """A day's business through the packaged code alone, and all of it in the bureau's ledger."""
 
+from base64 import b64decode
 from datetime import UTC, datetime
+from io import BytesIO
 from typing import Any
 
+import pyarrow.parquet as parquet
 import pytest
+from pypdf import PdfReader
 
+from chalicelib.kernel.period import business_day
 from infra.local.seed_hotel import _property
 from tenants import modules
 from tests.artefact import STAGE
 from tests.hotel_world import adult
 from tests.journeys.artefact_town import Tenants, booked, waiting
-from tests.journeys.artefact_world import World
+from tests.journeys.artefact_world import World, woken
 from tests.journeys.callers import eventually
 from tests.journeys.town import PRICE
 
@@ -77,6 +82,41 @@ def test_a_night_is_booked_the_guest_checks_in_and_the_city_knows(
     assert "示例" not in f"{event}"
     assert adult()["number"] not in f"{event}"
     _nothing_died(shipped)
+
+
+def test_the_ledger_lands_as_columns_and_a_sealed_report_is_printed(
+    shipped: World, shipped_tenants: Tenants
+) -> None:
+    """By the two archives that bring packages of their own: Parquet, and a PDF with Chinese in it."""
+    area, bureau = shipped_tenants.scenic, shipped_tenants.bureau
+    held = area.hold()
+    area.pay(held.json)
+
+    def heard() -> list[Any]:
+        asked = {"sender": area.id, "type": "tourism.scenic.ticket.issued.v1"}
+        found: list[Any] = bureau.caller.get("/api/v1/bureau/events", **asked).json["events"]
+        return found
+
+    eventually(lambda: bool(heard()), what="the city knows of the sale", seconds=90)
+    assert woken(shipped, "bureau-land")["done"] == 1
+    bucket, s3 = shipped.outputs["FilesBucket"], shipped.client("s3")
+    kept = [one["Key"] for one in s3.list_objects_v2(Bucket=bucket, Prefix=f"{bureau.id}/")["Contents"]]
+    files = [s3.get_object(Bucket=bucket, Key=key)["Body"].read() for key in kept if key.endswith(".parquet")]
+    assert files, kept
+    senders = {sender for one in files for sender in parquet.read_table(BytesIO(one))["sender"].to_pylist()}
+    assert area.id in senders
+
+    today = business_day(datetime.now(UTC)).isoformat()
+    sealed = bureau.caller.post("/api/v1/bureau/reports", {"code": "R03", "day": today})
+    assert sealed.status == 201, sealed.text
+    at = f"/api/v1/bureau/reports/{sealed.json['seal']['id']}/file"
+    waits = bureau.caller.get(at, form="pdf")
+    assert waits.problem()["code"] == "bureau.report.not-ready", "pages have no printer"
+    assert woken(shipped, "bureau-reports")["done"] == 1
+    printed = bureau.caller.get(at, form="pdf")
+    assert (printed.status, printed.kind) == (200, "application/pdf")
+    paper = b64decode(printed.body)  # the engine knows no binary types out of an API's description
+    assert "每日简报" in PdfReader(BytesIO(paper)).pages[0].extract_text()
 
 
 def _nothing_died(world: World) -> None:
