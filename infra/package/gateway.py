@@ -123,9 +123,13 @@ def _lead(body: Json, *, serving: Mapping[tuple[str, str], str], by_name: Mappin
                 "Fn::Sub": "arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31"
                 f"/functions/${{{by_name[name].alias}}}/invocations"
             }
-            # The API's words have a document of their own; here they only fill the template.
-            operation.pop("summary", None)
-            operation.pop("description", None)
+            # The API's words have a document of their own, and the function answers as it is: models,
+            # types and mappings of answers would only fill the template.
+            for word in ("summary", "description", "consumes", "produces"):
+                operation.pop(word, None)
+            operation["responses"] = {"200": {"description": "-"}}
+            for word in ("responses", "passthroughBehavior"):
+                operation["x-amazon-apigateway-integration"].pop(word, None)
 
 
 def _permit(resources: Json, function: Function) -> None:

@@ -42,6 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print()
     for line in report.lines():
         print(line)
+    print()
+    for line in report.starts():
+        print(line)
     return 0
 
 

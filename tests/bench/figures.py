@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from infra.package.figures import takes_ms
 from tests.bench.processes import Rounds
 
 
@@ -40,6 +41,9 @@ FIGURES = (
     Figure("machine_loop_ms_at_end", "ms CPU"),
     Figure("api_cold_import_ms", "ms CPU", most=400),
     Figure("api_cold_import_rss_mb", "MB"),
+    Figure("api_zip_mb", "MB", most=35),
+    Figure("api_unpacked_mb", "MB", most=250),
+    Figure("template_kb", "kB", most=500),
     Figure("api_cold_import_module_ms", "ms CPU"),
     Figure("api_cold_import_all_ms", "ms CPU"),
     Figure("api_cold_import_libraries_ms", "ms CPU"),
@@ -109,6 +113,13 @@ class Report:
     """What has been measured so far."""
 
     values: dict[str, float] = field(default_factory=dict)
+    functions: dict[str, Mapping[str, float]] = field(default_factory=dict)
+
+    def function(self, name: str, **found: float) -> None:
+        """Keep what a function's cold start costs (see ``infra.package.figures.cold_import``)."""
+        self.functions[name] = found
+        self.values[f"function_import_ms_{name}"] = found["routes_ms"]
+        self.values[f"function_rss_mb_{name}"] = found["rss_mb"]
 
     def put(self, name: str, value: float | Rounds) -> None:
         """Keep a value; of several rounds the best, and beside it the median."""
@@ -144,6 +155,18 @@ class Report:
             yield "  ".join(cells).rstrip()
             if not number:
                 yield "  ".join("─" * width for width in widths)
+
+    def starts(self) -> Iterable[str]:
+        """The table of cold starts: at ``memory`` MB a function has that part of 1769 of a processor."""
+        if self.functions:
+            words = ("import", "with routes", "peak", "memory", "takes")
+            yield "function".ljust(29) + "".join(word.rjust(13) for word in words)
+        for name, one in sorted(self.functions.items(), key=lambda pair: -pair[1]["routes_ms"]):
+            takes = takes_ms(one["routes_ms"], memory=int(one["memory"]))
+            times = [f"{value:.0f} ms" for value in (one["ms"], one["routes_ms"], takes)]
+            sizes = [f"{value:.0f} MB" for value in (one["rss_mb"], one["memory"])]
+            cells = (*times[:2], *sizes, times[2])
+            yield name.ljust(29) + "".join(cell.rjust(13) for cell in cells)
 
     def write(self, path: Path, *, kept: Mapping[str, float]) -> None:
         """Write a flat object of numbers; ``kept`` are figures of an earlier run that stay."""

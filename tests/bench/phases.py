@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from tests.bench import alone, cost, counted, feed, hotel, orders, pages, populated, wall, year
+from tests.bench import alone, cost, counted, feed, hotel, orders, pages, populated, shipped, wall, year
 from tests.bench.figures import Report
 
 
@@ -79,6 +79,12 @@ PHASES = (
             "api_cold_import_libraries_ms",
         ),
         run=alone.measure,
+        alone=True,
+    ),
+    Phase(
+        title="what is shipped",
+        names=("api_zip_mb", "api_unpacked_mb", "template_kb"),
+        run=shipped.measure,
         alone=True,
     ),
     Phase(

@@ -14,6 +14,8 @@ from infra.package.staging import ROOT, runtime_requirements
 pytestmark = [pytest.mark.rules, pytest.mark.timeout(300)]
 
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
+#: The one thing that no lock of ours brings.
+FONTS = "sudo apt-get install --yes fonts-noto-cjk"
 #: Each in a form its provider gives; put together here, so that this file has none itself.
 PLANTED = {
     "AWS": "AKIA" + "Z7Q4" * 4,
@@ -66,7 +68,7 @@ def test_ci_runs_the_verbs_of_the_makefile_and_pinned_actions_only(workflow: Pat
             assert re.search(r"^[\w-]+/[\w-]+@[0-9a-f]{40}$", step["uses"]), step
         else:
             word, verb, *_ = step["run"].split()
-            assert (word, verb in verbs) == ("make", True), step
+            assert (word, verb in verbs) == ("make", True) or step["run"] == FONTS, step
     said = yaml.safe_load(workflow.read_text("utf-8"))
     assert said["permissions"] == {"contents": "read"}
     text = workflow.read_text("utf-8")

@@ -228,13 +228,17 @@ def test_what_the_bureau_counts_is_what_its_alarms_watch(
     assert all(name in shown for name in ("silent", "unclosed", "gaps", "Swept"))
 
 
-def test_each_alarm_leads_to_its_paragraph_in_the_runbook(template: dict[str, Any]) -> None:
+def test_each_alarm_leads_to_its_paragraph_in_the_runbook_and_each_paragraph_has_an_alarm(
+    template: dict[str, Any],
+) -> None:
     text = (ROOT / "infra" / "README.md").read_text("utf-8")
-    headings = {line.lstrip("# ").strip() for line in text.splitlines() if line.startswith("###")}
+    runbook = text.partition("\n## Runbook\n")[2].partition("\n## ")[0]
+    paragraphs = dict(re.findall(r"^### (\S+)\n(.+)", runbook, re.M))
     alarms = [one for one in template["Resources"].values() if one["Type"] == "AWS::CloudWatch::Alarm"]
     assert len(alarms) > 20
+    led = {alarm["Properties"]["AlarmDescription"].partition("#")[2] for alarm in alarms}
+    assert led == set(paragraphs)
     for alarm in alarms:
-        assert alarm["Properties"]["AlarmDescription"].partition("#")[2] in headings
         assert alarm["Properties"]["AlarmActions"] == [{"Ref": "Alarms"}]
     watched = {json.dumps(one["Properties"]["Dimensions"]) for one in alarms}
     dead = [one for one in template["Resources"].values() if one["Type"] == "AWS::SQS::Queue"]

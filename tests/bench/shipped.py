@@ -1,0 +1,40 @@
+"""What is shipped: the archive's size, and what each function's cold start imports out of it alone."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+from infra.package.figures import cold_import, starts
+from tests.artefact import artefact
+from tests.bench.figures import Report
+
+
+def measure(_world: None, report: Report, scale: Any) -> None:
+    """Sizes in MB (10^6 bytes). Functions that import the same are measured once.
+
+    Beside the table each function has ``function_import_ms_<name>`` (CPU, every route of it included) and
+    ``function_rss_mb_<name>`` (its peak) in the file.
+    """
+    made = artefact()
+    archive = made.made.archive
+    report.put("api_zip_mb", archive.stat().st_size / 1e6)
+    report.put("template_kb", made.made.template.stat().st_size / 1e3)
+    with (
+        tempfile.TemporaryDirectory(prefix="songyun-unpacked-") as folder,
+        zipfile.ZipFile(archive) as packed,
+    ):
+        report.put("api_unpacked_mb", sum(one.file_size for one in packed.infolist()) / 1e6)
+        packed.extractall(folder)
+        for alike in starts(made.functions):
+            found = cold_import(
+                alike[0],
+                folder=Path(folder),
+                interpreter=sys.executable,
+                rounds=max(1, scale.imports // 2),
+            )
+            for function in alike:
+                report.function(function.name, memory=function.memory, **found)
