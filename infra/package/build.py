@@ -14,6 +14,7 @@ from chalicelib.config import settings
 from chalicelib.web.on_demand import index_of
 from chalicelib.web.printing import FONTS
 from infra.package import archive, wheels
+from infra.package.edge import without_edge
 from infra.package.functions import functions, groups, serving
 from infra.package.lambdas import Code
 from infra.package.staging import (
@@ -52,6 +53,11 @@ class Made:
     functions: int
 
     @property
+    def gateway(self) -> Path:
+        """The template for where CloudFront's parts are not known."""
+        return self.template.with_name(f"songyun-{self.stage}.gateway.template.json")
+
+    @property
     def archive(self) -> Path:
         """The archive of all functions that need no group."""
         return self.packages[0].archive
@@ -76,7 +82,11 @@ class Made:
                 f"      sha256 {package.code}",
                 f"  {self._shown(package.listing)}  every entry with its size",
             ]
-        return "\n".join((*lines, f"  {self._shown(self.template)}  {size:.0f} kB of {MOST_BYTES / 1e3:.0f}"))
+        lines += [
+            f"  {self._shown(self.template)}  {size:.0f} kB of {MOST_BYTES / 1e3:.0f}",
+            f"  {self._shown(self.gateway)}  the same without CloudFront, for China",
+        ]
+        return "\n".join(lines)
 
     def _shown(self, path: Path) -> Path:
         return path.relative_to(ROOT) if path.is_relative_to(ROOT) else path
@@ -130,7 +140,8 @@ def build(
     codes |= {one.group: Code(sha=one.code, runtime=one.runtime) for one in packages}
     template = template_of(stage=stage, chalice=chalice, codes=codes)
     written = out / f"songyun-{stage}.template.json"
-    written.write_text(json.dumps(template, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
+    _write(template, written)
+    _write(without_edge(template), out / f"songyun-{stage}.gateway.template.json")
     if written.stat().st_size > MOST_BYTES // 2:
         raise PackagingFailure(f"The template fills more than half of what CloudFormation takes: {written}.")
     return Made(
@@ -139,6 +150,10 @@ def build(
         template=written,
         functions=sum(1 for one in template["Resources"].values() if one["Type"] == "AWS::Lambda::Function"),
     )
+
+
+def _write(template: dict[str, Any], place: Path) -> None:
+    place.write_text(json.dumps(template, ensure_ascii=False, separators=(",", ":")) + "\n", "utf-8")
 
 
 def template_of(*, stage: str, chalice: dict[str, Any], codes: Mapping[str, Code]) -> dict[str, Any]:

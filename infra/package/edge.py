@@ -7,6 +7,7 @@ yet comes from the functions, which carry the same files.
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 from infra.buckets import bucket, bucket_policy
@@ -56,6 +57,18 @@ def add_edge(template: Json, *, stage: str) -> None:
         "Description": "The bucket that build/assets is copied to, under assets/",
         "Value": {"Ref": "AssetsBucket"},
     }
+
+
+def without_edge(template: Json) -> Json:
+    """The same template where CloudFront's parts are not known, as in China: the API alone.
+
+    A condition is not enough there: CloudFormation refuses a type that it does not know, made or not.
+    """
+    made = deepcopy(template)
+    for part in ("Resources", "Outputs"):
+        made[part] = {name: one for name, one in made[part].items() if one.get("Condition") != "ByEdge"}
+    made["Parameters"]["Front"] |= {"Default": "gateway", "AllowedValues": ["gateway"]}
+    return made
 
 
 def _bucket_policy() -> Json:

@@ -43,9 +43,18 @@ def test_the_template_has_head_room_and_names_no_account(made: Artefact) -> None
     assert "placeholder" not in text
 
 
-def test_the_template_is_clean_to_the_linter(made: Artefact) -> None:
+@pytest.mark.parametrize(("front", "region"), [("template", "us-east-1"), ("gateway", "cn-north-1")])
+def test_the_template_is_clean_to_the_linter(made: Artefact, front: str, region: str) -> None:
     linter = Path(sys.executable).parent / "cfn-lint"
-    command = [str(linter), "--regions", "us-east-1", "--format", "parseable", "--", str(made.made.template)]
+    command = [
+        str(linter),
+        "--regions",
+        region,
+        "--format",
+        "parseable",
+        "--",
+        str(getattr(made.made, front)),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
