@@ -204,6 +204,10 @@ def _area(today: date) -> Area:
         ),
         timetables=(Timetable(valid_from=today - timedelta(days=1), sessions=sessions),),
         gates={"south": "南门", "east": "东门"},
+        gate_names={
+            "south": {"en": "South Gate", "ja": "南門", "ko": "남문"},
+            "east": {"en": "East Gate", "ja": "東門", "ko": "동문"},
+        },
         notice={
             "zh": "山路湿滑，请穿防滑鞋。",
             "en": "Paths may be slippery: wear shoes with grip.",

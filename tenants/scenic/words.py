@@ -181,11 +181,11 @@ def ticket_shown(
     note = ""
     if ticket.state is TicketState.ISSUED:
         span = f"{clock(opens)}–{clock(ticket.end)}"
-        gates = ("、" if locale in {"zh", "ja"} else ", ").join(area.gates.values())
+        gates = ("、" if locale in {"zh", "ja"} else ", ").join(area.gate(id, locale) for id in area.gates)
         note = say(N_("请于 %(span)s 带证件原件到 %(gates)s 检票"), span=span, gates=gates)
     elif ticket.at is not None:
         facts.append((say(N_("入园")), f"{formats.instant(ticket.at, locale=locale, style='day')}"))
-        note = say(N_("已在 %(gate)s 检票入园"), gate=area.gates.get(ticket.gate, ticket.gate))
+        note = say(N_("已在 %(gate)s 检票入园"), gate=area.gate(ticket.gate, locale))
     return {
         "venue": text(area.names, locale),
         "name": text(product.titles, locale) if product is not None else ticket.title,

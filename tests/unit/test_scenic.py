@@ -1,5 +1,6 @@
 """The rules of a scenic area: codes, sessions, the ladder, concessions."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from chalicelib.kernel.documents import DocumentKind, age_on, document
 from chalicelib.kernel.errors import Missing
 from chalicelib.kernel.period import local
+from chalicelib.tenancy.context import bind
 from tenants.scenic.domain.area import (
     Capacity,
     Gauge,
@@ -38,7 +40,8 @@ from tenants.scenic.domain.ticket import (
     unbase45,
     unpack,
 )
-from tests.scenic_world import DAY, MORNING, NOON, area, person, product
+from tenants.scenic.store.catalogue import _area, area_row
+from tests.scenic_world import DAY, MORNING, NOON, area, context, person, product
 
 CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
 PASSES = st.builds(
@@ -261,3 +264,12 @@ def test_sessions_beyond_the_approved_day_are_an_error_of_setting_up() -> None:
     area(places=10, day=30).check_timetable()
     with pytest.raises(ValueError, match="daily maximum"):
         area(places=10, day=29).check_timetable()
+
+
+def test_a_gate_is_named_in_the_readers_language_and_in_chinese_where_it_has_no_other() -> None:
+    place = replace(area(), gate_names={"south": {"en": "South Gate"}})
+    assert [place.gate("south", locale) for locale in ("zh", "en", "ja")] == ["南门", "South Gate", "南门"]
+    assert place.gate("east", "en") == "东门"
+    with bind(context()):
+        row = area_row(place)
+    assert _area(place.id, json.loads(row.body)) == place

@@ -5,7 +5,7 @@ Maxima are a legal object: each has the document that approved it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
@@ -80,10 +80,15 @@ class Area:
     names: Text
     capacity: Capacity
     timetables: tuple[Timetable, ...]
-    gates: Mapping[str, str]  # id → name
+    gates: Mapping[str, str]  # id → name, in Chinese
     early: int = 30  # minutes before a session's start at which its tickets are admitted
     notice: Text = None  # type: ignore[assignment]
     place: tuple[float, float] | None = None
+    gate_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # id → by language
+
+    def gate(self, id: str, locale: str) -> str:
+        """A gate's name for people who read ``locale``; in Chinese where it has no other."""
+        return self.gate_names.get(id, {}).get(locale) or self.gates.get(id, id)
 
     def sessions(self, day: date) -> tuple[Session, ...]:
         """The sessions of a day."""

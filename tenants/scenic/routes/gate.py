@@ -53,7 +53,9 @@ def choose_gate(call: Call) -> Page:
                 "state": state_of(area, gauge, call, shop),
                 "inside": gauge.inside,
                 "most": area.capacity.instant,
-                "gates": [{"name": name, "href": f"/gate/{area.id}/{id}"} for id, name in area.gates.items()],
+                "gates": [
+                    {"name": area.gate(id, call.locale), "href": f"/gate/{area.id}/{id}"} for id in area.gates
+                ],
             }
         )
     return console(call, "scenic/gates.html", place="gate", areas=areas)
@@ -236,7 +238,10 @@ def _gate_page(
         told = say(N_("已登记离园 %(count)s 人"), count=left) if left else say(N_("园内人数不足,没有登记"))
     return Html(
         "scenic/gate.html",
-        gate={"name": f"{text(area.names, call.locale)} · {area.gates[call.path['gate']]}", "action": here},
+        gate={
+            "name": f"{text(area.names, call.locale)} · {area.gate(call.path['gate'], call.locale)}",
+            "action": here,
+        },
         verdict=(verdict.state, verdict.word, verdict.reason, list(verdict.facts)) if verdict else None,
         told=told,
         exits=f"{here}/exits",

@@ -138,7 +138,7 @@ def _area(area: Area, *, call: Call, shop: ScenicShop) -> dict[str, Any]:
         "state": state_of(area, gauge, call, shop),
         "sessions": sessions_shown(sale.look(area=area, day=today, shop=shop), call.translate),
         "place": f"{area.place[0]:.4f}, {area.place[1]:.4f}" if area.place else "",
-        "gates": list(area.gates.values()),
+        "gates": [area.gate(id, call.locale) for id in area.gates],
         "now_href": f"/s/{call.tenant.slug}/now/{area.id}",
     }
 

@@ -125,6 +125,7 @@ def _area_body(area: Area) -> dict[str, Any]:
             for table in area.timetables
         ],
         "gates": dict(area.gates),
+        "gate_names": {id: dict(names) for id, names in area.gate_names.items()},
         "early": area.early,
         "notice": dict(area.notice) if area.notice else None,
         "place": list(area.place) if area.place else None,
@@ -153,6 +154,7 @@ def _area(id: str, body: dict[str, Any]) -> Area:
             for table in body["timetables"]
         ),
         gates=body["gates"],
+        gate_names=body.get("gate_names", {}),
         early=body["early"],
         notice=body["notice"],
         place=tuple(body["place"]) if body["place"] else None,
