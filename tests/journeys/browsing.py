@@ -68,7 +68,7 @@ class Visit:
     def _said(self, message: Any) -> None:
         # A page that answers 4xx with words is meant to: the browser notes it as a failed resource.
         if message.type == "error" and "Failed to load resource" not in message.text:
-            self.complaints.append(message.text)
+            self.complaints.append(f"{self.page.url}: {message.text[:200]}")
 
     def log_in(self, login: tuple[str, str], *, then: str) -> None:
         """Through the log-in page to ``then``."""
@@ -81,8 +81,8 @@ class Visit:
     def end(self) -> None:
         """Close, and fail if anything was wrong on the way."""
         self.context.close()
-        assert self.elsewhere == [], "no other host is asked"
-        assert self.complaints == [], "the browser has nothing to complain of"
+        assert self.elsewhere == [], f"another host is asked: {self.elsewhere}"
+        assert self.complaints == [], f"the browser complains: {self.complaints}"
 
 
 @cache
@@ -93,7 +93,7 @@ def _axe() -> str:
 def barriers(page: Page) -> list[str]:
     """Serious and critical findings of axe on the page as it stands."""
     page.evaluate(_axe())
-    found = page.evaluate("async () => (await axe.run()).violations")
+    found = page.evaluate("async () => (await axe.run({preload: false})).violations")
     return [
         f"{one['id']} ({one['impact']}): {one['help']}: {one['nodes'][0]['html'][:160]}"
         for one in found
