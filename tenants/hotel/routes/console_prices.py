@@ -13,10 +13,10 @@ from tenants.hotel.domain.property import Property, text
 from tenants.hotel.domain.rooms import RoomType
 from tenants.hotel.routes.choice import Blank
 from tenants.hotel.routes.frame import desk_page, flash_of
-from tenants.hotel.routes.office import fen_of, yuan
+from tenants.hotel.routes.office import fen_of
 from tenants.hotel.routes.price_words import RuleFields, boxes, day_or_none, legend, marks, rule_values
 from tenants.hotel.routes.registered import BLUEPRINT, RATES, SELLS, TARIFF
-from tenants.hotel.routes.typed import errors_of
+from tenants.hotel.routes.typed import errors_of, typed_yuan
 from tenants.hotel.routes.words import Name
 from tenants.hotel.store import HotelStore, new_unit
 from tenants.hotel.usecases import rates
@@ -270,9 +270,7 @@ def _href(day: date, call: Call) -> str:
 
 
 def _typed(price: int | None) -> str:
-    if price is None:
-        return ""
-    return yuan(price) if price % 100 else str(price // 100)
+    return "" if price is None else typed_yuan(price)
 
 
 def _writes(call: Call) -> bool:

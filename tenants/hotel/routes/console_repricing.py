@@ -16,7 +16,7 @@ from tenants.hotel.routes.frame import desk_page
 from tenants.hotel.routes.office import fen_of
 from tenants.hotel.routes.price_words import ROUNDING, RuleFields, boxes, proposal_shown
 from tenants.hotel.routes.registered import BLUEPRINT, RATES, SELLS
-from tenants.hotel.routes.typed import Several, errors_of
+from tenants.hotel.routes.typed import Several, errors_of, per_cent
 from tenants.hotel.routes.words import Name
 from tenants.hotel.store import HotelStore, new_unit
 from tenants.hotel.usecases import rates, repricing
@@ -34,12 +34,6 @@ HOWS = {
 WEEKDAYS = (N_("周一"), N_("周二"), N_("周三"), N_("周四"), N_("周五"), N_("周六"), N_("周日"))
 _PATH = "/hotel/prices/change"
 _MOST_RAISE = 5000
-
-
-def _permille(typed: Any) -> Any:
-    """Per cent with at most one place, as thousandths."""
-    fen = fen_of(typed.replace("%", "").replace("%", "")) if isinstance(typed, str) else typed
-    return fen // 10 if isinstance(fen, int) and fen % 10 == 0 else typed
 
 
 class ChangeQuery(Asked):
@@ -78,7 +72,7 @@ class ChangeForm(RuleFields):
         if not self.how:
             return None
         share = self.how in {"up", "down"}
-        value = _permille(self.amount) if share else fen_of(self.amount)
+        value = per_cent(self.amount) if share else fen_of(self.amount)
         if not isinstance(value, int) or not 0 <= value <= (_MOST_RAISE if share else rates.HIGHEST):
             raise AmountWrong
         if self.how == "set":

@@ -10,7 +10,7 @@ from chalicelib.web.desk import above
 from chalicelib.web.http import Call, Html, Member
 from chalicelib.web.orders.words import refused_in_words
 from tenants.hotel.domain.property import Property
-from tenants.hotel.routes.registered import DESK, HOUSE, TARIFF
+from tenants.hotel.routes.registered import DESK, HOUSE, SETUP, TARIFF
 from tenants.hotel.store.setup import SetupStore
 from tenants.hotel.usecases.search import chosen
 
@@ -59,6 +59,7 @@ PLACES: tuple[Place, ...] = (
     Place(LINKS, "devices", "/hotel/devices", N_("设备")),
     # set-up
     Place(SETTINGS, "prices", "/hotel/prices", N_("房价日历"), TARIFF),
+    Place(SETTINGS, "setup", "/hotel/setup", N_("酒店设置"), SETUP),
     # money
     Place(MONEY, "cockpit", "/hotel/cockpit", N_("驾驶舱")),
     Place(MONEY, "folios", "/hotel/folios", N_("账单")),

@@ -8,8 +8,8 @@ from pydantic import Field
 from chalicelib.web.http import Answered, Asked
 from tenants.hotel.domain.plan import Derived, Fee, Meal, RatePlan, Secured
 from tenants.hotel.domain.property import Property, Tax
-from tenants.hotel.domain.rooms import Hourly, Room, RoomType
-from tenants.hotel.routes.words import Name, RoomNumber, Texts
+from tenants.hotel.domain.rooms import AMENITIES, Hourly, Room, RoomType
+from tenants.hotel.routes.words import Name, RoomNumber, Said, Texts
 from tenants.hotel.usecases.ports import Block
 
 _Fen = Annotated[int, Field(ge=0, le=10**9)]
@@ -31,6 +31,12 @@ class PropertyBody(Asked):
     check_out: time = time(12)
     stars: Annotated[int, Field(ge=0, le=5)] = 0
     taxes: Annotated[list[TaxBody], Field(max_length=5, default_factory=list)]
+    address: Said = Said()
+    phone: Annotated[str, Field(pattern=r"^([0-9+() -]{5,24})?$")] = ""
+    about: Said = Said()
+    notice: Annotated[Said, Field(description="shown above everything on the booking page")] = Said()
+    north: Annotated[float | None, Field(ge=-90, le=90, description="latitude; needs the longitude")] = None
+    east: Annotated[float | None, Field(ge=-180, le=180, description="longitude")] = None
 
     def property(self, id: str) -> Property:
         """The property of this id."""
@@ -46,6 +52,11 @@ class PropertyBody(Asked):
                 Tax(code=tax.code, names=tax.names.by_language, permille=tax.permille, included=tax.included)
                 for tax in self.taxes
             ),
+            address=self.address.by_language,
+            phone=self.phone,
+            about=self.about.by_language,
+            notice=self.notice.by_language,
+            place=(self.north, self.east) if self.north is not None and self.east is not None else None,
         )
 
 
@@ -66,8 +77,8 @@ class TypeBody(Asked):
     property: Name
     names: Texts
     beds: Annotated[
-        dict[Literal["single", "double", "queen", "king", "bunk", "kang", "sofa"], int],
-        Field(max_length=7, default_factory=dict),
+        dict[Literal["single", "double", "queen", "king", "bunk", "kang", "sofa", "tatami"], int],
+        Field(max_length=8, default_factory=dict),
     ]
     included: Annotated[int, Field(ge=1, le=60, description="people in the price")] = 2
     most: Annotated[int, Field(ge=1, le=60)] = 2
@@ -75,6 +86,10 @@ class TypeBody(Asked):
     overbooking: Annotated[int, Field(ge=0, le=100, description="how many more than exist may be sold")] = 0
     whole_house_of: Annotated[list[RoomNumber], Field(max_length=60, default_factory=list)]
     hourly: HourlyBody | None = None
+    about: Said = Said()
+    amenities: Annotated[
+        list[Name], Field(max_length=40, default_factory=list, description=f"of: {', '.join(AMENITIES)}")
+    ]
     on: bool = True
 
     def kind(self, id: str) -> RoomType:
@@ -88,6 +103,8 @@ class TypeBody(Asked):
             included=self.included,
             most=self.most,
             area=self.area,
+            about=self.about.by_language,
+            amenities=tuple(code for code in AMENITIES if code in self.amenities),
             on=self.on,
             hourly=Hourly(
                 rooms=by.rooms,

@@ -31,6 +31,20 @@ class PropertyQuery(Asked):
     property: Name | None = None
 
 
+class Said(Asked):
+    """A text for guests in each language, where there is one."""
+
+    zh: Annotated[str, Field(max_length=400)] = ""
+    en: Annotated[str, Field(max_length=400)] = ""
+    ja: Annotated[str, Field(max_length=400)] = ""
+    ko: Annotated[str, Field(max_length=400)] = ""
+
+    @property
+    def by_language(self) -> dict[str, str]:
+        """The languages that are there."""
+        return {name: value for name, value in self.model_dump().items() if value}
+
+
 class Empty(Asked):
     """A body without fields."""
 

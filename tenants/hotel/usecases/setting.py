@@ -27,6 +27,12 @@ class RoomTaken(Refusal):
     remedy = N_("已开售的客房不能改换房型;请停用后以新房号登记。")
 
 
+class RoomUnknown(Missing):
+    code = "hotel.room.unknown"
+    detail = N_("没有客房 %(room)s。")
+    remedy = N_("请先在它的房型下登记,再组成整栋。")
+
+
 class TooManyRooms(Invalid):
     code = "hotel.room.too-many"
     detail = N_("一次最多登记 %(most)s 间客房。")
@@ -68,7 +74,7 @@ def set_type(wanted: RoomType, *, allowance: int, members: Sequence[str], hotel:
         rooms = {room.number: room for room in hotel.setup.rooms(wanted.site)}
         unknown = [number for number in members if number not in rooms]
         if unknown:
-            raise Missing(room=unknown[0])
+            raise RoomUnknown(room=unknown[0])
         after = house(wanted, [rooms[number] for number in members], types=known.types)
     else:
         after = wanted.with_allowance(allowance)
