@@ -16,6 +16,7 @@ from tenants.hotel.domain.extra import Extra
 from tenants.hotel.domain.fapiao import Fapiao, Seller
 from tenants.hotel.domain.folio import Entry, Folio
 from tenants.hotel.domain.guest import Batch, Guest
+from tenants.hotel.domain.hire import Hire
 from tenants.hotel.domain.housekeeping import RoomStatus
 from tenants.hotel.domain.nights import OUT_OF_ORDER, Night
 from tenants.hotel.domain.plan import RatePlan
@@ -29,6 +30,7 @@ from tenants.hotel.usecases.ports import Block, House, Told
 from tests.fake_accounts import Days, FakeAccounts
 from tests.fake_caps import FakeCaps, FakeCodes
 from tests.fake_front import FakeBoard, FakeGuests, FakeStays, FakeUnits
+from tests.fake_hires import FakeHires
 from tests.fake_house import FakeGroups, FakeOffice, FakeTasks, FakeWaits, HouseMemory
 from tests.fake_keys import FakeDevices, FakeGrants, KeyMemory
 from tests.fake_shop import FakeVault
@@ -68,6 +70,7 @@ class HotelMemory(Memory):
     companies: dict[str, Company] = field(default_factory=dict)
     lines: dict[str, list[Line]] = field(default_factory=dict)
     days: Days = field(default_factory=Days)
+    hires: dict[str, Hire] = field(default_factory=dict)
     fapiaos: dict[str, Fapiao] = field(default_factory=dict)
     sellers: dict[str, Seller] = field(default_factory=dict)
 
@@ -97,6 +100,7 @@ class FakeHotel:
         self.board = FakeBoard(self.memory, work)
         self.devices = FakeDevices(self.memory.keys, work)
         self.grants = FakeGrants(self.memory.keys, work)
+        self.hires = FakeHires(self.memory.hires, work)
         self.accounts = FakeAccounts(self, work)
 
     def publish(self, *events: Event) -> None:

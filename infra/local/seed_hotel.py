@@ -16,7 +16,8 @@ from chalicelib.payments.desk import taken
 from infra.local.seed_hotel_day import DAY, play_days, play_today
 from tenants.hotel.domain.booking import due
 from tenants.hotel.domain.device import Device, DeviceKind
-from tenants.hotel.domain.extra import Extra, Kind, Per
+from tenants.hotel.domain.extra import Extra, Kind, Per, Rental
+from tenants.hotel.domain.metering import Metering
 from tenants.hotel.domain.plan import Derived, Fee, Meal, RatePlan, Secured
 from tenants.hotel.domain.property import Property, Tax
 from tenants.hotel.domain.rooms import Hourly, Room, RoomType
@@ -160,6 +161,55 @@ def _extras() -> list[tuple[Extra, int]]:
                 most=3,
             ),
             6,
+        ),
+        (
+            Extra(
+                id="hall",
+                site=INN,
+                names={"zh": "嵩阳厅", "en": "Songyang hall", "ja": "嵩陽ホール", "ko": "쑹양 홀"},
+                kind=Kind.MEETING,
+                per=Per.HOUR,
+                price=20_000,
+                most=1,
+                alone=True,
+                seats=40,
+                equipment=("projector", "microphone", "whiteboard", "tea"),
+                metering=Metering(booked=False),
+            ),
+            1,
+        ),
+        (
+            Extra(
+                id="car",
+                site=INN,
+                names={"zh": "七座车(自驾)", "en": "Seven-seater", "ja": "7人乗り", "ko": "7인승"},
+                kind=Kind.CAR,
+                per=Per.DAY,
+                price=36_000,
+                most=2,
+                alone=True,
+                rental=Rental(kilometres=200, over=150, deposit=100_000, seats=7),
+            ),
+            2,
+        ),
+        (
+            Extra(
+                id="driven",
+                site=INN,
+                names={
+                    "zh": "接送车(带司机)",
+                    "en": "Car with driver",
+                    "ja": "運転手付き",
+                    "ko": "기사 포함 차량",
+                },
+                kind=Kind.CAR,
+                per=Per.DAY,
+                price=68_000,
+                most=1,
+                alone=True,
+                rental=Rental(kilometres=150, over=300, seats=5, driver=True),
+            ),
+            1,
         ),
     ]
 

@@ -13,6 +13,7 @@ from chalicelib.commerce.orders.domain import Line
 from chalicelib.commerce.stock import Claim, Slot
 from chalicelib.kernel.errors import N_, Refusal
 from tenants.hotel.domain.booking import terms_facts
+from tenants.hotel.domain.metering import BY_DAY, BY_HOUR, Metering
 from tenants.hotel.domain.plan import Fee, Secured, terms
 from tenants.hotel.domain.property import Property, text
 from tenants.hotel.domain.refusals import SetupInvalid
@@ -20,6 +21,10 @@ from tenants.hotel.domain.rooms import Pool
 from tenants.hotel.domain.sheet import month_of
 
 MOST_HOURS, MOST_DAYS = 14, 30
+EQUIPMENT = ("projector", "screen", "microphone", "whiteboard", "video", "tea", "wifi")
+"""What a meeting room may have, as codes; pages say them in each language."""
+LICENCES = ("C1", "C2", "B1", "A1")
+"""Classes of driving licence (公安部令第 162 号,附件 1) that cars for hire may need."""
 
 
 class Kind(StrEnum):
@@ -74,19 +79,25 @@ class TooManyExtras(Refusal):
 
 @dataclass(frozen=True, kw_only=True)
 class Rental:
-    """A car's terms: kilometres a day in the price, fen for each more, deposit in fen, seats."""
+    """A car's terms: kilometres a day in the price, fen for each more, deposit in fen, seats.
+
+    ``driver``: it comes with one; else the guest drives with a licence of this class.
+    """
 
     kilometres: int = 200
     over: int = 100
     deposit: int = 0
     seats: int = 5
+    driver: bool = False
+    licence: str = "C1"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Extra:
     """What is sold beside rooms. ``pools`` empty: it never runs out. ``alone``: also without a room.
 
-    ``opens``, ``closes`` bound hours; ``seats`` of a meeting room; ``fees`` as in a rate plan.
+    ``opens``, ``closes`` bound hours; ``seats`` and ``equipment`` of a meeting room; ``fees`` as in a rate
+    plan; ``metering``: how real use is charged.
     """
 
     id: str
@@ -103,6 +114,8 @@ class Extra:
     opens: time = time(8)
     closes: time = time(22)
     seats: int = 0
+    equipment: tuple[str, ...] = ()
+    metering: Metering | None = None
     rental: Rental | None = None
     on: bool = True
     version: int = 0
@@ -113,6 +126,11 @@ class Extra:
             raise ExtraUnfit
         if wanted is None and self.per in {Per.HOUR, Per.DAY}:
             raise ExtraUnfit
+
+    @property
+    def metered(self) -> Metering:
+        """How its real use is charged: its own rule, or what is usual for its kind."""
+        return self.metering or (BY_DAY if self.kind is Kind.CAR else BY_HOUR)
 
     @property
     def resource(self) -> str:

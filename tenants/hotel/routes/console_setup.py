@@ -11,6 +11,7 @@ from chalicelib.web.orders.links import absolute
 from tenants.hotel.domain.plan import RatePlan
 from tenants.hotel.domain.property import Property, text
 from tenants.hotel.domain.rooms import RoomType
+from tenants.hotel.routes.console_extras import NAMES, extra_row
 from tenants.hotel.routes.console_prices import place
 from tenants.hotel.routes.frame import desk_page, flash_of
 from tenants.hotel.routes.registered import BLUEPRINT, SETUP
@@ -61,6 +62,10 @@ def show_setup(call: Call) -> Page:
         where=_where_shown(where, call) if where is not None else None,
         types=[_type_row(kind, call) for kind in kinds],
         plans=[_plan_row(plan, house, call) for plan in house.plans.values()],
+        extras=[
+            {**extra_row(extra, call), "state": state_of(extra.on, call)} for extra in house.extras.values()
+        ],
+        kinds=[(kind, call.translate(words)) for kind, words in NAMES.items()],
         rooms=sum(kind.capacity for kind in kinds if not kind.house),
     )
 

@@ -4,7 +4,6 @@ import json
 from datetime import time
 from typing import Any
 
-from tenants.hotel.domain.extra import Extra, Kind, Per, Rental
 from tenants.hotel.domain.plan import Derived, Fee, Meal, RatePlan, Secured
 from tenants.hotel.domain.property import Property, Tax
 from tenants.hotel.domain.rooms import Hourly, Pool, RoomType
@@ -141,56 +140,3 @@ def plan_of(id: str, body: dict[str, Any]) -> RatePlan:
         extra_child=body["extra"][1],
         on=body["on"],
     )
-
-
-def extra_body(extra: Extra) -> dict[str, Any]:
-    """An extra as kept."""
-    rental = extra.rental
-    return {
-        "property": extra.site,
-        "names": dict(extra.names),
-        "about": dict(extra.about),
-        "kind": str(extra.kind),
-        "per": str(extra.per),
-        "price": extra.price,
-        "pools": [[pool.resource, pool.capacity] for pool in extra.pools],
-        "most": extra.most,
-        "alone": extra.alone,
-        "fees": [[fee.hours, fee.permille, fee.nights] for fee in extra.fees],
-        "hours": [extra.opens.hour, extra.closes.hour],
-        "seats": extra.seats,
-        "rental": [rental.kilometres, rental.over, rental.deposit, rental.seats] if rental else None,
-        "on": extra.on,
-    }
-
-
-def extra_of(id: str, body: dict[str, Any], *, version: int) -> Extra:
-    """An extra as it was kept."""
-    return Extra(
-        id=id,
-        site=body["property"],
-        names=body["names"],
-        about=body["about"],
-        kind=Kind(body["kind"]),
-        per=Per(body["per"]),
-        price=body["price"],
-        pools=tuple(Pool(resource=resource, capacity=capacity) for resource, capacity in body["pools"]),
-        most=body["most"],
-        alone=body["alone"],
-        fees=tuple(
-            Fee(hours=hours, permille=permille, nights=nights) for hours, permille, nights in body["fees"]
-        ),
-        opens=time(body["hours"][0]),
-        closes=time(body["hours"][1]),
-        seats=body["seats"],
-        rental=_rental(body["rental"]),
-        on=body["on"],
-        version=version,
-    )
-
-
-def _rental(body: list[int] | None) -> Rental | None:
-    if body is None:
-        return None
-    kilometres, over, deposit, seats = body
-    return Rental(kilometres=kilometres, over=over, deposit=deposit, seats=seats)

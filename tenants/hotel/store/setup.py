@@ -19,8 +19,6 @@ from tenants.hotel.domain.rooms import Room, RoomType
 from tenants.hotel.store import memory
 from tenants.hotel.store.bodies import (
     as_json,
-    extra_body,
-    extra_of,
     plan_body,
     plan_of,
     property_body,
@@ -28,6 +26,7 @@ from tenants.hotel.store.bodies import (
     type_body,
     type_of,
 )
+from tenants.hotel.store.bodies_extra import extra_body, extra_of
 from tenants.hotel.usecases.ports import House
 
 _FRESH = 5.0

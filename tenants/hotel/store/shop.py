@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from tenants.hotel.store.devices import DeviceStore, GrantStore
     from tenants.hotel.store.groups import GroupStore
     from tenants.hotel.store.guests import GuestStore
+    from tenants.hotel.store.hires import HireStore
     from tenants.hotel.store.marks import MarkStore
     from tenants.hotel.store.office import OfficeStore
     from tenants.hotel.store.stays import StayStore
@@ -103,6 +104,12 @@ class HotelStore:
         from tenants.hotel.store.marks import MarkStore
 
         return MarkStore(self._work)
+
+    @cached_property
+    def hires(self) -> HireStore:
+        from tenants.hotel.store.hires import HireStore
+
+        return HireStore(self._work)
 
     @cached_property
     def stays(self) -> StayStore:

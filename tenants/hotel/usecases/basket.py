@@ -22,6 +22,7 @@ from tenants.hotel.domain.extra import (
     extra_line,
     require_usable,
 )
+from tenants.hotel.domain.hire import HIRED
 from tenants.hotel.domain.nights import claims, hour_claims, require_few
 from tenants.hotel.domain.offer import MOST_NIGHTS, NotOffered, StayInvalid, offer, stay
 from tenants.hotel.domain.plan import RatePlan, Secured
@@ -73,7 +74,8 @@ class Booking:
     """What a guest asks for. ``contact``, ``guests`` and ``wishes`` are personal and go into the vault.
 
     arrive, depart: half-open, for ``rooms`` and for extras that go with the nights. agreed: the total in fen
-    that was shown; a different one now is refused. None: whatever it is.
+    that was shown; a different one now is refused. None: whatever it is. trusted: the desk answers for
+    what is asked for without a room, which then needs no money first.
     """
 
     contact: dict[str, str] = field(default_factory=dict)
@@ -87,6 +89,7 @@ class Booking:
     agreed: int | None = None
     channel: str = "api"
     locale: str = "zh"
+    trusted: bool = False
 
     @property
     def nights(self) -> tuple[date, date]:
@@ -108,7 +111,9 @@ class Filled:
     def claims(self) -> Sequence[Claim]:
         """What must be held. Raises ``TooMuchAtOnce``."""
         found = self.basket.claims
-        require_few(len(found) + sum(line.count for line in self.basket.lines if line.kind == "night"))
+        lines = self.basket.lines
+        rows = sum(line.count if line.kind == "night" else line.kind in HIRED for line in lines)
+        require_few(len(found) + rows)
         return found
 
 
@@ -123,7 +128,7 @@ def filled(booking: Booking, *, hotel: Hotel, fresh: bool) -> Filled:
         *_nights(booking, property=property, house=house, hotel=hotel, fresh=fresh),
         *_hours(booking, property=property, house=house, hotel=hotel),
     ]
-    secured = _secured([line for line, _ in wanted])
+    secured = _secured([line for line, _ in wanted], trusted=booking.trusted)
     wanted += _extras(booking, secured, property=property, house=house, hotel=hotel)
     whole = any(house.types[rooms.type].house for rooms in booking.rooms)
     return Filled(
@@ -200,7 +205,8 @@ def _use(extra: Extra, add: Add, booking: Booking) -> Use:
     """When an extra is used: as it says, else with the nights. Raises ``NotAlone``, ``ExtraTime``."""
     title = text(extra.names, booking.locale)
     first = add.day if add.day is not None else booking.arrive
-    if (not booking.rooms and not booking.hours and not extra.alone) or first is None:
+    without = not booking.rooms and not booking.hours and not booking.trusted
+    if (without and not extra.alone) or first is None:
         raise NotAlone(title=title)
     match extra.per:
         case Per.HOUR:
@@ -213,9 +219,10 @@ def _use(extra: Extra, add: Add, booking: Booking) -> Use:
             return Use(first=first, last=booking.depart or first)
 
 
-def _secured(lines: Sequence[Line]) -> Secured:
-    """How extras are secured: as the rooms are, where one of them needs money; alone they are paid."""
-    guaranteed = bool(lines) and all(line.facts["secured"] == Secured.GUARANTEE for line in lines)
+def _secured(lines: Sequence[Line], *, trusted: bool) -> Secured:
+    """How extras are secured: as the rooms are, where one of them needs money; alone they are paid, unless
+    the desk answers for them."""
+    guaranteed = bool(lines or trusted) and all(line.facts["secured"] == Secured.GUARANTEE for line in lines)
     return Secured.GUARANTEE if guaranteed else Secured.PREPAID
 
 

@@ -13,7 +13,7 @@ from chalicelib.payments.port import Method, Payments, Receipt, Started
 from tenants.hotel.domain import booking as firm
 from tenants.hotel.domain.booking import Cancelling, FeeChanged, PriceChanged, cancelling, due
 from tenants.hotel.domain.nights import claims_again
-from tenants.hotel.usecases import changing, stays
+from tenants.hotel.usecases import changing, hires, stays
 from tenants.hotel.usecases.availability import say_nights
 from tenants.hotel.usecases.basket import Booking, filled
 from tenants.hotel.usecases.ports import Hotel, Unit
@@ -140,6 +140,7 @@ def cancel(id: str, *, agreed: tuple[int, int], hotel: Hotel) -> Order:
     if order.state is State.HELD:
         return orders.cancel_hold(order, orders=hotel.orders, now=hotel.now)
     freed = stays.call_off(order, hotel=hotel)
+    hires.call_off(order, hotel=hotel)
     after = firm.cancelled(order, offered)
     for hold in order.holds:
         hotel.orders.give_back(order, hold, count=hold.count)
@@ -165,8 +166,9 @@ def buyer(order: Order, *, hotel: Hotel) -> str:
 
 
 def _firm(order: Order, *, hotel: Hotel) -> None:
-    """What a booking that is firm brings with it: its stays, and U06."""
+    """What a booking that is firm brings with it: its stays, what it hires, and U06."""
     stays.expect(order, hotel=hotel)
+    hires.expect(order, hotel=hotel)
     say_nights(hotel=hotel, taken=order.holds)
 
 

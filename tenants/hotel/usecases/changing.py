@@ -32,7 +32,7 @@ from tenants.hotel.domain.offer import offer, stay
 from tenants.hotel.domain.plan import Secured
 from tenants.hotel.domain.property import Property
 from tenants.hotel.domain.stay import Stay, StayState, ids
-from tenants.hotel.usecases import stays
+from tenants.hotel.usecases import hires, stays
 from tenants.hotel.usecases.availability import say_nights
 from tenants.hotel.usecases.ports import Hotel, House, Unit
 from tenants.hotel.usecases.search import sheets_of
@@ -260,6 +260,7 @@ def _applied(order: Order, made: Change, found: Amending, *, receipt: Receipt | 
     )
     ended = _ended(order, after, hotel=hotel)
     freed = stays.end(ended, hotel=hotel)
+    hires.follow(order, after, hotel=hotel)
     names = [hotel.vault.unseal(one.party)["name"] for one in ended]
     new = stays.expect(after, hotel=hotel, names=names, since=len(order.lines))
     _registered_again(ended, new, hotel=hotel)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:  # the ports of money name some of these
     from tenants.hotel.domain.sheet import Sheet
     from tenants.hotel.usecases.accounts import Accounts
     from tenants.hotel.usecases.desk_ports import Board, Guests, Stays, Units
+    from tenants.hotel.usecases.hire_ports import Hires
     from tenants.hotel.usecases.house_ports import Groups, Office, Tasks, Waits
     from tenants.hotel.usecases.key_ports import Devices, Grants
 
@@ -262,6 +263,9 @@ class Hotel(Protocol):
 
     @property
     def office(self) -> Office: ...
+
+    @property
+    def hires(self) -> Hires: ...
 
     @property
     def vault(self) -> Vault: ...

@@ -1,0 +1,117 @@
+"""Extras, meeting rooms and cars through the API. An offer is held and made firm as a booking is."""
+
+from chalicelib.web.http import Call, endpoint
+from tenants.hotel.routes.models_extra import (
+    BeginBody,
+    ExtraBody,
+    ExtraView,
+    FinishBody,
+    FinishedView,
+    HireQuery,
+    HiresView,
+    HireView,
+    OffersQuery,
+    OffersView,
+    extra_view,
+    finished_view,
+    hire_view,
+    offer_view,
+)
+from tenants.hotel.routes.registered import BLUEPRINT, DESK, READ, SETUP
+from tenants.hotel.store import HotelStore
+from tenants.hotel.usecases import hiring, setting
+from tenants.hotel.usecases.search import chosen
+
+
+@endpoint(
+    BLUEPRINT,
+    "PUT",
+    "/api/v1/hotel/extras/{extra}",
+    use_case="hotel.set-extra",
+    door=SETUP,
+    body=ExtraBody,
+    answers=ExtraView,
+    summary="Set up an extra, a meeting room or a car",
+)
+def set_extra(call: Call, body: ExtraBody) -> ExtraView:
+    """Its number only grows once it is on sale."""
+    extra = body.made(call.path["extra"])
+    return extra_view(setting.set_extra(extra, count=body.count, hotel=HotelStore(call.work)))
+
+
+@endpoint(
+    BLUEPRINT,
+    "GET",
+    "/api/v1/hotel/hire-offers",
+    use_case="hotel.offer-hires",
+    door=READ,
+    query=OffersQuery,
+    answers=OffersView,
+    summary="Meeting rooms, equipment and cars for a time",
+)
+def offer(call: Call) -> OffersView:
+    """What can be had; hold it as a booking with ``extras``, then confirm it."""
+    hotel = HotelStore(call.work)
+    where = chosen(hotel.setup.house(), call.query.property)
+    found = hiring.offers(
+        call.query.day, start=call.query.start, length=call.query.length, property=where, hotel=hotel
+    )
+    return OffersView(offers=[offer_view(one) for one in found])
+
+
+@endpoint(
+    BLUEPRINT,
+    "GET",
+    "/api/v1/hotel/hires",
+    use_case="hotel.list-hires",
+    door=READ,
+    query=HireQuery,
+    answers=HiresView,
+    summary="Meeting rooms and cars of a day",
+)
+def list_hires(call: Call) -> HiresView:
+    """What runs, what is to come, what is over."""
+    hotel = HotelStore(call.work)
+    where = chosen(hotel.setup.house(), call.query.property)
+    return HiresView(hires=[hire_view(one) for one in hiring.of_day(where, call.query.day, hotel=hotel)])
+
+
+@endpoint(
+    BLUEPRINT,
+    "POST",
+    "/api/v1/hotel/hires/{hire}/begin",
+    use_case="hotel.begin-hire",
+    door=DESK,
+    body=BeginBody,
+    answers=HireView,
+    summary="Hand over a meeting room or a car",
+)
+def begin(call: Call, body: BeginBody) -> HireView:
+    """A car that the guest drives needs a licence that was seen, and the odometer."""
+    return hire_view(
+        hiring.begin(
+            call.path["hire"],
+            at=body.at or call.now,
+            kilometres=body.kilometres,
+            licence=body.licence,
+            hotel=HotelStore(call.work),
+        )
+    )
+
+
+@endpoint(
+    BLUEPRINT,
+    "POST",
+    "/api/v1/hotel/hires/{hire}/finish",
+    use_case="hotel.finish-hire",
+    door=DESK,
+    body=FinishBody,
+    answers=FinishedView,
+    summary="Take back a meeting room or a car",
+)
+def finish(call: Call, body: FinishBody) -> FinishedView:
+    """What was really used is charged on the bill that is named in the answer."""
+    after, folio = hiring.finish(
+        call.path["hire"], at=body.at or call.now, kilometres=body.kilometres, hotel=HotelStore(call.work)
+    )
+    return finished_view(after, folio.id)
