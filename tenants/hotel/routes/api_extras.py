@@ -1,8 +1,11 @@
-"""Extras, meeting rooms and cars through the API. An offer is held and made firm as a booking is."""
+"""Extras, meeting rooms and cars through the API: offered, held, confirmed; handed over and taken back."""
 
+from chalicelib.payments.desk import taken
 from chalicelib.web.http import Call, endpoint
+from chalicelib.web.orders.links import mark
 from tenants.hotel.routes.models_extra import (
     BeginBody,
+    ConfirmBody,
     ExtraBody,
     ExtraView,
     FinishBody,
@@ -10,16 +13,19 @@ from tenants.hotel.routes.models_extra import (
     HireQuery,
     HiresView,
     HireView,
+    HoldBody,
+    HoldView,
     OffersQuery,
     OffersView,
     extra_view,
     finished_view,
     hire_view,
+    hold_view,
     offer_view,
 )
-from tenants.hotel.routes.registered import BLUEPRINT, DESK, READ, SETUP
+from tenants.hotel.routes.registered import BLUEPRINT, DESK, READ, SELLS, SETUP, WRITE
 from tenants.hotel.store import HotelStore
-from tenants.hotel.usecases import hiring, setting
+from tenants.hotel.usecases import booking, hiring, setting
 from tenants.hotel.usecases.search import chosen
 
 
@@ -50,13 +56,52 @@ def set_extra(call: Call, body: ExtraBody) -> ExtraView:
     summary="Meeting rooms, equipment and cars for a time",
 )
 def offer(call: Call) -> OffersView:
-    """What can be had; hold it as a booking with ``extras``, then confirm it."""
+    """What can be had; hold it (``/hire-holds``), then confirm it."""
     hotel = HotelStore(call.work)
     where = chosen(hotel.setup.house(), call.query.property)
     found = hiring.offers(
         call.query.day, start=call.query.start, length=call.query.length, property=where, hotel=hotel
     )
     return OffersView(offers=[offer_view(one) for one in found])
+
+
+@endpoint(
+    BLUEPRINT,
+    "POST",
+    "/api/v1/hotel/hire-holds",
+    use_case="hotel.hold-hire-offer",
+    door=WRITE,
+    body=HoldBody,
+    answers=HoldView,
+    status=201,
+    entitlement=SELLS,
+    summary="Hold a meeting room, equipment or a car",
+)
+def hold(call: Call, body: HoldBody) -> HoldView:
+    """For a quarter of an hour nobody else gets it."""
+    call.idempotent_by_itself()
+    hotel = HotelStore(call.work)
+    return hold_view(booking.hold(body.booking, mark=mark(call.command), hotel=hotel))
+
+
+@endpoint(
+    BLUEPRINT,
+    "POST",
+    "/api/v1/hotel/hire-holds/{order}/confirm",
+    use_case="hotel.confirm-hire-offer",
+    door=WRITE,
+    body=ConfirmBody,
+    answers=HoldView,
+    summary="Make a held offer firm",
+)
+def confirm(call: Call, body: ConfirmBody) -> HoldView:
+    """From now on it stands in its day. It is called off as a booking is."""
+    hotel = HotelStore(call.work)
+    order = hotel.orders.get(call.path["order"])
+    if not body.paid:
+        return hold_view(booking.guarantee(order, hotel=hotel))
+    receipt = taken(order=order.id, amount=order.total, now=hotel.now)
+    return hold_view(booking.confirm(order, receipt, hotel))
 
 
 @endpoint(

@@ -5,14 +5,17 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from chalicelib.commerce.orders.domain import Order
 from chalicelib.kernel.period import rfc3339
-from chalicelib.web.http import Answered, Asked
+from chalicelib.web.http import Answered, Asked, MoneyView
 from tenants.hotel.domain.extra import EQUIPMENT, Extra, Kind, Per, Rental
 from tenants.hotel.domain.hire import Hire
 from tenants.hotel.domain.metering import Metering
 from tenants.hotel.domain.plan import Fee
 from tenants.hotel.routes.models_setup import FeeBody
+from tenants.hotel.routes.models_stay import ContactAsked
 from tenants.hotel.routes.words import Name, Said, Texts
+from tenants.hotel.usecases.basket import Add, Booking
 from tenants.hotel.usecases.hiring import Offer
 
 _Fen = Annotated[int, Field(ge=0, le=10**9)]
@@ -119,6 +122,38 @@ class HireQuery(Asked):
     property: Name | None = None
 
 
+class HoldBody(Asked):
+    """What was offered, for whom. ``stay``: the guest in the house whose bill takes it. ``price``: the total
+    that was shown; another now refuses."""
+
+    extra: Name
+    day: date
+    start: _Hour = 9
+    length: Annotated[int, Field(ge=1, le=30, description="hours; days for cars")] = 1
+    count: Annotated[int, Field(ge=1, le=99)] = 1
+    contact: ContactAsked
+    stay: Annotated[str, Field(pattern=r"^(st_[0-9a-z]{26})?$")] = ""
+    price: MoneyView | None = None
+
+    @property
+    def booking(self) -> Booking:
+        """As the use case takes it."""
+        add = Add(extra=self.extra, count=self.count, day=self.day, start=self.start, length=self.length)
+        return Booking(
+            contact=self.contact.model_dump(),
+            extras=(add,),
+            wishes={"stay": self.stay} if self.stay else {},
+            agreed=self.price.amount if self.price is not None else None,
+            trusted=True,
+        )
+
+
+class ConfirmBody(Asked):
+    """``paid``: the desk has taken all of it; else it is paid when it is used."""
+
+    paid: bool = False
+
+
 class BeginBody(Asked):
     at: Annotated[datetime | None, Field(description="when it was handed over; none: now")] = None
     kilometres: Annotated[int | None, Field(ge=0, le=2_000_000)] = None
@@ -160,6 +195,13 @@ class OfferView(Answered):
 
 class OffersView(Answered):
     offers: list[OfferView]
+
+
+class HoldView(Answered):
+    order: str
+    state: str
+    until: Annotated[str, Field(description="when the hold is over by itself")]
+    total: MoneyView
 
 
 class HireView(Answered):
@@ -219,6 +261,13 @@ def offer_view(offer: Offer) -> OfferView:
         kilometres=car.kilometres if car else 0,
         driver=car.driver if car else False,
         licence=car.licence if car and not car.driver else "",
+    )
+
+
+def hold_view(order: Order) -> HoldView:
+    """What is held, or became of it."""
+    return HoldView(
+        order=order.id, state=str(order.state), until=rfc3339(order.until), total=MoneyView.of(order.total)
     )
 
 
