@@ -50,7 +50,7 @@ class ExtraForm(Asked):
 
     kind: Literal["meal", "parking", "meeting", "gear", "car", "other"]
     names: Texts
-    about: Said = Said()
+    about: Annotated[Said, Field(default_factory=Said)]
     per: Literal["order", "night"] = "night"
     price: Fen
     count: Annotated[int, Field(ge=0, le=1_000)] = 0

@@ -9,6 +9,7 @@ from pydantic import Field
 from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
 from tenants.hotel.domain.hire import Hire, HireState, KilometresWrong
+from tenants.hotel.domain.metering import DAY
 from tenants.hotel.domain.property import Property
 from tenants.hotel.routes.choice import Blank
 from tenants.hotel.routes.console_extras import GEAR, NAMES
@@ -206,7 +207,9 @@ def _one(
         started=hire.started,
         ended=hire.ended,
         estimate=_estimate(hire, call),
-        folio=f"/hotel/folios/{(hire.stay or hire.order)}.1" if hire.stay or hire.billed else "",
+        folio=f"/hotel/folios/{(hire.stay or hire.order)}.1"
+        if hire.stay or hire.started or hire.billed
+        else "",
         order=hire.order,
         errors=errors or {},
     )
@@ -214,6 +217,8 @@ def _one(
 
 def _rule(hire: Hire, call: Call) -> str:
     by, say = hire.metering, call.translate
+    if by.step == DAY:
+        return say(N_("按天计,每天宽限 %(grace)s 分钟"), grace=by.grace)
     words = say(
         N_("按 %(step)s 分钟一段计,宽限 %(grace)s 分钟,最少 %(least)s 分钟"),
         step=by.step,

@@ -28,7 +28,7 @@ class TaxForm(Asked):
     """A tax: its per cent of the price, inside it or on top. Without a name it is left out."""
 
     code: Annotated[Name | None, Blank] = None
-    names: Said = Said()
+    names: Annotated[Said, Field(default_factory=Said)]
     percent: Thousandths = 0
     included: bool = False
 
@@ -40,10 +40,10 @@ class PropertyForm(Asked):
     check_out: time
     stars: Annotated[int, Field(ge=0, le=5)] = 0
     taxes: Annotated[list[TaxForm], Field(max_length=MOST_TAXES, default_factory=list)]
-    address: Said = Said()
+    address: Annotated[Said, Field(default_factory=Said)]
     phone: Annotated[str, Field(pattern=r"^[0-9+() -]{5,24}$")] = ""
-    about: Said = Said()
-    notice: Said = Said()
+    about: Annotated[Said, Field(default_factory=Said)]
+    notice: Annotated[Said, Field(default_factory=Said)]
     north: Annotated[float | None, Blank, Field(ge=-90, le=90)] = None
     east: Annotated[float | None, Blank, Field(ge=-180, le=180)] = None
 

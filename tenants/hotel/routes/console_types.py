@@ -44,7 +44,7 @@ class HourlyForm(Asked):
 
 class TypeForm(Asked):
     names: Texts
-    about: Said = Said()
+    about: Annotated[Said, Field(default_factory=Said)]
     beds: Annotated[dict[str, Annotated[int, Field(ge=0, le=20)]], Field(max_length=10, default_factory=dict)]
     included: Annotated[int, Field(ge=1, le=60)]
     most: Annotated[int, Field(ge=1, le=60)]
@@ -52,7 +52,7 @@ class TypeForm(Asked):
     amenities: Annotated[list[str], Several, Field(max_length=60, default_factory=list)]
     overbooking: Annotated[int, Field(ge=0, le=100)] = 0
     members: Annotated[str, Field(max_length=600)] = ""
-    hourly: HourlyForm = HourlyForm()
+    hourly: Annotated[HourlyForm, Field(default_factory=HourlyForm)]
     on: bool = False
 
     def kind(self, id: str, site: str, *, before: RoomType | None) -> RoomType:

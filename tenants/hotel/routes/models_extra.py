@@ -57,7 +57,7 @@ class ExtraBody(Asked):
 
     property: Name
     names: Texts
-    about: Said = Said()
+    about: Annotated[Said, Field(default_factory=Said)]
     kind: Literal["meal", "parking", "meeting", "gear", "car", "other"]
     per: Literal["order", "night", "hour", "day"]
     price: _Fen

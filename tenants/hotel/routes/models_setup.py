@@ -31,10 +31,12 @@ class PropertyBody(Asked):
     check_out: time = time(12)
     stars: Annotated[int, Field(ge=0, le=5)] = 0
     taxes: Annotated[list[TaxBody], Field(max_length=5, default_factory=list)]
-    address: Said = Said()
+    address: Annotated[Said, Field(default_factory=Said)]
     phone: Annotated[str, Field(pattern=r"^([0-9+() -]{5,24})?$")] = ""
-    about: Said = Said()
-    notice: Annotated[Said, Field(description="shown above everything on the booking page")] = Said()
+    about: Annotated[Said, Field(default_factory=Said)]
+    notice: Annotated[
+        Said, Field(default_factory=Said, description="shown above everything on the booking page")
+    ]
     north: Annotated[float | None, Field(ge=-90, le=90, description="latitude; needs the longitude")] = None
     east: Annotated[float | None, Field(ge=-180, le=180, description="longitude")] = None
 
@@ -86,7 +88,7 @@ class TypeBody(Asked):
     overbooking: Annotated[int, Field(ge=0, le=100, description="how many more than exist may be sold")] = 0
     whole_house_of: Annotated[list[RoomNumber], Field(max_length=60, default_factory=list)]
     hourly: HourlyBody | None = None
-    about: Said = Said()
+    about: Annotated[Said, Field(default_factory=Said)]
     amenities: Annotated[
         list[Name], Field(max_length=40, default_factory=list, description=f"of: {', '.join(AMENITIES)}")
     ]

@@ -69,11 +69,15 @@ def offers(day: date, *, start: int, length: int, property: Property, hotel: Hot
 def begin(
     id: str, *, at: datetime, kilometres: int | None = None, licence: bool = False, hotel: Hotel
 ) -> Hire:
-    """Hand it over. Raises what ``Hire.begun`` raises."""
+    """Hand it over; its bill is open from now on, for a deposit too. Raises what ``Hire.begun`` raises."""
     before = hotel.hires.get(id)
     by = hotel.accounts.by
     after = before.begun(at, kilometres=kilometres, licence=licence, by=by, now=hotel.now)
     hotel.hires.keep(after, before=before)
+    draft = _draft(after, hotel=hotel)
+    _taker(after, draft=draft, hotel=hotel)
+    if draft.postings:
+        hotel.accounts.folios.post(draft.postings, day=draft.stamp.day)
     return after
 
 
@@ -127,7 +131,7 @@ def _charge(hire: Hire, bill: Bill, *, hotel: Hotel) -> Folio:
     was used.
     """
     accounts = hotel.accounts
-    draft = Draft(stamp=Stamp(at=accounts.now, day=accounts.book.today(hire.site), by=accounts.by))
+    draft = _draft(hire, hotel=hotel)
     folio, posted = _taker(hire, draft=draft, hotel=hotel)
     time = bill.time - (hire.price if posted else 0)
     charge = accounts.charges.get(CODES.get(str(hire.kind), "other"))
@@ -152,6 +156,11 @@ def _charge(hire: Hire, bill: Bill, *, hotel: Hotel) -> Folio:
     made = draft.now(folio)
     assert made is not None
     return made
+
+
+def _draft(hire: Hire, *, hotel: Hotel) -> Draft:
+    accounts = hotel.accounts
+    return Draft(stamp=Stamp(at=accounts.now, day=accounts.book.today(hire.site), by=accounts.by))
 
 
 def _taker(hire: Hire, *, draft: Draft, hotel: Hotel) -> tuple[str, bool]:
