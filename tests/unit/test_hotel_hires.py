@@ -303,3 +303,22 @@ def test_extras_are_set_up_in_the_browser(place: Place) -> None:
     wrong = place.send(pattern, "/hotel/setup/extras/sedan", staff=True, **{**form, "grace": "1440"})
     assert "计时规则有误" in words(wrong)
     assert "小轿车" in words(place.look("/hotel/setup", staff=True))
+
+
+def test_a_visitor_books_a_meeting_room_without_a_room(place: Place) -> None:
+    place.now = at("08:00")
+    shop = "/s/inn-h"
+    assert f"{shop}/hires?property={INN.id}" in links(place.look("/s/{slug}", shop))
+    page = place.look("/s/{slug}/hires", f"{shop}/hires?day={DAY}&start=10&length=2")
+    assert "嵩阳厅 会议室 · 40 座 · 投影 · 余 1 ¥400 加入" in words(page)
+    chosen = next(link for link in links(page) if "item=hall" in link)
+    basket_page = place.look("/s/{slug}/stay", chosen)
+    assert "¥400" in words(basket_page)
+    assert "不要了" in words(basket_page)
+    path = chosen.replace("/stay?", "/guests?")
+    agreed = re.search(r'name="agreed" value="(\d+)"', place.look("/s/{slug}/guests", path).text)
+    assert agreed is not None
+    sent = place.send("/s/{slug}/guests", path, **CONTACT, agreed=agreed[1])
+    assert sent.status == 303
+    full = place.look("/s/{slug}/hires", f"{shop}/hires?day={DAY}&start=11&length=1")
+    assert "这段时间已订满" in words(full)

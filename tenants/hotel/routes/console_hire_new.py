@@ -178,14 +178,15 @@ def _offers(
         flash=[flash] if flash else [],
         action=_NEW,
         typed={**typed, "day": day.isoformat(), "start": str(start), "length": str(length)},
-        offers=[_offer(one, call) for one in found],
+        offers=[offer_row(one, call) for one in found],
         any=any(one.left and one.refused is None for one in found),
         stays=[(id, room) for id, room in (hiring.in_house(hotel, where) if where is not None else [])],
         errors=errors or {},
     )
 
 
-def _offer(one: Offer, call: Call) -> dict[str, Any]:
+def offer_row(one: Offer, call: Call) -> dict[str, Any]:
+    """An offer as its card shows it."""
     say, extra = call.translate, one.extra
     car = extra.rental
     facts = [say(NAMES[kind_name(extra.kind)])]

@@ -1,5 +1,6 @@
 """Visitors' second and third page: what goes with the rooms, and who comes; submitting holds all of it."""
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -12,6 +13,7 @@ from chalicelib.web.orders.links import mark, order_path, own_orders, remember
 from chalicelib.web.orders.words import refused_in_words
 from tenants.hotel.domain.booking import PriceChanged
 from tenants.hotel.domain.extra import Extra, Per
+from tenants.hotel.domain.hire import HIRED
 from tenants.hotel.domain.nights import least
 from tenants.hotel.domain.property import Property, text
 from tenants.hotel.routes.bill import bill_of, rooms_shown
@@ -61,6 +63,10 @@ def show_basket(call: Call) -> Page:
         ],
         hidden=_hidden(choice),
         extras=_extras_offered(choice, where, house=house, hotel=hotel, call=call),
+        items=_items(choice, house=house, call=call),
+        hires=choice.href(f"/s/{call.tenant.slug}/hires", property=where.id)
+        if any(extra.on and extra.kind in HIRED and extra.site == where.id for extra in house.extras.values())
+        else "",
         bill=bill_of(lines, house=house, say=call.translate, locale=call.locale),
         rooms=rooms_shown(
             lines, property=where, house=house, now=call.now, say=call.translate, locale=call.locale
@@ -261,6 +267,22 @@ def _row(rooms: Rooms, *, house: House, call: Call, error: str | None) -> dict[s
 def _hidden(choice: Choice) -> list[tuple[str, str]]:
     """What the form carries beside its own boxes."""
     return [pair for pair in choice.pairs() if pair[0] in {"arrive", "depart", "hours", "item"}]
+
+
+def _items(choice: Choice, *, house: House, call: Call) -> list[dict[str, str]]:
+    """What was chosen for a time of its own, each with the link that leaves it out."""
+    found = []
+    for place, add in enumerate(choice.items):
+        extra = house.extras.get(add.extra)
+        kept = replace(choice, items=choice.items[:place] + choice.items[place + 1 :])
+        found.append(
+            {
+                "title": text(extra.names, call.locale) if extra is not None else add.extra,
+                "day": add.day.isoformat() if add.day is not None else "",
+                "href": kept.href(f"/s/{call.tenant.slug}/stay"),
+            }
+        )
+    return found
 
 
 def _wanted(choice: Choice, type: str) -> int:

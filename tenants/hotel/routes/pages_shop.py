@@ -7,6 +7,7 @@ from chalicelib.kernel.errors import N_, Missing, Refusal
 from chalicelib.web.http import Attachment, Call, Html, Page, Public, page
 from chalicelib.web.orders.links import absolute, own_orders
 from chalicelib.web.orders.words import refused_in_words
+from tenants.hotel.domain.hire import HIRED
 from tenants.hotel.domain.offer import HORIZON, MOST_NIGHTS
 from tenants.hotel.domain.property import Property, text
 from tenants.hotel.routes.choice import Choice, ChoiceQuery, choice_of
@@ -47,6 +48,9 @@ def show_shop(call: Call) -> Page:
             for extra in house.extras.values()
             if extra.on and extra.site == where.id
         ],
+        hires=f"/s/{call.tenant.slug}/hires?property={where.id}"
+        if any(extra.on and extra.kind in HIRED and extra.site == where.id for extra in house.extras.values())
+        else "",
         hourly=f"/s/{call.tenant.slug}/hours?property={where.id}"
         if any(kind.hourly is not None and kind.hourly.on for kind in kinds)
         else "",
