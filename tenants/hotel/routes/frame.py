@@ -54,11 +54,11 @@ PLACES: tuple[Place, ...] = (
     # reservations beside the front desk
     Place(SALES, "groups", "/hotel/groups", N_("团队留房")),
     Place(SALES, "waiting", "/hotel/waiting", N_("候补")),
+    Place(SALES, "hires", "/hotel/hires", N_("会议室与用车")),
     # channels and devices
     Place(LINKS, "channels", "/hotel/channels", N_("渠道"), TARIFF),
     Place(LINKS, "devices", "/hotel/devices", N_("设备")),
     # set-up
-    Place(SALES, "hires", "/hotel/hires", N_("会议室与用车")),
     Place(SETTINGS, "prices", "/hotel/prices", N_("房价日历"), TARIFF),
     Place(SETTINGS, "setup", "/hotel/setup", N_("酒店设置"), SETUP),
     # money
