@@ -8,8 +8,6 @@ DAY ?=
 SPEED ?= 60
 PY := .venv/bin/python
 SETUP := ./infra/local/setup.sh
-# how many processes the tests share
-WORKERS ?= 2
 # pytest's own words: make test ARGS="tests/unit -k stock"
 ARGS ?=
 
@@ -24,7 +22,7 @@ run: ## start everything on this computer (PORT=8000 DATA_DIR=.local/data)
 
 test: ## run all tests
 	@$(SETUP) venv assets browser
-	@$(PY) -m pytest -n $(WORKERS) --dist loadgroup $(ARGS)
+	@$(PY) -m tests $(ARGS)
 
 check: ## style, types, import laws, catalogues, contracts, template
 	@$(SETUP) venv assets

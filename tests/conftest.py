@@ -20,7 +20,6 @@ from infra.local.fixture import Stack
 from tenants.scenic.store import catalogue, tickets
 
 _KINDS = {"unit": "unit", "component": "component", "rules": "rules", "journeys": "journey", "cloud": "cloud"}
-_SHARED = {"artefact": {"shipped", "shipped_artefact", "made", "template"}, "town": {"town"}}
 
 settings.register_profile(
     "songyun",
@@ -32,25 +31,14 @@ settings.load_profile("songyun")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Every test is marked by the folder it lies in, and by whose process it shares (``make test`` runs two).
-
-    A file is one group, so are all files around the same running town or the same built artefact: what is
-    made once for a session is made once.
-    """
+    """Every test is marked by the folder it lies in."""
     here = Path(__file__).parent
-    shares: dict[Path, str] = {}
-    for item in items:
-        asked = set(getattr(item, "fixturenames", ()))
-        for name in ("artefact", "town"):
-            if asked & _SHARED[name] or name in item.path.name:
-                shares.setdefault(item.path, name)
     for item in items:
         if not item.path.is_relative_to(here):
             continue
         folder = item.path.relative_to(here).parts[0]
         if folder in _KINDS:
             item.add_marker(_KINDS[folder])
-        item.add_marker(pytest.mark.xdist_group(shares.get(item.path, item.path.stem)))
 
 
 class NoNetwork(Exception):
