@@ -12,6 +12,7 @@ from chalicelib.config import settings
 from chalicelib.kernel.period import business_day, local
 from chalicelib.messaging import consumer
 from chalicelib.messaging.schedules import run
+from chalicelib.web.answers import forget_headers
 from chalicelib.web.doors import forget_callers
 from chalicelib.web.http import set_clock
 from infra.local.doors.gateway import Gateway
@@ -113,6 +114,7 @@ def _forget() -> None:
     forget_hotel()
     forget_callers()
     consumer.forget_homes()
+    forget_headers()
 
 
 def _thread(work: Any, *arguments: Any) -> None:

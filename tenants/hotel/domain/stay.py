@@ -89,6 +89,7 @@ class Stay:
     room on which nights, empty while none is assigned; a whole house has one segment for each of its rooms.
     holds: the places that the stay took by itself, on top of those that its booking holds for it; a night
     that is among them is no longer held by the booking. has: the rooms that the guests have the keys of.
+    missed: nobody was seen at first, so a bill may be there before they come.
     previous: the segments before the last change of rooms, which can be undone until something else changes.
     """
 
@@ -115,6 +116,7 @@ class Stay:
     arrived: datetime | None = None
     left: datetime | None = None
     late: datetime | None = None
+    missed: bool = False
     version: int = 0
 
     @property

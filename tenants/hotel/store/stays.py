@@ -158,6 +158,7 @@ def _body(stay: Stay) -> dict[str, Any]:
         "i": _seconds(stay.arrived),
         "x": _seconds(stay.left),
         "u": _seconds(stay.late),
+        "m": stay.missed,
     }
     return {name: value for name, value in body.items() if value or (name == "b" and value is not None)}
 
@@ -191,6 +192,7 @@ def _stay(row: StayRow) -> Stay:
         arrived=_instant(body.get("i")),
         left=_instant(body.get("x")),
         late=_instant(body.get("u")),
+        missed=bool(body.get("m")),
         version=int(row.version),
     )
 

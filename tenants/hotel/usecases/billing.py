@@ -90,7 +90,7 @@ def open_bill(stay: Stay, *, draft: Draft, hotel: Hotel, countries: Mapping[str,
     """A new folio of a stay in ``draft``: its share of the order's money, and what an advance left. Who was
     taken for a no-show has one already: it is open again."""
     accounts = hotel.accounts
-    known = accounts.folios.windows(stay.id)
+    known = accounts.folios.windows(stay.id) if stay.missed else ()
     if known:
         draft.know(*known)
         folio = known[0] if known[0].state is not State.SETTLED else known[0].reopened()

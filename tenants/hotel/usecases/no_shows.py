@@ -32,7 +32,7 @@ def mark(id: str, *, policy: NoShow, day: date | None = None, hotel: Hotel) -> S
     empty = replace(stay, segments=())
     last = max(posting, stay.arrive) + timedelta(days=1)
     shorter = cut(empty, last, hotel=hotel) if last < stay.depart else None
-    after = changed(shorter.stay if shorter is not None else empty, state=StayState.NO_SHOW)
+    after = changed(shorter.stay if shorter is not None else empty, state=StayState.NO_SHOW, missed=True)
     hotel.stays.keep(after, before=stay, back=shorter.back if shorter is not None else ())
     _bill(stay, policy=policy, day=posting, guarded=day is None, hotel=hotel)
     return after
