@@ -110,6 +110,7 @@ def test_a_system_pulls_what_came_and_is_told_it_again_until_it_says_so(web: Web
     api.post("/api/v1/feed/commands/acknowledgements", {"mark": "eyJhIjoieCJ9"}, key=SYSTEM, status=400)
     read = api.post(f"/api/v1/feed/commands/{command}/receipt", {"state": "read"}, key=SYSTEM)
     assert read["state"] == "read"
+    web.clock.now += timedelta(seconds=1)  # what leaves within one moment has no order
     done = {"state": "acted", "action": "guests-told"}
     assert api.post(f"/api/v1/feed/commands/{command}/receipt", done, key=SYSTEM)["state"] == "acted"
     told = [one["data"].get("action") for one in carry(HOTEL, now=web.clock.now)]
