@@ -14,20 +14,14 @@ from chalicelib.kernel.ids import new_id
 from chalicelib.kernel.period import business_day
 from chalicelib.payments.desk import taken
 from infra.local.seed_hotel_day import DAY, play_days, play_today
+from infra.local.seed_inn import INN, extras, inn, plans, prices, types
 from tenants.hotel.domain.booking import due
 from tenants.hotel.domain.device import Device, DeviceKind
-from tenants.hotel.domain.extra import Extra, Kind, Per, Rental
-from tenants.hotel.domain.metering import Metering
-from tenants.hotel.domain.plan import Derived, Fee, Meal, RatePlan, Secured
-from tenants.hotel.domain.property import Property, Tax
-from tenants.hotel.domain.rooms import Hourly, Room, RoomType
+from tenants.hotel.domain.extra import Extra
+from tenants.hotel.domain.rooms import RoomType
 from tenants.hotel.store import HotelStore, new_unit
 from tenants.hotel.usecases import basket, booking, devices, rates, repairs, setting
 
-INN = "songyun-inn"
-_DAYS = 180
-_PRICES = {"twin": 32_800, "king": 36_800, "family": 46_800, "suite": 68_800, "courtyard": 168_000}
-_WEEKEND = 6_000
 _Do = Callable[[str, Callable[[HotelStore], object]], None]
 
 
@@ -40,13 +34,13 @@ def seed_hotel(*, now: datetime) -> None:
         with unit(f"seed.{action}") as hotel:
             act(hotel)
 
-    place = _property()
+    place = inn()
     today = place.night_of(now)
     opening = today - 2 * DAY
     past = new_unit(place.instant(opening, time(9)))
     _set_up(do)
     with past("seed.rates") as hotel:
-        rates.update(_rates(opening), hotel=hotel, unit=past)
+        rates.update(prices(opening), hotel=hotel, unit=past)
     play_days(place, now=now)
     _stays(do, today)
     play_today(place, now=now)
@@ -79,8 +73,8 @@ def seed_doors(*, now: datetime) -> list[dict[str, str]]:
 
 
 def _set_up(do: _Do) -> None:
-    do("property", lambda hotel: setting.set_property(_property(), hotel=hotel))
-    for kind, rooms, allowance in _types():
+    do("property", lambda hotel: setting.set_property(inn(), hotel=hotel))
+    for kind, rooms, allowance in types():
         do("type", lambda hotel, kind=kind, more=allowance: _type(kind, hotel, allowance=more))  # type: ignore[misc]
         do("rooms", lambda hotel, id=kind.id, rooms=rooms: setting.set_rooms(id, rooms, hotel=hotel))  # type: ignore[misc]
     courtyard = RoomType(
@@ -92,9 +86,9 @@ def _set_up(do: _Do) -> None:
         area=220,
     )
     do("house", lambda hotel: _type(courtyard, hotel, members=("601", "602", "603")))
-    for extra, count in _extras():
+    for extra, count in extras():
         do("extra", partial(_extra, extra, count))
-    for plan in _plans():
+    for plan in plans():
         do("plan", lambda hotel, plan=plan: setting.set_plan(plan, hotel=hotel))  # type: ignore[misc]
 
 
@@ -104,227 +98,6 @@ def _type(kind: RoomType, hotel: HotelStore, *, allowance: int = 0, members: tup
 
 def _extra(extra: Extra, count: int, hotel: HotelStore) -> None:
     setting.set_extra(extra, count=count, hotel=hotel)
-
-
-def _property() -> Property:
-    return Property(
-        id=INN,
-        names={"zh": "嵩云居(演示)", "en": "Songyun Inn (demo)", "ja": "嵩雲居(デモ)", "ko": "숭운거(데모)"},
-        district="410185",
-        stars=4,
-        taxes=(
-            Tax(
-                code="vat",
-                names={"zh": "增值税", "en": "VAT", "ja": "増値税", "ko": "부가가치세"},
-                permille=60,
-            ),
-        ),
-        address={
-            "zh": "登封市示例路 8 号(演示地址)",
-            "en": "8 Example Road, Dengfeng (demo)",
-            "ja": "登封市示例路8号(デモ)",
-            "ko": "덩펑시 예시로 8호 (데모)",
-        },
-        phone="+8637100000000",
-        about={
-            "zh": "嵩山脚下的小酒店,推窗见山。",
-            "en": "A small hotel at the foot of Mount Song.",
-            "ja": "嵩山のふもとの小さなホテル。",
-            "ko": "쑹산 기슭의 작은 호텔.",
-        },
-        place=(34.4600, 113.0500),
-    )
-
-
-def _extras() -> list[tuple[Extra, int]]:
-    """(extra, how many there are; 0: as many as are asked for)."""
-    return [
-        (
-            Extra(
-                id="breakfast",
-                site=INN,
-                names={"zh": "早餐", "en": "Breakfast", "ja": "朝食", "ko": "조식"},
-                kind=Kind.MEAL,
-                per=Per.NIGHT,
-                price=3_800,
-            ),
-            0,
-        ),
-        (
-            Extra(
-                id="parking",
-                site=INN,
-                names={"zh": "停车位", "en": "Parking place", "ja": "駐車場", "ko": "주차 자리"},
-                kind=Kind.PARKING,
-                per=Per.NIGHT,
-                price=2_000,
-                most=3,
-            ),
-            6,
-        ),
-        (
-            Extra(
-                id="hall",
-                site=INN,
-                names={"zh": "嵩阳厅", "en": "Songyang hall", "ja": "嵩陽ホール", "ko": "쑹양 홀"},
-                kind=Kind.MEETING,
-                per=Per.HOUR,
-                price=20_000,
-                most=1,
-                alone=True,
-                seats=40,
-                equipment=("projector", "microphone", "whiteboard", "tea"),
-                metering=Metering(booked=False),
-            ),
-            1,
-        ),
-        (
-            Extra(
-                id="car",
-                site=INN,
-                names={"zh": "七座车(自驾)", "en": "Seven-seater", "ja": "7人乗り", "ko": "7인승"},
-                kind=Kind.CAR,
-                per=Per.DAY,
-                price=36_000,
-                most=2,
-                alone=True,
-                rental=Rental(kilometres=200, over=150, deposit=100_000, seats=7),
-            ),
-            2,
-        ),
-        (
-            Extra(
-                id="driven",
-                site=INN,
-                names={
-                    "zh": "接送车(带司机)",
-                    "en": "Car with driver",
-                    "ja": "運転手付き",
-                    "ko": "기사 포함 차량",
-                },
-                kind=Kind.CAR,
-                per=Per.DAY,
-                price=68_000,
-                most=1,
-                alone=True,
-                rental=Rental(kilometres=150, over=300, seats=5, driver=True),
-            ),
-            1,
-        ),
-    ]
-
-
-def _types() -> list[tuple[RoomType, list[Room], int]]:
-    """(type, its rooms, its overbooking allowance)."""
-    by_hour = Hourly(rooms=2, opens=time(9), closes=time(18), hours=4, price=12_800)
-    return [
-        (
-            _kind("twin", ("双床房", "Twin room", "ツイン", "트윈룸"), {"single": 2}, hourly=by_hour),
-            _rooms("twin", 2, 8),
-            1,
-        ),
-        (_kind("king", ("大床房", "King room", "キング", "킹룸"), {"king": 1}), _rooms("king", 3, 8), 0),
-        (
-            _kind(
-                "family", ("亲子房", "Family room", "ファミリー", "패밀리룸"), {"queen": 1, "bunk": 1}, most=4
-            ),
-            _rooms("family", 4, 3),
-            0,
-        ),
-        (
-            _kind(
-                "suite",
-                ("山景套房", "Mountain suite", "山景スイート", "마운틴 스위트"),
-                {"king": 1, "sofa": 1},
-                most=3,
-            ),
-            _rooms("suite", 5, 2),
-            0,
-        ),
-        (
-            _kind("yard", ("院落客房", "Courtyard room", "中庭の部屋", "안뜰 객실"), {"kang": 1}, most=3),
-            _rooms("yard", 6, 3),
-            0,
-        ),
-    ]
-
-
-def _kind(
-    id: str,
-    names: tuple[str, str, str, str],
-    beds: dict[str, int],
-    *,
-    most: int = 2,
-    hourly: Hourly | None = None,
-) -> RoomType:
-    return RoomType(
-        id=id,
-        site=INN,
-        names=dict(zip(("zh", "en", "ja", "ko"), names, strict=True)),
-        beds=beds,
-        included=2,
-        most=most,
-        area=28,
-        amenities=("wifi", "air-conditioning", "tv", "kettle", "shower", "hair-dryer"),
-        hourly=hourly,
-    )
-
-
-def _rooms(type: str, floor: int, count: int) -> list[Room]:
-    return [
-        Room(number=f"{floor}{number:02d}", site=INN, type=type, floor=str(floor))
-        for number in range(1, count + 1)
-    ]
-
-
-def _plans() -> list[RatePlan]:
-    return [
-        RatePlan(
-            id="standard",
-            names={"zh": "标准价", "en": "Standard", "ja": "スタンダード", "ko": "스탠더드"},
-            fees=(Fee(hours=20), Fee(hours=0, nights=1)),
-            secured=Secured.GUARANTEE,
-            extra_adult=8_000,
-        ),
-        RatePlan(
-            id="breakfast",
-            names={"zh": "含早", "en": "With breakfast", "ja": "朝食付き", "ko": "조식 포함"},
-            derived=Derived(plan="standard", add=5_600),
-            meal=Meal.BREAKFAST,
-            fees=(Fee(hours=20), Fee(hours=0, nights=1)),
-            secured=Secured.GUARANTEE,
-            extra_adult=10_800,
-        ),
-        RatePlan(
-            id="saver",
-            names={"zh": "预付不可退", "en": "Saver, no refund", "ja": "返金不可", "ko": "환불 불가"},
-            derived=Derived(plan="standard", permille=880),
-        ),
-        RatePlan(
-            id="deposit",
-            names={"zh": "订金价", "en": "With deposit", "ja": "デポジット", "ko": "예약금"},
-            derived=Derived(plan="standard", permille=950),
-            fees=(Fee(hours=72), Fee(hours=24, permille=300)),
-            secured=Secured.DEPOSIT,
-            deposit=300,
-        ),
-    ]
-
-
-def _rates(today: date) -> list[rates.Row]:
-    last = today + timedelta(days=_DAYS)
-    prices = {**_PRICES, "yard": 42_800}
-    weekend = frozenset({5, 6})
-    return [
-        row
-        for type, price in prices.items()
-        for row in (
-            rates.Row(type=type, plan="standard", first=today, last=last, price=price),
-            rates.Row(
-                type=type, plan="standard", first=today, last=last, weekdays=weekend, price=price + _WEEKEND
-            ),
-        )
-    ] + [rates.Row(type="courtyard", first=today, last=last, weekdays=weekend, rule={"min_through": 2})]
 
 
 def _stays(do: _Do, today: date) -> None:

@@ -8,7 +8,7 @@ from chalicelib.kernel.period import business_day
 from chalicelib.messaging.returns.forms import period_of
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from chalicelib.tenancy.context import Tenant
-from infra.local.seed_hotel import INN
+from infra.local.seed_inn import INN
 from tenants.bureau.routes.duties import ask_one
 from tenants.hotel.domain.figures import day_figures
 from tenants.hotel.domain.night_audit import Let, RoomNight

@@ -10,7 +10,8 @@ from chalicelib.telemetry import metered
 from chalicelib.tenancy.context import bind
 from infra.local.fixture import Stack
 from infra.local.seed import _running
-from infra.local.seed_hotel import INN, seed_hotel
+from infra.local.seed_hotel import seed_hotel
+from infra.local.seed_inn import INN
 from tenants.hotel.domain.cleaning import TaskKind
 from tenants.hotel.store import HotelStore
 from tenants.hotel.store.memory import forget_hotel

@@ -10,7 +10,7 @@ import pytest
 from pypdf import PdfReader
 
 from chalicelib.kernel.period import business_day
-from infra.local.seed_hotel import _property
+from infra.local.seed_inn import inn
 from tenants import modules
 from tests.artefact import STAGE
 from tests.hotel_world import adult
@@ -54,7 +54,7 @@ def test_a_night_is_booked_the_guest_checks_in_and_the_city_knows(
     shipped: World, shipped_tenants: Tenants
 ) -> None:
     hotel, bureau = shipped_tenants.hotel, shipped_tenants.bureau
-    tonight = _property().night_of(datetime.now(UTC))
+    tonight = inn().night_of(datetime.now(UTC))
     order = booked(hotel, arrive=tonight)
     listed = hotel.caller.get(
         "/api/v1/hotel/stays", list="arriving", day=tonight.isoformat(), text=order["id"]

@@ -13,7 +13,7 @@ from chalicelib.persistence import directory
 from chalicelib.tenancy.context import bind, duty
 from infra.local.people import resident_id
 from infra.local.seed import HOTEL
-from infra.local.seed_hotel import INN
+from infra.local.seed_inn import INN
 from tenants.hotel.domain.night_audit import DayFigures
 from tenants.hotel.store import new_unit
 from tests.journeys.browsing import DESK, Visit, barriers, browser
