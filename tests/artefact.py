@@ -4,6 +4,7 @@ It is kept in ``build/artefacts`` under the hash of all that goes into it: anoth
 tests, finds it there as long as nothing of that changed.
 """
 
+import fcntl
 import hashlib
 import json
 import shutil
@@ -50,13 +51,19 @@ def artefact(*, whole: bool = False) -> Artefact:
 
     A whole one serves those too who do not ask for one.
     """
-    key = tree_key()
+    _KEPT.mkdir(parents=True, exist_ok=True)
+    with (_KEPT / ".lock").open("w") as alone:  # two runs beside each other build it once
+        fcntl.flock(alone, fcntl.LOCK_EX)
+        return _found(tree_key(), whole=whole)
+
+
+def _found(key: str, *, whole: bool) -> Artefact:
     for name in [f"{key}-whole", *([] if whole else [key])]:
         if (_KEPT / name / "made.json").is_file():
             return Artefact(_read(_KEPT / name), key)
-    _KEPT.mkdir(parents=True, exist_ok=True)
     for old in _KEPT.iterdir():
-        shutil.rmtree(old, ignore_errors=True)
+        if old.is_dir() and not old.name.startswith(key):
+            shutil.rmtree(old, ignore_errors=True)
     place = _KEPT / (f"{key}-whole" if whole else key)
     folder = Path(tempfile.mkdtemp(dir=_KEPT))
     made = again(folder, whole=whole)
