@@ -54,6 +54,7 @@ class Launcher:
             if not self._stop.is_set():
                 demo = self._seed()
                 self._open_doors(demo)
+                self._pump()
                 print(board(settings=self._settings, demo=demo, stripe=self._stripe), flush=True)
             while not self._stop.wait(0.3):
                 self._look_after()
@@ -94,14 +95,11 @@ class Launcher:
             )
             self._start_patiently(stripe)
             self._children = {"stripe": stripe, **self._children}
-        _say("Starting the site and the pumps …")
-        pumps = self._child("infra.local.pumps", ["--data-dir", str(settings.data_dir)])
+        _say("Starting the site …")
         web = self._child("infra.local.web", ["--port", str(settings.port)])
-        pumps.start()
-        self._children = {"pumps": pumps, **self._children}
         web.start()
         self._children = {"web": web, **self._children}
-        _say(f"Everything runs after {time.monotonic() - began:.1f} s.")
+        _say(f"The site answers after {time.monotonic() - began:.1f} s.")
 
     def _start_patiently(self, child: Child) -> None:
         """Start a child whose predecessor may still be letting go of its folder."""
@@ -172,6 +170,14 @@ class Launcher:
         doors.start()
         self._children = {"doors": doors, **self._children}
         demo.setdefault("addresses", {})["Simulated doors"] = settings.doors_url
+
+    def _pump(self) -> None:
+        """Deliver and keep the schedules, once the demo data stand: a schedule that closes yesterday while
+        yesterday is still being played would take the day from under it."""
+        _say("Starting what delivers events and keeps the schedules …")
+        pumps = self._child("infra.local.pumps", ["--data-dir", str(self._settings.data_dir)])
+        pumps.start()
+        self._children = {"pumps": pumps, **self._children}
 
     def _look_after(self) -> None:
         """Start again what died."""
