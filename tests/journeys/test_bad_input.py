@@ -253,9 +253,13 @@ def test_what_is_no_http_gets_an_answer_or_a_closed_line_and_the_site_goes_on(to
         b"GET / HTTP/1.1\r\nno colon here\r\n\r\n",
     ):
         with socket.create_connection((address.hostname or "", address.port or 0), timeout=20) as line:
-            line.sendall(raw)
-            line.shutdown(socket.SHUT_WR)
-            head = line.recv(65536)
+            # Whoever has heard enough may hang up before all is said: that, too, is no answer.
+            head = b""
+            with contextlib.suppress(OSError):
+                line.sendall(raw)
+                line.shutdown(socket.SHUT_WR)
+            with contextlib.suppress(OSError):
+                head = line.recv(65536)
         assert not head or head.split(b" ")[1][:1] in b"4", (raw[:60], head[:100])
         assert b"Traceback" not in head
     assert town.nobody.get("/health").status == 200
