@@ -1,10 +1,12 @@
 """The room plan 房态图: rooms by nights. What its script drags, links and forms do as well."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from urllib.parse import urlencode
 
 from chalicelib.kernel.errors import Refusal
 from chalicelib.web.http import Call, Page, Redirect, page
 from tenants.hotel.domain.housekeeping import RoomNotReady
+from tenants.hotel.domain.rooms import Room
 from tenants.hotel.domain.units import RoomOfAnother
 from tenants.hotel.routes.frame import desk_page, property_of, refused
 from tenants.hotel.routes.plan_ask import dates_page, move_page
@@ -60,6 +62,7 @@ def show_free(call: Call) -> Page:
         tonight=day == tonight,
         until=min(taken).isoformat() if taken else "",
         taken=bool(taken) and min(taken) <= day,
+        sell=_sell(room, day, tonight=day == tonight),
         back=href(view),
         view=view.fields(),
         stays=[
@@ -76,6 +79,14 @@ def show_free(call: Call) -> Page:
             for one in sorted(fitting, key=lambda one: one.stay.type != room.type)
         ],
     )
+
+
+def _sell(room: Room, day: date, *, tonight: bool) -> str:
+    """Where this night of this room is sold: to who stands at the desk, or for a later day."""
+    what = {"type": room.type, "room": room.number, "depart": (day + DAY).isoformat()}
+    if tonight:
+        return f"/hotel/walk-in?{urlencode(what)}"
+    return f"/hotel/reserve?{urlencode({'arrive': day.isoformat(), **what})}"
 
 
 @page(BLUEPRINT, "GET", "/hotel/plan/stays/{stay}", use_case="hotel.ask-plan", door=DESK, query=AskQuery)

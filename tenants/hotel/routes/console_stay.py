@@ -20,6 +20,7 @@ from tenants.hotel.usecases import billing, front, keys
 from tenants.hotel.usecases.sealing import opened
 
 DONE = {
+    "reserved": N_("已订好。"),
     "assigned": N_("已排房。"),
     "moved": N_("已换房。"),
     "freed": N_("已撤销排房。"),

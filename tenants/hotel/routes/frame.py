@@ -52,6 +52,7 @@ PLACES: tuple[Place, ...] = (
     Place(ROOMS, "blocks", "/hotel/blocks", N_("维修房")),
     Place(ROOMS, "finds", "/hotel/finds", N_("失物")),
     # reservations beside the front desk
+    Place(SALES, "reserve", "/hotel/reserve", N_("订房")),
     Place(SALES, "groups", "/hotel/groups", N_("团队留房")),
     Place(SALES, "waiting", "/hotel/waiting", N_("候补")),
     Place(SALES, "hires", "/hotel/hires", N_("会议室与用车")),

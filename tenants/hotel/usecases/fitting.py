@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+from tenants.hotel.domain.rooms import Room
 from tenants.hotel.domain.stay import Stay
 from tenants.hotel.domain.units import NoRoomFree
 from tenants.hotel.usecases.ports import Hotel
@@ -35,6 +36,12 @@ def free_rooms(stay: Stay, *, since: date | None = None, hotel: Hotel) -> Sequen
     rooms = [room.number for room in hotel.setup.rooms(stay.site) if room.type == stay.type]
     fitting = [number for number in rooms if not by_room.get(number, set()) & set(wanted)]
     return sorted(fitting, key=rank)
+
+
+def rooms_between(property: str, first: date, last: date, *, hotel: Hotel) -> Sequence[Room]:
+    """Rooms that neither guests nor a repair have on any of the nights ``[first, last)``, in their order."""
+    busy = {room for room, _ in hotel.units.taken(property, first, last - DAY)} if first < last else set()
+    return [room for room in hotel.setup.rooms(property) if room.number not in busy]
 
 
 def _stretch(day: date, step: timedelta, busy: set[str]) -> int:

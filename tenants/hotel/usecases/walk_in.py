@@ -1,4 +1,7 @@
-"""Walk-ins 散客: sold, secured, roomed, registered, checked in; sent again, it goes on where it broke."""
+"""Sold at the desk: walk-ins 散客, from the sale to the key, and reservations for a later day.
+
+Each step is a transaction of its own, skipped where it was done: sent again, it goes on where it broke.
+"""
 
 from __future__ import annotations
 
@@ -32,10 +35,7 @@ class WalkIn:
 
 
 def walk_in(asked: WalkIn, *, mark: Mark, receipt: Callable[[str, Money], Receipt], unit: Unit) -> Stay:
-    """The whole flow, each step a transaction of its own that is skipped where it was done before.
-
-    Raises what its steps raise.
-    """
+    """The whole flow. Raises what its steps raise."""
     return moved_in(sold(asked, mark=mark, receipt=receipt, unit=unit).id, asked, unit=unit)
 
 
@@ -43,8 +43,16 @@ def sold(asked: WalkIn, *, mark: Mark, receipt: Callable[[str, Money], Receipt],
     """The room is theirs. Everything that can be checked of the guests is checked before; ``receipt`` is made
     for what is due where the plan wants money first."""
     checked([(entry.values, entry.relations) for entry in asked.guests], day=asked.booking.nights[0])
+    return reserve(asked.booking, mark=mark, receipt=receipt, unit=unit)
+
+
+def reserve(wanted: Booking, *, mark: Mark, receipt: Callable[[str, Money], Receipt], unit: Unit) -> Stay:
+    """A firm booking at the desk, on its word or with the money its plan wants first; its first stay.
+
+    Raises what ``booking.hold`` and ``booking.secure`` raise.
+    """
     with unit("hotel.walk-in-hold") as hotel:
-        order = booking.hold(asked.booking, mark=mark, hotel=hotel)
+        order = booking.hold(wanted, mark=mark, hotel=hotel)
     if order.state is State.HELD:
         with unit("hotel.walk-in-firm") as hotel:
             booking.secure(hotel.orders.get(order.id), receipt=receipt, hotel=hotel)

@@ -1,0 +1,80 @@
+"""Selling at the desk without scripts: what a free cell of the room plan leads to, and what fits its room."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+
+from tests.hotel_pages import Place, hotel_web, links, words
+from tests.hotel_world import DAY, INN, resident
+
+NIGHT = timedelta(days=1)
+CELL = "/hotel/plan/rooms/{room}"
+
+
+@pytest.fixture
+def place() -> Iterator[Place]:
+    with hotel_web() as made:
+        made.roles = frozenset({"desk"})
+        made.now = INN.arrival(DAY)
+        yield made
+
+
+def sells(place: Place, room: str, day: date) -> str:
+    """The link by which a free night of a room is sold."""
+    page = place.look(CELL, f"/hotel/plan/rooms/{room}?day={day}", staff=True)
+    return next(link for link in links(page) if "type=" in link)
+
+
+def chosen(text: str, name: str) -> str:
+    """What a select of the page has chosen."""
+    box = text.partition(f'name="{name}"')[2].partition("</select>")[0]
+    return box.partition(" selected")[0].rpartition('value="')[2].rstrip('"') if " selected" in box else ""
+
+
+def test_tonight_s_free_cell_opens_the_walk_in_with_its_room_and_type(place: Place) -> None:
+    link = sells(place, "301", DAY)
+    assert link == f"/hotel/walk-in?type=king&room=301&depart={DAY + NIGHT}"
+    page = place.look("/hotel/walk-in", link, staff=True)
+    assert chosen(page.text, "room") == "301"
+    assert f'value="{DAY + NIGHT}"' in page.text
+    king = page.text.partition('value="king|')[2][:400]
+    assert " checked" in king.partition(">")[0]
+
+
+def test_a_later_free_cell_opens_a_reservation_that_ends_in_that_room(place: Place) -> None:
+    day = DAY + 3 * NIGHT
+    link = sells(place, "301", day)
+    assert link.startswith(f"/hotel/reserve?arrive={day}&")
+    page = place.look("/hotel/reserve", link, staff=True)
+    assert chosen(page.text, "room") == "301"
+    offer = next(part.partition('"')[0] for part in page.text.split('value="') if part.startswith("king|"))
+    form = {"arrive": str(day), "depart": str(day + NIGHT), "adults": "2", "room": "301", "offer": offer}
+    made = place.send("/hotel/reserve", staff=True, contact="示例丁", phone="13800000001", **form)
+    assert made.status == 303, words(made)
+    id = made.headers["Location"].partition("?")[0].rpartition("/")[2]
+    stay = place.hotel(place.work()).stays.get(id)
+    assert (stay.arrive, stay.room, stay.channel) == (day, "301", "desk")
+    page = place.look(CELL, f"/hotel/plan/rooms/301?day={day}", staff=True)
+    assert "已占用" in words(page)
+    assert not any("type=" in link for link in links(page))
+
+
+def test_a_room_of_another_type_or_one_that_is_not_ready_is_told_before_anything_is_sold(place: Place) -> None:
+    page = place.look("/hotel/walk-in", staff=True)
+    offer = next(part.partition('"')[0] for part in page.text.split('value="') if part.startswith("twin|"))
+    guest = {
+        "guests.g1.name": "示例甲",
+        "guests.g1.document": "resident-id",
+        "guests.g1.number": resident(date(1990, 5, 20), 21),
+    }
+    form = {"depart": str(DAY + NIGHT), "offer": offer, "contact": "示例甲", "phone": "13800000001", **guest}
+    refused = place.send("/hotel/walk-in", staff=True, room="301", **form)
+    assert refused.status == 422
+    assert "请选同一房型的房间" in words(refused)
+    assert place.left(day=DAY) == 3
+    place.assign(place.stays(place.guarantee(place.hold(day=DAY + NIGHT, nights=2)))[0], "201")
+    long = {**form, "depart": str(DAY + 3 * NIGHT)}
+    again = place.look("/hotel/walk-in", f"/hotel/walk-in?depart={long['depart']}&room=201", staff=True)
+    assert "201 房这几晚不空" in words(again)
+    assert chosen(again.text, "room") == ""
