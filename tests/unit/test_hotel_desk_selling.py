@@ -60,7 +60,7 @@ def test_a_later_free_cell_opens_a_reservation_that_ends_in_that_room(place: Pla
     assert not any("type=" in link for link in links(page))
 
 
-def test_a_room_of_another_type_or_one_that_is_not_ready_is_told_before_anything_is_sold(place: Place) -> None:
+def test_a_room_that_does_not_go_with_the_offer_is_told_before_anything_is_sold(place: Place) -> None:
     page = place.look("/hotel/walk-in", staff=True)
     offer = next(part.partition('"')[0] for part in page.text.split('value="') if part.startswith("twin|"))
     guest = {
