@@ -165,13 +165,41 @@ def test_the_wall_reads_three_partitions_however_long_the_history(office: Desk) 
 
 
 def test_a_day_of_many_senders_shows_the_first_and_leads_to_all(office: Desk, monkeypatch: Any) -> None:
-    from tenants.bureau.routes import wall
+    from tenants.bureau.routes import trades
 
-    monkeypatch.setattr(wall, "_SHOWN", 2)
+    monkeypatch.setattr(trades, "_SHOWN", 1)
     page = office.page("/bureau")
-    assert "显示全部 3 家" in page
-    names = (SHAOLIN.name, SONGYANG.name, HOTEL.name)
-    assert sum(name in page for name in names) == 2
-    whole = office.page("/bureau?every=true")
-    assert all(name in whole for name in names)
+    assert "显示全部 2 家" in page, "two scenic areas, of which one is shown"
+    assert HOTEL.name in page, "each kind has its own list"
+    assert sum(name in page for name in (SHAOLIN.name, SONGYANG.name)) == 1
+    whole = office.page("/bureau?every=scenic")
+    assert SHAOLIN.name in whole
+    assert SONGYANG.name in whole
     assert "显示全部" not in whole
+
+
+def test_each_kind_is_shown_by_its_own_figures(office: Desk) -> None:
+    take(entry(5), now=NOW)
+    page = office.page("/bureau")
+    scenic, _, rest = page.partition('id="scenic"')[2].partition('id="hotel"')
+    assert "售票" in scenic
+    assert "昨夜出租率" not in scenic
+    assert "昨夜出租率" in rest
+    assert "售票" not in rest.partition("<svg")[0], "a hotel has no gate: no zero that does not apply"
+    lines = {one["kind"]: one for one in office.json("/api/v1/bureau/wall")["senders"]}
+    assert "admitted" in lines["scenic"]["applies"]
+    assert lines["hotel"]["applies"] == ["occupancy", "free", "guests", "registered", "paid"]
+
+
+def test_a_district_chosen_narrows_the_sums_too(office: Desk) -> None:
+    take(entry(5), entry(7, by=SONGYANG), now=NOW)
+    assert ">12<" in _tile(office.page("/bureau"), "累计入园")
+    assert ">12<" in _tile(office.page(f"/bureau?district={SHAOLIN.district}"), "累计入园")
+    other = f"/bureau?district={'410183' if SHAOLIN.district != '410183' else '410182'}"
+    assert ">12<" not in office.page(other), "nothing of it is added up elsewhere"
+    assert SHAOLIN.name not in office.page(other)
+
+
+def _tile(page: str, label: str) -> str:
+    found = page.partition(label)[2].partition("stat__value")[2].partition("</dd>")[0]
+    return found.replace(" ", "<")

@@ -51,6 +51,7 @@ class Line:
     registered: int
     timely: int
     contracts: int
+    contract_fen: int
     groups: int
     group_pax: int
     cases: int
@@ -78,8 +79,8 @@ class Line:
 
 SUMS = (
     *("sold", "sold_fen", "orders", "order_fen", "paid_fen", "refunds", "refund_fen"),
-    *("admitted", "refused", "guests", "registered", "timely", "contracts", "groups", "group_pax", "cases"),
-    *("late", "received", "quarantined"),
+    *("admitted", "refused", "guests", "registered", "timely", "contracts", "contract_fen", "groups"),
+    *("group_pax", "cases", "late", "received", "quarantined"),
 )
 """What adds up over senders."""
 

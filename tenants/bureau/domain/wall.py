@@ -55,6 +55,7 @@ class Wall:
     registered: int
     timely: int
     contracts: int
+    contract_fen: int
     groups: int
     group_pax: int
     cases: int

@@ -42,6 +42,17 @@ class SenderFigures(Answered):
     late: int
     received: int
     quarantined: int
+    guests: int
+    registered: int
+    free: int | None = Field(description="rooms free tonight")
+    occupancy: float | None = Field(description="of last night, by the night audit")
+    contracts: int
+    contract_amount: MoneyView
+    groups: int
+    group_pax: int
+    applies: list[str] = Field(
+        description="the figures that this kind of enterprise has; another's zero says nothing"
+    )
     close: Literal["open", "equal", "missing", "surplus", "differs"]
     events: dict[str, str] = Field(description="for each figure the query that lists its events")
 

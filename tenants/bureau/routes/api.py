@@ -4,6 +4,7 @@ from datetime import date
 
 from chalicelib.web.http import Call, MoneyView, endpoint, make_cursor
 from tenants.bureau.domain.entry import Aside, Filed
+from tenants.bureau.domain.trades import figures_of
 from tenants.bureau.domain.wall import Line, Wall
 from tenants.bureau.routes.answers import (
     AsidesAnswer,
@@ -166,6 +167,9 @@ def _line(line: Line, day: date) -> SenderFigures:
             "instant_capacity": line.instant,
             "day_capacity": line.daily,
             "entered_today": line.entered,
+            "occupancy": line.nights.occupancy if line.nights else None,
+            "contract_amount": MoneyView(amount=line.contract_fen),
+            "applies": [_NAMED.get(name, name) for name in figures_of(line.kind)],
             "close": line.close.state,
             "events": figure_hrefs(sender=line.sender, day=day, base=API),
         }
@@ -175,7 +179,14 @@ def _line(line: Line, day: date) -> SenderFigures:
 _PLAIN = (
     *("sender", "name", "kind", "district", "reporting", "sold", "orders", "refunds", "admitted", "refused"),
     *("inside", "level", "status", "late", "received", "quarantined"),
+    *("guests", "registered", "free", "contracts", "groups", "group_pax"),
 )
+_NAMED = {
+    "paid_fen": "paid",
+    "order_fen": "order_amount",
+    "contract_fen": "contract_amount",
+    "refund_fen": "refunded",
+}
 
 
 def _filed(filed: Filed) -> FiledEvent:

@@ -21,7 +21,7 @@ _WIDE, _HIGH, _STEP = 100, 116, 87  # a pointed-up hexagon: its box, and the way
 TOTALS = (
     *("sold", "sold_fen", "order_fen", "paid_fen", "refund_fen", "refunds", "admitted", "refused", "inside"),
     *("instant", "late", "quarantined", "silent", "received", "guests", "registered", "timely", "free"),
-    *("contracts", "groups", "group_pax", "cases"),
+    *("contracts", "contract_fen", "groups", "group_pax", "cases"),
 )
 
 
@@ -82,7 +82,8 @@ def line(line: Line, day: date) -> dict[str, Any]:
 _LINE = (
     *("sender", "name", "kind", "district", "reporting", "heard", "sold", "sold_fen", "orders", "order_fen"),
     *("paid_fen", "refunds", "refund_fen", "admitted", "refused", "inside", "instant", "daily", "entered"),
-    *("level", "received", "quarantined", "guests", "free", "groups", "contracts", "cases"),
+    *("level", "received", "quarantined", "guests", "registered", "free", "groups", "group_pax"),
+    *("contracts", "contract_fen", "cases"),
 )
 
 

@@ -7,6 +7,8 @@ from chalicelib.kernel.errors import N_
 from chalicelib.kernel.period import business_day
 from chalicelib.web.desk import keeps_hooks
 from chalicelib.web.http import Call
+from tenants.bureau.routes import words
+from tenants.bureau.store.scope import reach
 
 _HOOKS = "/console/hooks"
 _PLACES = (
@@ -46,3 +48,14 @@ def dated(call: Call, day: date) -> dict[str, Any]:
         "before": day - timedelta(days=1),
         "after": day + timedelta(days=1) if day < today else None,
     }
+
+
+def places(call: Call) -> list[tuple[str, str]]:
+    """The districts that the officer reaches, to choose from; none where there is nothing to choose."""
+    scope = reach()
+    found = [
+        (code, call.translate(word))
+        for code, word in words.DISTRICTS.items()
+        if scope.reaches(code) and not code.endswith("00")
+    ]
+    return found if len(found) > 1 else []

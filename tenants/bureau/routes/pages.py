@@ -27,7 +27,7 @@ def see_figures(call: Call) -> Html:
     day = day_asked(call)
     line, told = watching.see_figures(sender=call.path["sender"], day=day, ledger=LEDGER, senders=senders)
     looked(call, "figures", sender=call.path["sender"], at=day.isoformat())
-    context = views.figures(line, told, day=day)
+    context = views.figures(line, told, day=day, say=call.translate)
     return Html("bureau/figures.html", **context, **dated(call, day_asked(call)), **frame(call, "/bureau"))
 
 

@@ -6,25 +6,35 @@ from typing import Any, Literal
 from pydantic import Field, field_validator
 
 from chalicelib.kernel.period import business_day
-from chalicelib.web.http import Answered, Call, Html, Paging, endpoint, make_cursor, page
+from chalicelib.web.http import Answered, Attachment, Call, Html, Paging, endpoint, make_cursor, page
 from tenants.bureau.domain.punctuality import STATES, Report, Tally
 from tenants.bureau.domain.statement import Stated
 from tenants.bureau.routes import words
 from tenants.bureau.routes.asked import LEDGER, READER, blueprint, position, senders
 from tenants.bureau.routes.disputes import dispute_state, dispute_view
-from tenants.bureau.routes.frame import dated, frame
-from tenants.bureau.routes.ways import API, PAGE, events_href
+from tenants.bureau.routes.frame import dated, frame, places
+from tenants.bureau.routes.sheets import csv_sheet
+from tenants.bureau.routes.ways import API, events_href, query
 from tenants.bureau.store.statements import StatementStore
 from tenants.bureau.usecases.reporting import Reporting, see_reporting
 
+_HERE = "/bureau/reporting"
+_MOST = 10_000
+_FILE = (
+    *("sender", "name", "kind", "district", "state", "closed", "heard", "received", "on_time", "late"),
+    *("after_close", "missing", "surplus", "quarantined", "dispute"),
+)
 StateName = Literal["silent", "missing", "incomplete", "late", "open", "complete"]
 
 
 class OfReporting(Paging):
-    """A business day, and one finding."""
+    """A business day, and one finding, kind, district or name."""
 
     day: date | None = Field(default=None, description="business day (Asia/Shanghai), yesterday by default")
     state: StateName | None = None
+    kind: Literal["", "scenic", "hotel", "agency", "homestay"] = ""
+    district: str = Field(default="", pattern=r"^(4101[0-9]{2})?$", description="GB/T 2260")
+    name: str = Field(default="", max_length=60, description="a part of the name")
 
     @field_validator("day", "state", mode="before")
     @classmethod
@@ -99,13 +109,15 @@ def reporting(call: Call) -> ReportingAnswer:
     )
 
 
-@page(blueprint, "GET", "/bureau/reporting", use_case="bureau.see-reporting", door=READER, query=OfReporting)
+@page(blueprint, "GET", _HERE, use_case="bureau.see-reporting", door=READER, query=OfReporting)
 def show_reporting(call: Call) -> Html:
     """The same at the desk."""
     found = _found(call)
     stated = StatementStore(call.work).of(found.day)
-    here = f"/bureau/reporting?day={found.day}"
-    chosen = f"&state={call.query.state}" if call.query.state else ""
+    asked = call.query
+    narrowed = {"kind": asked.kind, "district": asked.district, "name": asked.name.strip()}
+    here = f"{_HERE}?{query(day=found.day, **narrowed)}"
+    chosen = f"&state={asked.state}" if asked.state else ""
     cursor = make_cursor({"at": found.cursor} if found.cursor else None)
     return Html(
         "bureau/reporting.html",
@@ -125,6 +137,12 @@ def show_reporting(call: Call) -> Html:
         ],
         state=call.query.state,
         all_href=here,
+        csv_href=f"{_HERE}.csv?{query(day=found.day, state=asked.state, **narrowed)}",
+        narrowed=narrowed,
+        kinds=[
+            (code, call.translate(words.KINDS[code])) for code in ("scenic", "hotel", "homestay", "agency")
+        ],
+        places=places(call),
         senders=[_view(one, found.day, stated.get(one.known.id)) for one in found.reports],
         next_href=f"{here}{chosen}&cursor={cursor}" if cursor else None,
         **dated(call, found.day),
@@ -132,7 +150,21 @@ def show_reporting(call: Call) -> Html:
     )
 
 
-def _found(call: Call) -> Reporting:
+@page(blueprint, "GET", f"{_HERE}.csv", use_case="bureau.export-reporting", door=READER, query=OfReporting)
+def export_reporting(call: Call) -> Attachment:
+    """All of them as a table, to call whoever has not reported."""
+    found = _found(call, limit=_MOST)
+    stated = StatementStore(call.work).of(found.day)
+    rows = []
+    for one in found.reports:
+        answer = _answer(one, found.day, stated.get(one.known.id))
+        rows.append(
+            tuple(str(value if value is not None else "") for value in map(answer.__getattribute__, _FILE))
+        )
+    return csv_sheet(_FILE, rows, name=f"reporting-{found.day}.csv")
+
+
+def _found(call: Call, *, limit: int | None = None) -> Reporting:
     asked = call.query
     return see_reporting(
         day=asked.day or business_day(call.now) - timedelta(days=1),
@@ -140,8 +172,11 @@ def _found(call: Call) -> Reporting:
         ledger=LEDGER,
         senders=senders,
         state=asked.state,
-        cursor=position(call),
-        limit=asked.limit,
+        kind=asked.kind,
+        district=asked.district,
+        name=asked.name.strip(),
+        cursor=position(call) if limit is None else "",
+        limit=limit or asked.limit,
     )
 
 
@@ -174,14 +209,6 @@ def _answer(one: Report, day: date, stated: Stated | None) -> SenderReport:
 
 def _view(one: Report, day: date, stated: Stated | None) -> dict[str, Any]:
     text, tone = words.REPORTING[one.state]
-    types = [
-        {
-            "text": words.TYPES.get(part.type, part.type),
-            "href": events_href(sender=one.known.id, day=day, type=part.type, base=PAGE),
-            **_numbers(part),
-        }
-        for part in one.types
-    ]
     return {
         "sender": one.known.id,
         "name": one.known.name,
@@ -195,7 +222,6 @@ def _view(one: Report, day: date, stated: Stated | None) -> dict[str, Any]:
         "quarantined": one.quarantined,
         "dispute": dispute_view(one, stated),
         "asked": [words.TYPES.get(type, type) for type in stated.asked] if stated is not None else [],
-        "types": types,
         **{name: n if one.state != "silent" else None for name, n in _numbers(one.total).items()},
         "missing": one.verdict.missing if one.closed else None,  # who has not closed has not said how many
     }

@@ -9,14 +9,16 @@ from chalicelib.kernel.period import SHANGHAI, parse_instant
 from tenants.bureau.domain.day import Day
 from tenants.bureau.domain.entry import Aside, Filed
 from tenants.bureau.domain.line import Line
-from tenants.bureau.routes import field_words, words
+from tenants.bureau.domain.punctuality import tallies
+from tenants.bureau.domain.trades import figures_of, hourly_of
+from tenants.bureau.routes import field_words, trades, words
 from tenants.bureau.routes.board import line
 from tenants.bureau.routes.sheets import csv_bytes
 from tenants.bureau.routes.ways import events_href, figure_hrefs
 from tenants.bureau.usecases.watching import Reconciled
 
 
-def figures(of: Line, told: Day, *, day: date) -> dict[str, Any]:
+def figures(of: Line, told: Day, *, day: date, say: trades.Say) -> dict[str, Any]:
     """One sender's day in full: every part with the way to its events."""
 
     def parts(name: str, known: Any, figure: str) -> list[dict[str, Any]]:
@@ -28,8 +30,7 @@ def figures(of: Line, told: Day, *, day: date) -> dict[str, Any]:
         {
             "hour": f"{hour:02d}:00",
             "href": events_href(sender=of.sender, day=day, hour=hour),
-            "sold": told.hours("sold")[hour],
-            "admitted": told.hours("admitted")[hour],
+            **{name: told.hours(name)[hour] for name in hourly_of(of.kind)},
             "events": told.count(f"h:{hour:02d}"),
         }
         for hour in range(24)
@@ -37,15 +38,19 @@ def figures(of: Line, told: Day, *, day: date) -> dict[str, Any]:
     ]
     types = [
         {
-            "text": words.TYPES.get(type, type),
-            "type": type,
-            "count": n,
-            "href": events_href(sender=of.sender, day=day, type=type),
+            "text": say(words.TYPES.get(one.type, one.type)),
+            "received": one.received,
+            "on_time": one.on_time,
+            "late": one.late,
+            "after_close": one.after,
+            "href": events_href(sender=of.sender, day=day, type=one.type),
         }
-        for type, n in sorted(told.types().items(), key=lambda pair: -pair[1])
+        for one in sorted(tallies(told.counters), key=lambda one: -one.received)
     ]
     return {
         "line": line(of, day),
+        "columns": trades.columns(figures_of(of.kind), say),
+        "hour_columns": trades.hours(of.kind, say),
         "replaced": told.count("replaced"),
         "apart": told.count("apart"),
         "hours": hours,

@@ -8,45 +8,43 @@ from pydantic import Field
 from chalicelib.kernel.period import business_day, parse_instant
 from chalicelib.web.http import Call, Fragment, Html, page
 from tenants.bureau.domain.wall import Wall
-from tenants.bureau.routes import board, words
+from tenants.bureau.routes import board, trades, words
 from tenants.bureau.routes.asked import LEDGER, READER, OfDay, blueprint, day_asked, senders
 from tenants.bureau.routes.boards import mine
-from tenants.bureau.routes.frame import dated, frame
-from tenants.bureau.routes.ways import query
+from tenants.bureau.routes.frame import dated, frame, places
 from tenants.bureau.store.directives import DirectiveStore
 from tenants.bureau.store.remembered import past_days
 from tenants.bureau.store.scope import reach
 from tenants.bureau.usecases.comparing import Board, see_board
 
 _ARRIVING = timedelta(minutes=10)
-_SHOWN = 30
 
 
 class OfDistrict(OfDay):
     """A business day of the city or of one district."""
 
     district: str | None = Field(default=None, pattern=r"^4101[0-9]{2}$", description="GB/T 2260")
-    every: bool = Field(default=False, description="all senders instead of the first")
+    every: str = Field(default="", pattern="^[a-z]{0,20}$", description="the kind that is listed whole")
 
 
 @page(blueprint, "GET", "/bureau", use_case="bureau.see-day", door=READER, query=OfDistrict)
 def see_day(call: Call) -> Html:
     """The day at a desk."""
-    district = call.query.district
-    shown = _shown(call, _found(call))
-    if district:
-        shown["wall"]["lines"] = [one for one in shown["wall"]["lines"] if one["district"] == district]
-    count = len(shown["wall"]["lines"])
-    more = count > _SHOWN and not call.query.every
-    if more:
-        shown["wall"]["lines"] = shown["wall"]["lines"][:_SHOWN]
-    every = query(day=day_asked(call), district=district, every="true")
+    district = call.query.district or ""
+    found = _found(call, district=district)
+    parts = trades.sections(
+        found, day=day_asked(call), district=district, every=call.query.every, say=call.translate
+    )
+    scope = reach()
+    mine = [district] if district else [] if scope.everywhere else sorted(scope.districts)
     return Html(
         "bureau/day.html",
-        every_href=f"/bureau?{every}#senders" if more else None,
-        count=count,
-        district=words.DISTRICTS.get(district or "", district or ""),
-        **shown,
+        parts=parts,
+        kinds=[one["kind"] for one in parts if one["reporting"]],
+        place="、".join(call.translate(words.DISTRICTS.get(one, one)) for one in mine),
+        chosen=district,
+        places=places(call),
+        **_shown(call, found),
         **frame(call, "/bureau"),
     )
 
@@ -75,8 +73,15 @@ def _screen(call: Call) -> dict[str, Any]:
     }
 
 
-def _found(call: Call) -> Board:
-    return see_board(day=day_asked(call), now=call.now, ledger=LEDGER, senders=senders, past=past_days)
+def _found(call: Call, *, district: str = "") -> Board:
+    return see_board(
+        day=day_asked(call),
+        now=call.now,
+        ledger=LEDGER,
+        senders=senders,
+        past=past_days,
+        district=district,
+    )
 
 
 def _shown(call: Call, found: Board) -> dict[str, Any]:

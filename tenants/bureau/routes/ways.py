@@ -11,9 +11,12 @@ API, PAGE = "/api/v1/bureau/events", "/bureau/events"
 API_KPI, PAGE_KPI = "/api/v1/bureau/kpi", "/bureau/kpi"
 LINKED = (
     *("orders", "order_fen", "sold", "sold_fen", "refunds", "refund_fen", "paid_fen", "admitted", "refused"),
-    *("inside", "level", "status", "guests", "free", "registered", "contracts", "groups", "cases"),
+    *("inside", "level", "status", "guests", "free", "registered", "contracts", "contract_fen", "groups"),
+    *("group_pax", "cases", "occupancy"),
 )
 """The figures of a sender's line that are shown as links."""
+_STEMS = {"occupancy": "audit"}
+"""Figures that are worked out from a gauge of another name."""
 
 
 def events_href(
@@ -30,4 +33,7 @@ def query(**asked: Any) -> str:
 
 def figure_hrefs(*, sender: str, day: date, base: str = PAGE) -> Mapping[str, str]:
     """For each figure of a sender's day the list of its events."""
-    return {figure: events_href(sender=sender, day=day, type=behind(figure), base=base) for figure in LINKED}
+    return {
+        figure: events_href(sender=sender, day=day, type=behind(_STEMS.get(figure, figure)), base=base)
+        for figure in LINKED
+    }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from chalicelib.kernel.period import SHANGHAI, business_day
+from tenants.bureau.domain.authority import within
 from tenants.bureau.domain.comparing import Comparison, compare, year_before
 from tenants.bureau.domain.day import Day, second_of
 from tenants.bureau.domain.wall import Wall, wall_of
@@ -22,22 +23,29 @@ class Board:
     year: Comparison
 
 
-def see_board(*, day: date, now: datetime, ledger: Ledger, senders: Senders, past: Past) -> Board:
-    """The city's day for a screen: the partitions of the day, of the day before and of a year before, however
-    long the history is.
+def see_board(
+    *, day: date, now: datetime, ledger: Ledger, senders: Senders, past: Past, district: str = ""
+) -> Board:
+    """The day of the city, or of one of its districts: the partitions of the day, of the day before
+    and of a year before, however long the history is.
     """
     running = day == business_day(now)
     hour = now.astimezone(SHANGHAI).hour if running else None
-    days = ledger.days(day)
-    then = year_before(day)
+    known = [one for one in senders() if not district or within(one.district, district)]
+    ids = {one.id for one in known}
+
+    def here(days: Sequence[Day]) -> Sequence[Day]:
+        return [one for one in days if one.sender in ids] if district else days
+
+    days, then = here(ledger.days(day)), year_before(day)
     return Board(
         wall=wall_of(
             day=day,
             days=days,
-            before=ledger.days(day - timedelta(days=1)),
-            known=senders(),
+            before=here(ledger.days(day - timedelta(days=1))),
+            known=known,
             hour=hour,
             until=second_of(now, day=day),
         ),
-        year=compare(today=days, then=past(then), then_day=then, hour=hour),
+        year=compare(today=days, then=here(past(then)), then_day=then, hour=hour),
     )

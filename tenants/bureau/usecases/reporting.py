@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from chalicelib.kernel.period import SHANGHAI, parse_instant
+from tenants.bureau.domain.authority import within
 from tenants.bureau.domain.deadlines import books_close
 from tenants.bureau.domain.figures import CLOSED_SUFFIX, Gauge
 from tenants.bureau.domain.punctuality import STATES, Report, State, report_of
@@ -33,10 +34,14 @@ def see_reporting(
     ledger: Ledger,
     senders: Senders,
     state: State | None = None,
+    kind: str = "",
+    district: str = "",
+    name: str = "",
     cursor: str = "",
     limit: int = 50,
 ) -> Reporting:
-    """Who reported a day: two reads of one partition each, however many senders there are.
+    """Who reported a day: two reads of one partition each, however many senders there are. Narrowed by kind,
+    district and a part of the name, the counts are of those that are left.
 
     Whose close came on a day on which closes of its kind were late is looked up, to say when it came.
     """
@@ -49,6 +54,10 @@ def see_reporting(
             known.setdefault(sender, Known(id=sender, name=sender, kind="", district=""))
     reports = []
     for id, one in known.items():
+        if kind not in {"", one.kind} or name.casefold() not in one.name.casefold():
+            continue
+        if district and not within(one.district, district):
+            continue
         close = told[id].gauges.get("close") if id in told else None
         closed = _closed(one, close, written=written, ledger=ledger)
         reports.append(report_of(one, told.get(id), day=day, closed=closed, now=now))

@@ -60,7 +60,8 @@ def see_figures(*, sender: str, day: date, ledger: Ledger, senders: Senders) -> 
     if known is None and told is None:
         raise Missing
     known = known or Known(id=sender, name=sender, kind="", district="")
-    return line_of(known, told), told or Day(sender=sender)
+    before = ledger.day(sender, day - timedelta(days=1))
+    return line_of(known, told, before=before), told or Day(sender=sender)
 
 
 def see_events(
