@@ -6,13 +6,14 @@ is related to them, are asked and recorded before a key is given (Law on the Pro
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from chalicelib.kernel.documents import Document, DocumentKind, age_on, document
 from chalicelib.kernel.errors import N_, Invalid, Refusal
+from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.lodging_law import CLOCKS, FIELDS, MINORS, OUTSIDE, in_force
 
 RELATIONS = ("parent", "grandparent", "sibling", "relative", "teacher", "friend", "other", "none")
@@ -143,7 +144,7 @@ def person(values: Mapping[str, Any]) -> Person:
     it. Raises ``DocumentInvalid``."""
     kind, number = values.get("document"), values.get("number")
     known = document(DocumentKind(kind), number) if kind and number else None
-    fields = {name: values[name] for name in Person.__dataclass_fields__ if values.get(name)}
+    fields = {name: values[name] for name in Person.__annotations__ if values.get(name)}
     fields.pop("document", None)
     made = Person(**fields, document=known)
     if known is not None and known.born is not None:
@@ -158,7 +159,7 @@ def absent(person: Person, *, day: date) -> tuple[str, ...]:
     kind = person.document.kind if person.document is not None else None
     rows = [row for row in in_force(FIELDS, day) if row.must]
     wanted = [row.name for row in rows if kind is None or kind in row.documents]
-    has = {name: bool(getattr(person, name)) for name in Person.__dataclass_fields__}
+    has = {name: bool(getattr(person, name)) for name in Person.__annotations__}
     has["number"] = has["document"]
     return tuple(name for name in wanted if not has[name] and (kind is not None or name != "country"))
 

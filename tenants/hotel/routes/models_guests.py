@@ -177,7 +177,7 @@ def person_view(guest: Guest, person: Person) -> PersonView:
     """A guest with nothing hidden."""
     known = person.document
     hidden = {"document"}
-    values = {name: getattr(person, name) for name in Person.__dataclass_fields__ if name not in hidden}
+    values = {name: getattr(person, name) for name in Person.__annotations__ if name not in hidden}
     return PersonView(
         number=guest.number,
         document=str(known.kind) if known is not None else None,

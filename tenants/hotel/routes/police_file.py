@@ -43,7 +43,7 @@ class FileUnread(Invalid):
 def form(row: Row) -> dict[str, str]:
     """A registration as a line of the file, by column."""
     person, known = row.person, row.person.document
-    own = {name: getattr(person, name) for name in COLUMNS if name in type(person).__dataclass_fields__}
+    own = {name: getattr(person, name) for name in COLUMNS if name in type(person).__annotations__}
     texts = {name: "" if value is None else f"{value}" for name, value in own.items()}
     return {
         **texts,
