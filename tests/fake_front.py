@@ -1,6 +1,6 @@
 """The front desk's ports in memory: the same conditions and refusals, no table."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -36,6 +36,9 @@ class FakeStays:
 
     def arriving(self, property: str, first: date, last: date) -> list[Stay]:
         return [one for one in self._all(property) if first <= booked_day(one.id) < last]
+
+    def book(self, property: str, first: date, last: date, *, after: str = "") -> Iterator[Stay]:
+        return (one for one in self._all(property) if first <= booked_day(one.id) <= last and one.id > after)
 
     def in_house(self, property: str) -> list[Stay]:
         return [one for one in self._all(property) if one.state is StayState.IN_HOUSE]
@@ -101,6 +104,14 @@ class FakeGuests:
 
     def reported(self, site: str, day: date) -> list[Guest]:
         return self.several([ref for ref, when in self._memory.reported.items() if when == day])
+
+    def known(self, key: str, *, most: int) -> Sequence[Guest]:
+        return self.several(sorted(self._memory.known.get(key, ()), reverse=True)[:most])
+
+    def list_under(self, guest: Guest, *, keys: Sequence[str]) -> None:
+        for key in keys:
+            found = self._memory.known.setdefault(key, set())
+            self._work.join(lambda: True, lambda found=found: found.add(guest.ref))
 
     def keep(self, guest: Guest, *, before: Guest | None, site: str) -> None:
         guests, reported = self._memory.guests, self._memory.reported

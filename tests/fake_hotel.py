@@ -59,6 +59,7 @@ class HotelMemory(Memory):
     guests: dict[str, Guest] = field(default_factory=dict)
     batches: dict[str, Batch] = field(default_factory=dict)
     reported: dict[str, date] = field(default_factory=dict)
+    known: dict[str, set[str]] = field(default_factory=dict)
     units: dict[tuple[str, str], str] = field(default_factory=dict)
     board: dict[str, RoomStatus] = field(default_factory=dict)
     house: HouseMemory = field(default_factory=HouseMemory)

@@ -10,8 +10,9 @@ from chalicelib.telemetry import metered
 from chalicelib.tenancy.context import bind
 from infra.local.fixture import Stack
 from tenants.hotel.domain.guest import Registered
-from tenants.hotel.usecases import police
+from tenants.hotel.usecases import police, stay_book
 from tenants.hotel.usecases.police import Answer
+from tenants.hotel.usecases.stay_book import Wanted
 from tests.hotel_world import DAY, INN, EngineWorld, adult, context
 
 pytestmark = pytest.mark.component
@@ -52,3 +53,23 @@ def test_a_registration_is_kept_sealed_handed_over_and_answered_once(world: Engi
     assert guests.open(INN.id) == []
     assert {guest.state for guest in guests.reported(INN.id, DAY)} == {Registered.ACCEPTED}
     assert len(world.said_of("lodging.registration.reported")) == 2
+
+
+def test_a_guest_is_found_by_name_or_document_and_the_book_in_pages(world: EngineWorld) -> None:
+    stays = [
+        world.stays(world.guarantee(world.hold(key=f"k{number}", day=DAY + number * timedelta(days=20))))[0]
+        for number in range(3)
+    ]
+    world.register(stays[0])
+    world.register(stays[2], **{**adult(13), "name": "示例乙"})
+    hotel = world.hotel(world.work())
+    with metered() as meter:
+        found = stay_book.known("示例乙", hotel=hotel)
+    assert meter.calls <= 3, meter.operations
+    assert [one.stay.id for one in found] == [stays[2].id]
+    assert [one.stay.id for one in stay_book.known(adult()["number"], hotel=hotel)] == [stays[0].id]
+    wanted = Wanted(property=INN.id, first=DAY, last=DAY + timedelta(days=60))
+    first = stay_book.leaf(wanted, most=2, hotel=hotel)
+    then = stay_book.leaf(wanted, most=2, after=first.after, hotel=hotel)
+    assert [one.stay.id for one in (*first.found, *then.found)] == [stay.id for stay in stays]
+    assert (first.after, then.after) == (stays[1].id, "")

@@ -68,6 +68,7 @@ def show_stays(call: Call) -> Page:
             for one in every[query.list]
             if one.fits(query.text)
         ],
+        everywhere=f"/hotel/stay-book?text={quote(query.text)}",
         yesterday=(found.day - timedelta(days=1)).isoformat(),
         tomorrow=(found.day + timedelta(days=1)).isoformat(),
         file=f"/hotel/stays.csv?list={query.list}&day={day}&text={quote(query.text)}",

@@ -35,6 +35,11 @@ class ReportedRow(Row, discriminator="hotel-registered"):
     """pk ``REGISTERED#<property>#<yyyymm>``, sk ``<day>#<ref>``."""
 
 
+class KnownRow(Row, discriminator="hotel-known"):
+    """pk ``KNOWN#<keyed hash of a name or a document number>``, sk the guest's ref: nothing can be read
+    from it."""
+
+
 class BatchRow(Row, discriminator="hotel-batch"):
     """pk ``BATCHES#<property>#<yyyymm>``, sk the id."""
 
@@ -60,6 +65,14 @@ class GuestStore:
         pk = tenant_key("REGISTERED", site, month_of(day))
         rows = ReportedRow.query(pk, ReportedRow.sk.startswith(f"{day.isoformat()}#"), consistent_read=True)
         return self._at(row.sk.partition("#")[2] for row in rows)
+
+    def known(self, key: str, *, most: int) -> Sequence[Guest]:
+        rows = KnownRow.query(tenant_key("KNOWN", key), scan_index_forward=False, limit=most)
+        return self._at(row.sk for row in rows)
+
+    def list_under(self, guest: Guest, *, keys: Sequence[str]) -> None:
+        for key in keys:
+            self._work.put(KnownRow(tenant_key("KNOWN", key), guest.ref))
 
     def keep(self, guest: Guest, *, before: Guest | None, site: str) -> None:
         row = _row(guest)

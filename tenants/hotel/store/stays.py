@@ -5,7 +5,7 @@ going write one index row each. Nothing here is read by scanning what is over.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -77,6 +77,16 @@ class StayStore:
             )
             found += [_stay(row) for row in rows if row.sk < end]
         return found
+
+    def book(self, property: str, first: date, last: date, *, after: str = "") -> Iterator[Stay]:
+        begin, end = _first_id(first), _first_id(last + timedelta(days=1))
+        for month in months(max(first, booked_day(after)) if after else first, last):
+            rows = StayRow.query(
+                tenant_key("STAYS", property, month),
+                StayRow.sk.between(max(begin, after), end),
+                page_size=_AT_ONCE,
+            )
+            yield from (_stay(row) for row in rows if after < row.sk < end)
 
     def in_house(self, property: str) -> Sequence[Stay]:
         rows = InHouseRow.query(tenant_key("INHOUSE", property), consistent_read=True)

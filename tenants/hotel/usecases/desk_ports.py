@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
 
@@ -29,6 +29,10 @@ class Stays(Protocol):
 
     def arriving(self, property: str, first: date, last: date) -> Sequence[Stay]:
         """Stays booked to arrive in ``[first, last)``, whatever became of them: one query a month."""
+
+    def book(self, property: str, first: date, last: date, *, after: str = "") -> Iterator[Stay]:
+        """Stays booked to arrive in ``[first, last]`` in the order of their ids, from behind ``after`` on,
+        read as they are asked for: a hundred a call."""
 
     def in_house(self, property: str) -> Sequence[Stay]:
         """Every stay whose guests are in the house now."""
@@ -60,6 +64,13 @@ class Guests(Protocol):
 
     def reported(self, site: str, day: date) -> Sequence[Guest]:
         """Everybody whose registration was accepted on a day."""
+
+    def known(self, key: str, *, most: int) -> Sequence[Guest]:
+        """Who was ever listed under a keyed hash, latest arrivals first; somebody corrected since may be
+        among them."""
+
+    def list_under(self, guest: Guest, *, keys: Sequence[str]) -> None:
+        """Join the work: the guest is found under these keyed hashes."""
 
     def keep(self, guest: Guest, *, before: Guest | None, site: str) -> None:
         """Join the work: a new guest, or ``before`` replaced (its version is checked)."""

@@ -23,6 +23,7 @@ from tenants.hotel.domain.guest import (
 from tenants.hotel.domain.stay import Stay, StayState
 from tenants.hotel.usecases.ports import Hotel
 from tenants.hotel.usecases.sealing import opened, sealed
+from tenants.hotel.usecases.stay_book import listed_under
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -232,4 +233,5 @@ def _written(
         told=told,
     )
     hotel.guests.keep(after, before=before, site=stay.site)
+    hotel.guests.list_under(after, keys=listed_under(who, hotel=hotel))
     return after
