@@ -26,8 +26,8 @@ _FOURTEEN_DAYS = 14 * 24 * 3600
 _TABLES: dict[str, bool] = {"app": True, "control": False, "ledger": True}
 #: Modules with a table of their own besides the pooled one.
 _OWN_TABLE = {"bureau": "ledger"}
-#: Modules whose tenants keep files: the bureau's lake and sealed reports.
-_OWN_FILES = {"bureau"}
+#: Modules whose tenants keep files: the bureau's lake and sealed reports, the hotels' pictures.
+_OWN_FILES = {"bureau", "hotel"}
 #: Days after which a replaced version of a file goes.
 _OLD_VERSIONS = 90
 

@@ -9,6 +9,7 @@ from chalicelib.commerce.stock import PooledStock
 from chalicelib.commerce.stock.domain import Hold, HoldLost, count_of, holder, word
 from chalicelib.kernel.errors import Clash, Missing
 from chalicelib.kernel.events import Event
+from tenants.hotel.domain.album import Album
 from tenants.hotel.domain.cap import CapSheet
 from tenants.hotel.domain.channel import Channel, Closure
 from tenants.hotel.domain.codes import Codes
@@ -28,6 +29,7 @@ from tenants.hotel.domain.shift import Shift
 from tenants.hotel.domain.stay import Stay
 from tenants.hotel.usecases.ports import Block, House, Told
 from tests.fake_accounts import Days, FakeAccounts
+from tests.fake_albums import FakeAlbums
 from tests.fake_caps import FakeCaps, FakeCodes
 from tests.fake_front import FakeBoard, FakeGuests, FakeStays, FakeUnits
 from tests.fake_hires import FakeHires
@@ -74,6 +76,8 @@ class HotelMemory(Memory):
     hires: dict[str, Hire] = field(default_factory=dict)
     fapiaos: dict[str, Fapiao] = field(default_factory=dict)
     sellers: dict[str, Seller] = field(default_factory=dict)
+    albums: dict[str, Album] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
 
 
 class FakeHotel:
@@ -103,6 +107,7 @@ class FakeHotel:
         self.grants = FakeGrants(self.memory.keys, work)
         self.hires = FakeHires(self.memory.hires, work)
         self.accounts = FakeAccounts(self, work)
+        self.albums = FakeAlbums(self.memory.albums, self.memory.files, work)
 
     def publish(self, *events: Event) -> None:
         self._work.publish(*events)

@@ -10,7 +10,7 @@ const out = join(here, "..", "..", "build", "assets");
 await rm(out, { recursive: true, force: true });
 await mkdir(out, { recursive: true });
 const { metafile } = await build({
-  entryPoints: ["site.css", "console.css", "wall.css", "gate.css", "kiosk.css", "site.js", "gate.js", "plan.js", "mark.svg"].map((name) => join(here, name)),
+  entryPoints: ["site.css", "console.css", "wall.css", "gate.css", "kiosk.css", "site.js", "gate.js", "plan.js", "photo.js", "mark.svg"].map((name) => join(here, name)),
   outdir: out,
   bundle: true,
   splitting: true,

@@ -10,7 +10,7 @@ from chalicelib.messaging.manifest import close_digest, day_manifest
 from chalicelib.persistence.journal import audited, envelopes_of
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from tenants.hotel.store import HotelStore, closing, new_unit
-from tenants.hotel.usecases import duties, groups, housekeeping, night_audit, waiting
+from tenants.hotel.usecases import duties, groups, housekeeping, night_audit, photos, waiting
 
 _CLOSE_AT = time(0, 10)
 _CATCH_UP = timedelta(days=7)
@@ -30,7 +30,14 @@ def close_yesterday(now: datetime) -> None:
     day = yesterday if last is None else max(last[0] + timedelta(days=1), yesterday - _CATCH_UP)
     while day <= yesterday:
         close_day(day, now=now)
+        if day == yesterday:
+            sweep_photos(now)
         day += timedelta(days=1)
+
+
+def sweep_photos(now: datetime) -> None:
+    """Once a day, after the close: files of pictures that no album names any more."""
+    photos.sweep(hotel=HotelStore(UnitOfWork(action="hotel.sweep-photos", now=now)))
 
 
 def close_day(day: date, *, now: datetime) -> None:

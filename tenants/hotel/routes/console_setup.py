@@ -59,7 +59,7 @@ def show_setup(call: Call) -> Page:
         ready=reached >= len(_STEPS) - 1,
         shop=absolute(f"/s/{call.tenant.slug}"),
         shop_path=f"/s/{call.tenant.slug}",
-        where=_where_shown(where, call) if where is not None else None,
+        where={**_where_shown(where, call), "photos": _photos(where, hotel)} if where is not None else None,
         types=[_type_row(kind, call) for kind in kinds],
         plans=[_plan_row(plan, house, call) for plan in house.plans.values()],
         extras=[
@@ -97,6 +97,7 @@ def _steps(reached: int, call: Call) -> list[dict[str, Any]]:
 
 def _where_shown(where: Property, call: Call) -> dict[str, Any]:
     return {
+        "id": where.id,
         "name": text(where.names, call.locale),
         "address": text(where.address, call.locale),
         "phone": where.phone,
@@ -104,6 +105,11 @@ def _where_shown(where: Property, call: Call) -> dict[str, Any]:
         "check_in": f"{where.check_in:%H:%M}",
         "check_out": f"{where.check_out:%H:%M}",
     }
+
+
+def _photos(where: Property, hotel: HotelStore) -> int:
+    album = hotel.albums.all().get(f"property:{where.id}")
+    return len(album.photos) if album is not None else 0
 
 
 def _type_row(kind: RoomType, call: Call) -> dict[str, Any]:

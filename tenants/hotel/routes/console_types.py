@@ -14,6 +14,7 @@ from tenants.hotel.domain.rooms import BEDS as BED_CODES
 from tenants.hotel.domain.rooms import Hourly, RoomType
 from tenants.hotel.routes.console_prices import place
 from tenants.hotel.routes.frame import desk_page, refused
+from tenants.hotel.routes.photo_words import face_of, photos_of
 from tenants.hotel.routes.registered import BLUEPRINT, SETUP
 from tenants.hotel.routes.shop_words import AMENITIES, BEDS
 from tenants.hotel.routes.typed import Fen, Several, errors_of, fresh_id, typed_yuan
@@ -173,6 +174,8 @@ def _form(
     say = call.translate
     beds = typed.get("beds") if isinstance(typed.get("beds"), dict) else {}
     chosen = typed.get("amenities") or []
+    subject = f"type:{before.id}" if before else ""
+    albums = {subject: HotelStore(call.work).albums.album(subject)} if before else {}
     return desk_page(
         call,
         "hotel/setup_type.html",
@@ -185,7 +188,8 @@ def _form(
         if whole
         else say(N_("添加房型")),
         id=before.id if before else "",
-        picture=f"/s/{call.tenant.slug}/pictures/{before.id}" if before else "",
+        photos=[*photos_of(subject, albums, call)] or ([face_of(before.id, {}, call)] if before else []),
+        uploaded=len(albums[subject].photos) if before else 0,
         typed=typed,
         beds=[
             {"id": bed, "name": say(words), "count": (beds or {}).get(bed, "")} for bed, words in BEDS.items()

@@ -21,7 +21,7 @@ from tenants.hotel.routes.choice import MOST_ROOMS, Choice, ChoiceQuery, choice_
 from tenants.hotel.routes.contact import Contact, ContactForm, checked
 from tenants.hotel.routes.pages_shop import SHOP, dated, place_shown, property_of
 from tenants.hotel.routes.registered import BLUEPRINT, SELLS
-from tenants.hotel.routes.shop_words import extra_shown, kind_shown, people_words
+from tenants.hotel.routes.shop_words import extra_shown, people_words
 from tenants.hotel.store import HotelStore
 from tenants.hotel.usecases import booking, search
 from tenants.hotel.usecases.basket import Filled, Rooms, filled
@@ -252,11 +252,9 @@ def _dates(choice: Choice) -> dict[str, Any] | None:
 def _row(rooms: Rooms, *, house: House, call: Call, error: str | None) -> dict[str, Any]:
     """A kind of room in the basket with its number box."""
     kind, plan = house.types.get(rooms.type), house.plans.get(rooms.plan)
-    shown = kind_shown(kind, call) if kind is not None else {"title": rooms.type, "picture": ""}
     return {
         "word": room_word(rooms),
-        "title": shown["title"],
-        "picture": shown["picture"],
+        "title": text(kind.names, call.locale) if kind is not None else rooms.type,
         "plan": text(plan.names, call.locale) if plan is not None else rooms.plan,
         "people": people_words(rooms.adults, rooms.children, say=call.translate),
         "count": rooms.count,

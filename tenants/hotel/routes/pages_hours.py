@@ -1,10 +1,12 @@
 """Rooms by the hour 钟点房: the day, the hours that can be had, then who comes."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated, Any
 
 from chalicelib.kernel.errors import N_
 from chalicelib.web.http import Asked, Call, Html, Page, page
+from tenants.hotel.domain.album import Album
 from tenants.hotel.routes.choice import Blank, hours_word
 from tenants.hotel.routes.pages_shop import SHOP, place_shown, property_of
 from tenants.hotel.routes.registered import BLUEPRINT
@@ -33,7 +35,7 @@ def show_hours(call: Call) -> Page:
     day = call.query.day or today
     outside = not today <= day <= today + HOURS_AHEAD
     found = [] if outside else hours_free(day, property=where, hotel=hotel)
-    here = f"/s/{call.tenant.slug}/hours?property={where.id}"
+    here, albums = f"/s/{call.tenant.slug}/hours?property={where.id}", hotel.albums.all()
     notes = {0: call.translate(N_("今天")), 1: call.translate(N_("明天"))}
     return Html(
         "hotel/hours.html",
@@ -48,12 +50,12 @@ def show_hours(call: Call) -> Page:
             }
             for each in (today + timedelta(days=ahead) for ahead in range(_STRIP))
         ],
-        kinds=[_shown(one, day, call) for one in found],
+        kinds=[_shown(one, day, call, albums=albums) for one in found],
         next=f"/s/{call.tenant.slug}/guests",
     )
 
 
-def _shown(one: HoursFree, day: date, call: Call) -> dict[str, Any]:
+def _shown(one: HoursFree, day: date, call: Call, *, albums: Mapping[str, Album]) -> dict[str, Any]:
     options = [
         {
             "value": hours_word(Hours(type=one.kind.id, day=day, start=start)),
@@ -65,7 +67,7 @@ def _shown(one: HoursFree, day: date, call: Call) -> dict[str, Any]:
         for start, left in one.starts
     ]
     return {
-        **kind_shown(one.kind, call),
+        **kind_shown(one.kind, call, albums=albums),
         "price": one.hourly.price,
         "hours": one.hourly.hours,
         "options": options,

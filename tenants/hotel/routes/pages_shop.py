@@ -1,16 +1,21 @@
 """Visitors' first pages: the hotel's front, and which rooms can be had for which dates."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
+from chalicelib.kernel import images
 from chalicelib.kernel.errors import N_, Missing, Refusal
+from chalicelib.kernel.ids import is_id
 from chalicelib.web.http import Attachment, Call, Html, Page, Public, page
 from chalicelib.web.orders.links import absolute, own_orders
 from chalicelib.web.orders.words import refused_in_words
+from tenants.hotel.domain.album import Album
 from tenants.hotel.domain.hire import HIRED
 from tenants.hotel.domain.offer import HORIZON, MOST_NIGHTS
 from tenants.hotel.domain.property import Property, text
 from tenants.hotel.routes.choice import Choice, ChoiceQuery, choice_of
+from tenants.hotel.routes.photo_words import photos_of
 from tenants.hotel.routes.picture import picture
 from tenants.hotel.routes.registered import BLUEPRINT
 from tenants.hotel.routes.shop_words import extra_shown, kind_shown, left_words, offer_shown, people_words
@@ -35,14 +40,15 @@ def show_shop(call: Call) -> Page:
     where = property_of(house, call.query.property)
     tonight = where.night_of(call.now)
     first = max(where.today(call.now), tonight)
-    cheapest = _cheapest(where, first, hotel=hotel)
+    cheapest, albums = _cheapest(where, first, hotel=hotel), hotel.albums.all()
     kinds = [kind for kind in house.types.values() if kind.site == where.id and kind.on and kind.capacity]
     return Html(
         "hotel/shop.html",
         place=place_shown(where, call),
         places=_places(house, where, call),
         form=search_form(call, where, choice=Choice(arrive=first, depart=first + timedelta(days=1))),
-        kinds=[{**kind_shown(kind, call), "from": cheapest.get(kind.id)} for kind in kinds],
+        photos=photos_of(f"property:{where.id}", albums, call),
+        kinds=[{**kind_shown(kind, call, albums=albums), "from": cheapest.get(kind.id)} for kind in kinds],
         extras=[
             extra_shown(extra, call, left=None)
             for extra in house.extras.values()
@@ -89,7 +95,9 @@ def show_rooms(call: Call) -> Page:
         depart=choice.depart.isoformat() if choice.depart else "",
         nights=len(found.stay.nights) if found is not None else 0,
         people=people_words(call.query.adults, call.query.children, say=call.translate),
-        found=_found(found, choice, house=house, call=call) if found is not None else [],
+        found=_found(found, choice, house=house, albums=hotel.albums.all(), call=call)
+        if found is not None
+        else [],
         chosen=choice.count,
         basket=choice.href(f"/s/{call.tenant.slug}/stay") if not choice.empty else "",
     )
@@ -105,6 +113,17 @@ def show_picture(call: Call) -> Page:
         raise Missing
     call.set_header("Cache-Control", _PICTURE_KEPT)
     return Attachment(picture(kind.id, kind.beds, house=kind.house), content_type="image/svg+xml")
+
+
+@page(BLUEPRINT, "GET", "/s/{slug}/photos/{photo}", use_case="hotel.show-photo", door=SHOP)
+def show_photo(call: Call) -> Page:
+    """A picture that the owner uploaded: what it shows never changes, so it is kept for ever."""
+    name = call.path["photo"]
+    body = HotelStore(call.work).albums.read(name) if is_id(name.removesuffix(".s"), "ph") else None
+    kind = images.kind_of(body) if body is not None else None
+    if body is None or kind is None:
+        raise Missing
+    return Attachment(body, content_type=kind, lasting=True)
 
 
 def property_of(house: House, id: str | None) -> Property:
@@ -169,9 +188,15 @@ def place_shown(where: Property, call: Call) -> dict[str, Any]:
     }
 
 
-def _found(found: Availability, choice: Choice, *, house: House, call: Call) -> list[dict[str, Any]]:
+def _found(
+    found: Availability, choice: Choice, *, house: House, albums: Mapping[str, Album], call: Call
+) -> list[dict[str, Any]]:
     """Every type that takes the people: those that can be had first, the cheapest on top."""
-    shown = [_one(each, found, choice, house=house, call=call) for each in found.found if each.kind.capacity]
+    shown = [
+        {**_one(each, found, choice, house=house, call=call), **kind_shown(each.kind, call, albums=albums)}
+        for each in found.found
+        if each.kind.capacity
+    ]
     return sorted(
         shown, key=lambda one: (not one["offers"], one["offers"][0]["total"] if one["offers"] else 0)
     )
@@ -193,7 +218,6 @@ def _one(each: Found, found: Availability, choice: Choice, *, house: House, call
         rows.append({**row, "href": choice.with_room(room).href(f"/s/{call.tenant.slug}/stay")})
     why = in_words(each.forbidden, locale=call.locale) if each.forbidden is not None else ""
     return {
-        **kind_shown(each.kind, call),
         "left": left_words(each.left, say=call.translate),
         "offers": rows,
         "why": why,

@@ -8,11 +8,13 @@ from chalicelib.kernel.errors import N_
 from chalicelib.web import formats
 from chalicelib.web.http import Call
 from chalicelib.web.i18n import Translate
+from tenants.hotel.domain.album import Album
 from tenants.hotel.domain.extra import Extra, Kind, Per
 from tenants.hotel.domain.offer import Offer
 from tenants.hotel.domain.plan import Meal, RatePlan, Secured, Terms
 from tenants.hotel.domain.property import Property, text
 from tenants.hotel.domain.rooms import RoomType
+from tenants.hotel.routes.photo_words import face_of, photos_of
 
 FEW = 3
 """From so few rooms on, a type says "only … left"."""
@@ -65,8 +67,8 @@ UNITS: Mapping[Per, str] = {
 MEAL_UNIT, PARKING_UNIT = N_("每位每晚"), N_("每车每晚")
 
 
-def kind_shown(kind: RoomType, call: Call) -> dict[str, Any]:
-    """A type as a card shows it."""
+def kind_shown(kind: RoomType, call: Call, *, albums: Mapping[str, Album]) -> dict[str, Any]:
+    """A type as a card shows it: with its pictures, or the drawing of it."""
     say, locale = call.translate, call.locale
     comma = "、" if locale in {"zh", "ja"} else ", "
     beds = [f"{say(BEDS[bed])} × {count}" for bed, count in kind.beds.items() if bed in BEDS]
@@ -83,7 +85,7 @@ def kind_shown(kind: RoomType, call: Call) -> dict[str, Any]:
         "about": text(kind.about, locale),
         "facts": facts,
         "amenities": [say(AMENITIES[code]) for code in kind.amenities if code in AMENITIES],
-        "picture": f"/s/{call.tenant.slug}/pictures/{kind.id}",
+        "photos": photos_of(f"type:{kind.id}", albums, call) or [face_of(kind.id, albums, call)],
     }
 
 

@@ -22,6 +22,7 @@ from tenants.hotel.store.setup import SetupStore
 if TYPE_CHECKING:
     from tenants.hotel.domain.rooms import Pool
     from tenants.hotel.store.accounts import AccountsStore
+    from tenants.hotel.store.albums import AlbumStore
     from tenants.hotel.store.blocks import BlockStore
     from tenants.hotel.store.board import BoardStore
     from tenants.hotel.store.caps import CapStore
@@ -68,6 +69,12 @@ class HotelStore:
         self.setup = SetupStore(work)
         self.calendar = CalendarStore(work.now)
         self.vault = GuestVault(work.now)
+
+    @cached_property
+    def albums(self) -> AlbumStore:
+        from tenants.hotel.store.albums import AlbumStore
+
+        return AlbumStore(self._work)
 
     @cached_property
     def cells(self) -> CellStore:

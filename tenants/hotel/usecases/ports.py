@@ -28,6 +28,7 @@ if TYPE_CHECKING:  # the ports of money name some of these
     from tenants.hotel.usecases.hire_ports import Hires
     from tenants.hotel.usecases.house_ports import Groups, Office, Tasks, Waits
     from tenants.hotel.usecases.key_ports import Devices, Grants
+    from tenants.hotel.usecases.photos import Albums
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -212,6 +213,9 @@ class Hotel(Protocol):
 
     @property
     def setup(self) -> Setup: ...
+
+    @property
+    def albums(self) -> Albums: ...
 
     @property
     def cells(self) -> Cells: ...
