@@ -18,7 +18,7 @@ from chalicelib.web.doors import Door, Member, Open, Public
 from chalicelib.web.moment import clock, set_clock
 from chalicelib.web.registry import ROUTES, VIEWS, Route
 from chalicelib.web.serve import View
-from chalicelib.web.wire import Answered, Asked, MoneyView, Paging, make_cursor, read_cursor
+from chalicelib.web.wire import Answered, Asked, MoneyView, Paging, WallTime, make_cursor, read_cursor
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
@@ -165,6 +165,7 @@ __all__ = [
     "Paging",
     "Public",
     "Redirect",
+    "WallTime",
     "clock",
     "endpoint",
     "make_cursor",

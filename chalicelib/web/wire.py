@@ -4,10 +4,13 @@ Models are built at their first use (``defer_build``): a cold start pays for the
 """
 
 import json
+import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from typing import Any, Self
+from datetime import time
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic_core import PydanticKnownError
 
 from chalicelib.kernel.errors import N_, Malformed
 from chalicelib.kernel.money import Money
@@ -19,6 +22,24 @@ class Asked(BaseModel):
     """The base of bodies and queries: what is not named is refused, ends of texts are stripped."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, defer_build=True)
+
+
+_CLOCK = r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"
+
+
+def _on_the_wall(value: Any) -> time:
+    if isinstance(value, time) and value.tzinfo is None:
+        return value
+    if not isinstance(value, str) or re.match(_CLOCK, value := value.strip()) is None:
+        raise PydanticKnownError("time_parsing", {"error": "no local time"})
+    return time.fromisoformat(value)
+
+
+WallTime = Annotated[
+    time, BeforeValidator(_on_the_wall), WithJsonSchema({"type": "string", "pattern": _CLOCK})
+]
+"""A time as a clock on the wall shows it, ``09:30``. With a zone (``09:30Z``) it is refused: it could not be
+compared with the property's own, and would name another hour there."""
 
 
 class Answered(BaseModel):

@@ -3,7 +3,7 @@
 import ast
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -161,6 +161,33 @@ def test_no_body_field_chooses_the_tenant(application: Any) -> None:
         fields = set(route.body.model_fields) if route.body is not None else set()
         if route.use_case.split(".")[0] in {module.key for module in MODULES}:
             assert not fields & {"tenant", "tenant_id", "tenantid"}, route.path
+
+
+def _said_at_the_edge(application: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every part of every schema of a body or query, with the route that takes it."""
+
+    def parts(node: Any) -> Iterator[dict[str, Any]]:
+        if isinstance(node, dict):
+            yield node
+            node = list(node.values())
+        for inner in node if isinstance(node, list) else ():
+            yield from parts(inner)
+
+    for route in application.guarded():
+        for model in (route.body, route.query):
+            if model is not None:
+                for part in parts(model.model_json_schema()):
+                    yield f"{route.method} {route.path}", part
+
+
+def test_digits_and_clocks_at_the_edge_are_plain(application: Any) -> None:
+    """``\\d`` of a pattern is any script's digit (``२०२६``), and a time may carry a zone: both crash what
+    reads them. ``[0-9]`` and ``WallTime`` say what is meant."""
+    asked = list(_said_at_the_edge(application))
+    assert sum("pattern" in part for _, part in asked) > 100
+    for where, part in asked:
+        assert part.get("format") != "time", where
+        assert not re.search(r"\\[dws]", str(part.get("pattern", ""))), (where, part["pattern"])
 
 
 def test_a_statutory_route_asks_for_no_entitlement(application: Any) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from chalicelib.kernel.ids import moment_of
 from chalicelib.kernel.period import business_day
 
-_SHORT = re.compile(r"^(\d{4})-?([0-9A-Z]{6})(?:-(\d{1,2}))?$")
+_SHORT = re.compile(r"^([0-9]{4})-?([0-9A-Z]{6})(?:-([0-9]{1,2}))?$")
 _ALIKE = str.maketrans("OIL", "011")  # letters the alphabet leaves out, for figures they look like
 
 

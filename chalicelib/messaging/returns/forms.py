@@ -96,7 +96,7 @@ class Period:
     name: str
 
 
-_PERIOD = re.compile(r"^(\d{4})(?:-(\d{2})|Q([1-4]))?$")
+_PERIOD = re.compile(r"^([0-9]{4})(?:-([0-9]{2})|Q([1-4]))?$")
 CLOSING = time(18, 0)
 """The hour at which an office day ends: what is due on a day is in time until then. To be confirmed."""
 

@@ -20,7 +20,7 @@ CONTENT_TYPE = "application/cap+xml"
 TAGS: Mapping[str, str] = {"zh": "zh-CN", "en": "en-US", "ja": "ja-JP", "ko": "ko-KR"}
 
 IDENTIFIER = re.compile(r"^[0-9]{6}[0-9A-Z]{3}[0-9A-Z]{3}[0-9A-Z]{2}_[0-9]{14}_[0-9]{1,3}$")
-_MOMENT = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d$")
+_MOMENT = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d$", re.ASCII)
 _WORDS: Mapping[str, frozenset[str]] = {
     "status": frozenset({"Actual", "Exercise", "System", "Test", "Draft"}),
     "msgType": frozenset({"Alert", "Update", "Cancel", "Ack", "Error"}),

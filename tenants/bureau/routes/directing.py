@@ -105,7 +105,9 @@ class Compose(Asked):
     @field_validator("areas")
     @classmethod
     def _districts(cls, value: list[str]) -> list[str]:
-        if not all(len(one) == 6 and one.startswith("4101") and one.isdigit() for one in value):
+        if not all(
+            len(one) == 6 and one.startswith("4101") and one.isascii() and one.isdigit() for one in value
+        ):
             raise ValueError("districts of Zhengzhou")
         return value
 

@@ -1,12 +1,12 @@
 """Figures as they were known: what late events and corrections have changed since a moment."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from pydantic import Field, field_validator
 
 from chalicelib.kernel.period import SHANGHAI, business_day, local, rfc3339
-from chalicelib.web.http import Answered, Call, Html, endpoint, page
+from chalicelib.web.http import Answered, Call, Html, WallTime, endpoint, page
 from tenants.bureau.domain.deadlines import books_close
 from tenants.bureau.domain.figures import behind
 from tenants.bureau.routes.answers import WallAnswer
@@ -31,7 +31,7 @@ class OfClock(OfDay):
     on: date | None = Field(
         default=None, description="the day of the moment, the one after the day by default"
     )
-    at: time | None = Field(default=None, description="its time on Zhengzhou's clock, 06:00 by default")
+    at: WallTime | None = Field(default=None, description="its time on Zhengzhou's clock, 06:00 by default")
 
     @field_validator("*", mode="before")
     @classmethod

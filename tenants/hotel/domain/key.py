@@ -157,7 +157,7 @@ def offline_code(seed: bytes, *, first: date, hours: int) -> str:
 
 def window_of(code: str, *, seed: bytes, zone: str, now: datetime) -> Window | None:
     """What a lock makes of a code by itself: the window that it proves, if that holds now."""
-    if len(code) != 4 + PROOF or not code.isdecimal() or not int(code[:4]):
+    if len(code) != 4 + PROOF or not (code.isascii() and code.isdigit()) or not int(code[:4]):
         return None
     hours, today = int(code[:4]), now.astimezone(ZoneInfo(zone)).date()
     if timedelta(hours=hours) > LONGEST:

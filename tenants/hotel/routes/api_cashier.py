@@ -32,7 +32,7 @@ _COMPANY = "/api/v1/hotel/companies/{company}"
 class MonthQuery(Asked):
     """A month ``yyyymm``; none: this one."""
 
-    month: Annotated[str, Field(pattern=r"^20\d\d(0[1-9]|1[0-2])$")] | None = None
+    month: Annotated[str, Field(pattern=r"^20[0-9][0-9](0[1-9]|1[0-2])$")] | None = None
 
 
 @endpoint(

@@ -24,9 +24,9 @@ Blank = BeforeValidator(lambda value: None if value == "" else value)
 
 MOST_ROOMS, MOST_KINDS = 20, 5
 _NAME = r"([a-z0-9][a-z0-9-]{0,39})"
-_ROOM = re.compile(rf"^{_NAME}\.{_NAME}\.([1-9]\d?)\.(\d\d?)$")
-_HOURS = re.compile(rf"^{_NAME}\.(\d{{4}}-\d\d-\d\d)\.(\d\d?)$")
-_ITEM = re.compile(rf"^{_NAME}\.(\d{{4}}-\d\d-\d\d)\.(\d\d?)\.(\d\d?)$")
+_ROOM = re.compile(rf"^{_NAME}\.{_NAME}\.([1-9][0-9]?)\.([0-9][0-9]?)$")
+_HOURS = re.compile(rf"^{_NAME}\.([0-9]{{4}}-[0-9][0-9]-[0-9][0-9])\.([0-9][0-9]?)$")
+_ITEM = re.compile(rf"^{_NAME}\.([0-9]{{4}}-[0-9][0-9]-[0-9][0-9])\.([0-9][0-9]?)\.([0-9][0-9]?)$")
 _Word = Annotated[str, Field(max_length=120)]
 
 

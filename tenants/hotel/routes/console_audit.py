@@ -9,7 +9,7 @@ from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Missing
 from chalicelib.kernel.period import business_day
-from chalicelib.web.http import Asked, Call, Page, Redirect, page
+from chalicelib.web.http import Asked, Call, Page, Redirect, WallTime, page
 from tenants.hotel.domain.night_audit import URGENT, AuditRules, Finding, Look, NoShow, Report, day_due
 from tenants.hotel.routes.frame import desk_page, flash_of, property_of
 from tenants.hotel.routes.registered import BLUEPRINT, DESK, SETUP
@@ -53,7 +53,7 @@ class NoShowForm(Asked):
 
 
 class RulesForm(Asked):
-    at: time
+    at: WallTime
     no_show: Literal["terms", "prepaid", "ask"]
     house: Annotated[str, Field(max_length=200, pattern=r"^[a-z0-9, -]*$")] = ""
 

@@ -26,7 +26,7 @@ DONE = {
     "paid": N_("已登记单位还款。"),
 }
 MOVES = {Move.TRANSFER: N_("挂账"), Move.SETTLEMENT: N_("还款"), Move.RETURN: N_("退回账单")}
-Month = Annotated[str, Field(pattern=r"^(20\d\d-(0[1-9]|1[0-2]))?$")]
+Month = Annotated[str, Field(pattern=r"^(20[0-9][0-9]-(0[1-9]|1[0-2]))?$")]
 
 
 class MonthQuery(Asked):
@@ -100,7 +100,10 @@ def print_shift(call: Call) -> Page:
     """A shift on paper: in between (X) while it is open, final (Z) once it is closed."""
     shifts, id = AccountsStore(call.work).shifts, call.path["shift"]
     month = call.path["month"].replace("-", "")
-    known = [*shifts.all_open(), *(shifts.closed(month) if month.isdigit() and len(month) == 6 else [])]
+    known = [
+        *shifts.all_open(),
+        *(shifts.closed(month) if month.isdecimal() and month.isascii() and len(month) == 6 else []),
+    ]
     found = next((one for one in known if one.id == id), None)
     if found is None:
         raise Missing(shift=id)

@@ -197,6 +197,6 @@ def _found(entries: Any, number: int) -> Entry:
 
 def _number(call: Call) -> int:
     typed = call.path["number"]
-    if not typed.isdigit() or len(typed) > 6:
+    if not (typed.isascii() and typed.isdigit()) or len(typed) > 6:
         raise Missing(entry=typed)
     return int(typed)

@@ -26,7 +26,7 @@ DONE = {
     "police": N_("已记送交公安机关。"),
     "disposed": N_("已记处理。"),
 }
-Month = Annotated[str, Field(pattern=r"^(20\d\d-(0[1-9]|1[0-2]))?$")]
+Month = Annotated[str, Field(pattern=r"^(20[0-9][0-9]-(0[1-9]|1[0-2]))?$")]
 
 
 class FindsQuery(Asked):

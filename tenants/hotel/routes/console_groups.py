@@ -35,7 +35,7 @@ DONE = {
     "released": N_("已释放,没分的房已放回。"),
     "cancelled": N_("已取消,没分的房已放回。"),
 }
-Month = Annotated[str, Field(pattern=r"^(20\d\d-(0[1-9]|1[0-2]))?$")]
+Month = Annotated[str, Field(pattern=r"^(20[0-9][0-9]-(0[1-9]|1[0-2]))?$")]
 _Short = Annotated[str, Field(min_length=1, max_length=60)]
 
 

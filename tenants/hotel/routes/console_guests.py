@@ -190,4 +190,4 @@ def _values(who: Person) -> dict[str, Any]:
 
 def _number(call: Call) -> int:
     number = call.path["number"]
-    return int(number) if number.isdigit() and len(number) < 3 else 0
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 3 else 0

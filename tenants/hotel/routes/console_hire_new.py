@@ -222,6 +222,5 @@ def _day(typed: Any, call: Call, hotel: HotelStore) -> date:
 
 
 def _number(typed: Any, otherwise: int, most: int) -> int:
-    return (
-        min(int(typed), most) if isinstance(typed, str) and typed.isdigit() and len(typed) < 4 else otherwise
-    )
+    number = isinstance(typed, str) and typed.isascii() and typed.isdigit() and len(typed) < 4
+    return min(int(typed), most) if number else otherwise

@@ -1,12 +1,12 @@
 """How long a stay lasts, at the desk: extending for the price that was shown, leaving earlier or later."""
 
-from datetime import date, time, timedelta
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from chalicelib.kernel.errors import Refusal
-from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
+from chalicelib.web.http import Asked, Call, Html, Page, Redirect, WallTime, page
 from tenants.hotel.domain.offer import MOST_NIGHTS
 from tenants.hotel.domain.stay import Stay
 from tenants.hotel.routes.console_stay import facts
@@ -31,7 +31,7 @@ class DatesForm(Asked):
 
 
 class LateForm(Asked):
-    until: time
+    until: WallTime
 
 
 @page(BLUEPRINT, "GET", "/hotel/stays/{stay}/dates", use_case="hotel.ask-dates", door=DESK, query=DatesQuery)

@@ -34,7 +34,7 @@ class FileTooLong(FileWrong):
 
 
 class MonthQuery(Asked):
-    month: Annotated[str, Field(pattern=r"^(20\d\d-(0[1-9]|1[0-2]))?$")] = ""
+    month: Annotated[str, Field(pattern=r"^(20[0-9][0-9]-(0[1-9]|1[0-2]))?$")] = ""
 
 
 class FileForm(Asked):

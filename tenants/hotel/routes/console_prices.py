@@ -32,7 +32,7 @@ DONE = {
 AT_ONCE = 8
 """Types on one page: eight months of cells are what a screen and a slow line can take."""
 MONTHS_AHEAD = 25
-Month = Annotated[str, Field(pattern=r"^(20\d\d-(0[1-9]|1[0-2]))?$")]
+Month = Annotated[str, Field(pattern=r"^(20[0-9][0-9]-(0[1-9]|1[0-2]))?$")]
 
 
 class PricesQuery(Asked):

@@ -1,13 +1,12 @@
 """The property at the desk: its names, place, times, stars and taxes."""
 
 from dataclasses import replace
-from datetime import time
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from chalicelib.kernel.errors import Refusal
-from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
+from chalicelib.web.http import Asked, Call, Html, Page, Redirect, WallTime, page
 from tenants.hotel.domain.property import Property, Tax
 from tenants.hotel.routes.choice import Blank
 from tenants.hotel.routes.console_prices import place
@@ -35,9 +34,9 @@ class TaxForm(Asked):
 
 class PropertyForm(Asked):
     names: Texts
-    district: Annotated[str, Field(pattern=r"^\d{6}$")]
-    check_in: time
-    check_out: time
+    district: Annotated[str, Field(pattern=r"^[0-9]{6}$")]
+    check_in: WallTime
+    check_out: WallTime
     stars: Annotated[int, Field(ge=0, le=5)] = 0
     taxes: Annotated[list[TaxForm], Field(max_length=MOST_TAXES, default_factory=list)]
     address: Annotated[Said, Field(default_factory=Said)]

@@ -29,8 +29,8 @@ FEATURES = {
     "smoking": N_("可吸烟"),
 }
 """What the desk looks for when it gives a room to somebody."""
-_NUMBER = re.compile(r"^([A-Za-z]{0,4}-?)(\d{1,6})([A-Za-z]?)$")
-_RANGE = re.compile(r"^([A-Za-z]{0,4}-?)(\d{1,6})\s*(?:[-–~\uff5e至]|\.\.)\s*(?:\1)?(\d{1,6})$")
+_NUMBER = re.compile(r"^([A-Za-z]{0,4}-?)([0-9]{1,6})([A-Za-z]?)$")
+_RANGE = re.compile(r"^([A-Za-z]{0,4}-?)([0-9]{1,6})\s*(?:[-–~\uff5e至]|\.\.)\s*(?:\1)?([0-9]{1,6})$")
 
 
 class NumbersUnread(Invalid):
@@ -89,7 +89,7 @@ def numbers_of(typed: str) -> list[str]:
 
 def floor_of(number: str) -> str:
     """The floor that a number tells: 1203 is on 12; a short number on the first."""
-    digits = "".join(char for char in number if char.isdigit())
+    digits = "".join(char for char in number if char in "0123456789")
     return digits[:-2].lstrip("0") or "1"
 
 

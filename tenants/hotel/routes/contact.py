@@ -11,7 +11,7 @@ from chalicelib.kernel.errors import N_
 from chalicelib.web.http import Asked
 from chalicelib.web.i18n import Translate
 
-_PHONE = re.compile(r"^\+?\d{5,19}$")
+_PHONE = re.compile(r"^\+?[0-9]{5,19}$")
 _BETWEEN = re.compile(r"[\s()-]")
 MOST_GUESTS = 20
 
@@ -53,7 +53,7 @@ def checked(form: ContactForm, *, say: Translate) -> Contact:
         errors["phone"] = say(N_("请填写联系电话。"))
     elif not _PHONE.match(phone):
         errors["phone"] = say(N_("电话号码只能是数字,境外号码以 + 开头。"))
-    at = form.at if re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", form.at) else ""
+    at = form.at if re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", form.at) else ""
     wishes = {name: value for name, value in (("at", at), ("note", form.note)) if value}
     return Contact(
         contact={"name": form.name, "phone": phone},

@@ -57,7 +57,7 @@ _Name = Annotated[str, Field(max_length=60)]
 
 class FindForm(Asked):
     number: Annotated[str, Field(min_length=4, max_length=40)]
-    phone: Annotated[str, Field(pattern=r"^\d{4}$")]
+    phone: Annotated[str, Field(pattern=r"^[0-9]{4}$")]
 
 
 class StepQuery(Asked):

@@ -1,13 +1,13 @@
 """The front desk over the wire: stays, rooms, the plan; names for the desk, numbers masked."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from chalicelib.kernel.money import Money
 from chalicelib.kernel.personal import masked_document
-from chalicelib.web.http import Answered, Asked, MoneyView
+from chalicelib.web.http import Answered, Asked, MoneyView, WallTime
 from tenants.hotel.domain.events import PURPOSES
 from tenants.hotel.domain.offer import Offer
 from tenants.hotel.domain.stay import Stay
@@ -73,7 +73,7 @@ class DatesAsked(Asked):
 
 
 class LateAsked(Asked):
-    until: Annotated[time, Field(description="the property's clock, on the day of departure")]
+    until: Annotated[WallTime, Field(description="the property's clock, on the day of departure")]
 
 
 class CheckInAsked(Asked):

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from chalicelib.web.http import Answered, Asked
+from chalicelib.web.http import Answered, Asked, WallTime
 from tenants.hotel.domain.plan import Derived, Fee, Meal, RatePlan, Secured
 from tenants.hotel.domain.property import Property, Tax
 from tenants.hotel.domain.rooms import AMENITIES, Hourly, Room, RoomType
@@ -25,10 +25,10 @@ class TaxBody(Asked):
 
 class PropertyBody(Asked):
     names: Texts
-    district: Annotated[str, Field(pattern=r"^\d{6}$", description="GB/T 2260")]
+    district: Annotated[str, Field(pattern=r"^[0-9]{6}$", description="GB/T 2260")]
     zone: Annotated[str, Field(pattern=r"^[A-Za-z_]+(/[A-Za-z_]+){0,2}$")] = "Asia/Shanghai"
-    check_in: time = time(14)
-    check_out: time = time(12)
+    check_in: WallTime = time(14)
+    check_out: WallTime = time(12)
     stars: Annotated[int, Field(ge=0, le=5)] = 0
     taxes: Annotated[list[TaxBody], Field(max_length=5, default_factory=list)]
     address: Annotated[Said, Field(default_factory=Said)]

@@ -74,7 +74,7 @@ def fen_of(value: Any) -> Any:
     whole, dot, cents = text.partition(".")
     sign = -1 if whole.startswith("-") else 1
     digits = whole.lstrip("+-")
-    if not digits.isdigit() or (dot and not (cents.isdigit() and len(cents) <= 2)) or len(digits) > 10:
+    if not digits.isdecimal() or (dot and not (cents.isdecimal() and len(cents) <= 2)) or len(digits) > 10:
         return value
     return sign * (int(digits) * 100 + int(cents.ljust(2, "0") if dot else 0))
 

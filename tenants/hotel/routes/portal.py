@@ -16,7 +16,7 @@ from pydantic import Field
 from chalicelib.kernel.errors import N_, Missing
 from chalicelib.kernel.ids import is_id
 from chalicelib.persistence import vault
-from chalicelib.web.http import Asked, Call, Html, Page, Public, Redirect, page
+from chalicelib.web.http import Asked, Call, Html, Page, Public, Redirect, WallTime, page
 from tenants.hotel.domain.folio import Payer, State
 from tenants.hotel.domain.property import Property, text
 from tenants.hotel.domain.request import Guide, Request, RequestKind, RequestState
@@ -53,7 +53,7 @@ class RoomQuery(Asked):
 class AskForm(Asked):
     kind: Literal["towels", "cleaning", "repair", "luggage", "wake-up", "other"]
     note: Annotated[str, Field(max_length=200)] = ""
-    at: time | None = None
+    at: WallTime | None = None
 
 
 class CallOffForm(Asked):

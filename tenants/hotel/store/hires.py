@@ -67,7 +67,7 @@ class HireStore:
 
 
 def _pk(id: str) -> str:
-    if len(id) < 10 or not (id[:4] + id[5:7]).isdigit():
+    if len(id) < 10 or not id.isascii() or not (id[:4] + id[5:7]).isdigit():
         raise Missing(hire=id)
     return tenant_key("HIRES", id[:4] + id[5:7])
 

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Malformed, Refusal
 from chalicelib.kernel.period import business_day
-from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
+from chalicelib.web.http import Asked, Call, Html, Page, Redirect, WallTime, page
 from chalicelib.web.orders.links import mark
 from chalicelib.web.orders.words import refused_in_words
 from tenants.scenic.domain.product import MOST_PEOPLE, Product, text
@@ -34,7 +34,7 @@ class SellQuery(Asked):
 class SaleForm(Asked):
     """A row in which nothing was typed is nobody."""
 
-    start: Annotated[time | None, Blank] = None
+    start: Annotated[WallTime | None, Blank] = None
     visitors: list[PersonForm] = Field(default=[], max_length=MOST_PEOPLE)
 
 

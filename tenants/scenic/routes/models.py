@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -12,7 +12,7 @@ from chalicelib.commerce.orders.domain import Order, Quote
 from chalicelib.kernel.documents import DocumentKind, document
 from chalicelib.kernel.money import Money
 from chalicelib.kernel.period import SHANGHAI
-from chalicelib.web.http import Answered, Asked, MoneyView
+from chalicelib.web.http import Answered, Asked, MoneyView, WallTime
 from tenants.scenic.domain.area import Area, Gauge
 from tenants.scenic.domain.product import Visitor
 from tenants.scenic.domain.ticket import Ticket, clock
@@ -59,7 +59,7 @@ class VisitorAsked(Asked):
 class OrderAsked(Asked):
     product: Name
     day: date
-    start: Annotated[time, Field(description="the session's local start, HH:MM", examples=["09:00"])]
+    start: Annotated[WallTime, Field(description="the session's local start, HH:MM", examples=["09:00"])]
     visitors: Annotated[list[VisitorAsked], Field(min_length=1, max_length=9)]
 
 
@@ -74,7 +74,7 @@ class RefundAsked(Asked):
 
 
 class RefundQuery(Asked):
-    tickets: Annotated[str | None, Field(pattern=r"^[1-9]\d?(,[1-9]\d?){0,20}$")] = None
+    tickets: Annotated[str | None, Field(pattern=r"^[1-9][0-9]?(,[1-9][0-9]?){0,20}$")] = None
 
     @property
     def numbers(self) -> list[int] | None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from chalicelib.kernel.errors import N_
 from chalicelib.kernel.period import business_day
 from chalicelib.web.counts import counted
-from chalicelib.web.http import Asked, Call, Fragment, Html, Page, Public, page
+from chalicelib.web.http import Asked, Call, Fragment, Html, Page, Public, WallTime, page
 from chalicelib.web.orders.links import absolute, own_orders
 from tenants.scenic.domain.area import ON_SALE_DAYS, Area, on_sale
 from tenants.scenic.domain.product import MOST_PEOPLE, Product, text
@@ -25,7 +25,7 @@ class ChooseQuery(Asked):
     """A day, and what had been chosen when one comes back."""
 
     day: Annotated[date | None, Blank] = None
-    start: Annotated[time | None, Blank] = None
+    start: Annotated[WallTime | None, Blank] = None
 
 
 @page(BLUEPRINT, "GET", "/s/{slug}", use_case="scenic.show-shop", door=_SHOP)

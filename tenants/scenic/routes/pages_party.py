@@ -9,7 +9,7 @@ from chalicelib.commerce.stock import SoldOut
 from chalicelib.kernel.errors import N_, KeyReused, Refusal
 from chalicelib.kernel.period import local
 from chalicelib.web.counts import counted
-from chalicelib.web.http import Asked, Call, Html, Page, Public, Redirect, page
+from chalicelib.web.http import Asked, Call, Html, Page, Public, Redirect, WallTime, page
 from chalicelib.web.orders.links import mark, order_path, own_orders, remember
 from chalicelib.web.orders.words import refused_in_words
 from tenants.scenic.domain.area import Area, Session, SlotOver, on_sale
@@ -29,7 +29,7 @@ class VisitQuery(Asked):
     """The session; how many people of which class stands beside it under the classes' own names."""
 
     day: date
-    start: Annotated[time | None, Blank] = None
+    start: Annotated[WallTime | None, Blank] = None
 
 
 @page(

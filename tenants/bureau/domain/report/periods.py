@@ -12,10 +12,10 @@ Cadence = Literal["day", "holiday", "week", "month", "year"]
 """holiday: a day, of statutory holidays only."""
 
 _NAMES = {
-    "day": re.compile(r"^(\d{4})-(\d{2})-(\d{2})$"),
-    "week": re.compile(r"^(\d{4})-W(\d{2})$"),
-    "month": re.compile(r"^(\d{4})-(\d{2})$"),
-    "year": re.compile(r"^(\d{4})$"),
+    "day": re.compile(r"^([0-9]{4})-([0-9]{2})-([0-9]{2})$"),
+    "week": re.compile(r"^([0-9]{4})-W([0-9]{2})$"),
+    "month": re.compile(r"^([0-9]{4})-([0-9]{2})$"),
+    "year": re.compile(r"^([0-9]{4})$"),
 }
 
 
