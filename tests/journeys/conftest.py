@@ -11,6 +11,7 @@ from infra.local.fixture import Stack
 from tests.artefact import Artefact, artefact
 from tests.journeys.artefact_town import Tenants, settled
 from tests.journeys.artefact_world import World, deployed
+from tests.journeys.inns import Inn, rival_inn
 from tests.journeys.town import VARIABLES, Town, settle
 
 
@@ -24,6 +25,12 @@ def town() -> Iterator[Town]:
         os.environ.clear()
         os.environ.update(before)
         yield settle(stack)
+
+
+@pytest.fixture(scope="session")
+def rival(town: Town) -> Inn:
+    """A second hotel, for whoever leaves things as no other journey wants to find them."""
+    return rival_inn(town)
 
 
 @pytest.fixture(scope="session")
