@@ -28,9 +28,16 @@ def _lent(actor: str, now: datetime) -> frozenset[str]:
 
 def _prove(now: datetime) -> None:
     from tenants.bureau.store import LedgerStore
+    from tenants.bureau.store.proofs import ProofStore
     from tenants.bureau.usecases.proving import prove
 
-    prove(now=now, ledger=LedgerStore())
+    started = time.monotonic()
+    prove(
+        now=now,
+        ledger=LedgerStore(),
+        proofs=ProofStore(now),
+        enough=lambda: time.monotonic() - started > _SLICE_SECONDS,
+    )
 
 
 def _land(now: datetime) -> None:
@@ -43,7 +50,7 @@ def _land(now: datetime) -> None:
         now=now,
         ledger=LedgerStore(),
         lake=LakeStore(),
-        enough=lambda: time.monotonic() - started > _LANDING_SECONDS,
+        enough=lambda: time.monotonic() - started > _SLICE_SECONDS,
     )
 
 
@@ -59,8 +66,8 @@ def _returns(now: datetime) -> None:
     ask_for_returns(now)
 
 
-_LANDING_SECONDS = 200
-"""A function is stopped after 300: what is left then waits for the next hour."""
+_SLICE_SECONDS = 200
+"""A function is stopped after 300: what is left then waits for the next run."""
 
 
 def _overdue(now: datetime) -> None:
@@ -122,7 +129,7 @@ MODULE = Module(
     inbox=_inbox,
     own=False,
     schedules=(
-        Schedule(name="prove", minutes=24 * 60, run=_prove),
+        Schedule(name="prove", minutes=10, run=_prove),
         Schedule(name="land", minutes=60, run=_land, needs="lake"),
         Schedule(name="reports", minutes=15, run=_reports, needs="seal"),
         Schedule(name="returns", minutes=60, run=_returns),

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from pydantic import Field, field_validator
 
-from chalicelib.kernel.period import business_day
+from chalicelib.kernel.period import business_day, rfc3339
 from chalicelib.web.http import Answered, Attachment, Call, Html, Paging, endpoint, make_cursor, page
 from tenants.bureau.domain.punctuality import STATES, Report, Tally
 from tenants.bureau.domain.statement import Stated
@@ -15,6 +15,7 @@ from tenants.bureau.routes.disputes import dispute_state, dispute_view
 from tenants.bureau.routes.frame import dated, frame, places
 from tenants.bureau.routes.sheets import csv_sheet
 from tenants.bureau.routes.ways import API, events_href, query
+from tenants.bureau.store.proofs import ProofStore
 from tenants.bureau.store.statements import StatementStore
 from tenants.bureau.usecases.reporting import Reporting, see_reporting
 
@@ -137,6 +138,7 @@ def show_reporting(call: Call) -> Html:
         ],
         state=call.query.state,
         all_href=here,
+        proof=_proof(found.day, call),
         csv_href=f"{_HERE}.csv?{query(day=found.day, state=asked.state, **narrowed)}",
         narrowed=narrowed,
         kinds=[
@@ -224,6 +226,23 @@ def _view(one: Report, day: date, stated: Stated | None) -> dict[str, Any]:
         "asked": [words.TYPES.get(type, type) for type in stated.asked] if stated is not None else [],
         **{name: n if one.state != "silent" else None for name, n in _numbers(one.total).items()},
         "missing": one.verdict.missing if one.closed else None,  # who has not closed has not said how many
+    }
+
+
+def _proof(day: date, call: Call) -> dict[str, Any] | None:
+    """What the night after said of the day's figures; none before it began."""
+    proof = ProofStore(call.now).of(day + timedelta(days=1))
+    if proof is None:
+        return None
+    return {
+        "state": proof.state(call.now),
+        "proven": proof.proven,
+        "done": rfc3339(proof.done) if proof.done is not None else None,
+        "differing": [
+            {"name": one.name, "href": f"/bureau/figures/{one.id}?day={day}"}
+            for one in senders()
+            if one.id in proof.differing
+        ],
     }
 
 
