@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from chalicelib.kernel.ids import TenantId
@@ -29,12 +29,15 @@ class TenantContext:
     """Who acts, for which tenant, and by which door they came in.
 
     actor: a member's, key's or visitor's id, or ``system:<duty>``. roles: of a member; a visitor's are empty.
+    branch: which of the tenant's places a member works at, as their browser says; whoever reads it looks
+    whether there is such a place.
     """
 
     tenant: Tenant
     actor: str
     door: Door
     roles: frozenset[str] = frozenset()
+    branch: str = ""
 
 
 class NoTenant(RuntimeError):
@@ -60,6 +63,13 @@ def bind(context: TenantContext) -> Iterator[TenantContext]:
         yield context
     finally:
         _CURRENT.reset(token)
+
+
+def move_to(branch: str) -> TenantContext:
+    """Work at another of the tenant's places until the bound block ends."""
+    context = replace(current(), branch=branch)
+    _CURRENT.set(context)
+    return context
 
 
 def duty(tenant: Tenant, name: str) -> TenantContext:

@@ -9,7 +9,7 @@ from typing import Any
 from chalicelib import telemetry
 from chalicelib.persistence.directory import Credential
 from chalicelib.persistence.unit_of_work import Command, UnitOfWork
-from chalicelib.tenancy.context import NoTenant, Tenant, TenantContext
+from chalicelib.tenancy.context import NoTenant, Tenant, TenantContext, move_to
 from chalicelib.web import i18n
 from chalicelib.web.answers import cookie
 from chalicelib.web.doors import SESSION, Shown, recognised, shop_of
@@ -33,6 +33,7 @@ class Call:
         "_then",
         "_work",
         "alone",
+        "branched",
         "command",
         "cookies",
         "errors",
@@ -66,13 +67,17 @@ class Call:
         self.errors: list[dict[str, str]] = []
         self.raw = b""
         self.command: Command | None = None
-        self.alone = self.wished = False
+        self.alone = self.wished = self.branched = False
         self.headers: dict[str, str] = {}
         self.cookies: list[str] = []
 
     def enter(self, context: TenantContext | None, credential: Credential | None) -> None:
         """Called by the door only."""
         self._context, self._credential = context, credential
+
+    def work_at(self, branch: str) -> None:
+        """Act at this one of the tenant's places; forms of the page that is shown will too."""
+        self._context = move_to(branch)
 
     @property
     def context(self) -> TenantContext:
@@ -111,8 +116,9 @@ class Call:
 
     @property
     def csrf(self) -> str:
-        """The value of the hidden form field ``csrf``."""
-        return self._caller.csrf
+        """The value of the hidden form field ``csrf``: it proves the form ours, and says at which place."""
+        branch = self._context.branch if self._context is not None else ""
+        return f"{self._caller.csrf}~{branch}" if branch else self._caller.csrf
 
     @property
     def form_key(self) -> str:

@@ -19,7 +19,7 @@ from chalicelib.tenancy.limits import TokenBucket
 from chalicelib.web.incoming import Incoming
 from chalicelib.web.refusals import Suspended, WrongKind
 
-SESSION, VISITOR, LANGUAGE = "songyun", "v", "lang"
+SESSION, VISITOR, LANGUAGE, BRANCH = "songyun", "v", "lang", "branch"
 OWNER = "owner"
 Lent = Callable[[str, datetime], frozenset[str]]
 LENT: dict[str, Lent] = {}

@@ -27,7 +27,7 @@ from chalicelib.tenancy.limits import require_entitlement
 from chalicelib.web import body as bodies
 from chalicelib.web import i18n, multipart, reply
 from chalicelib.web.call import Call
-from chalicelib.web.doors import LANGUAGE, VISITOR, Public, Shown, enter, shown
+from chalicelib.web.doors import BRANCH, LANGUAGE, VISITOR, Member, Public, Shown, enter, shown
 from chalicelib.web.faults import faults
 from chalicelib.web.forgery import require_form, require_same_origin
 from chalicelib.web.incoming import Incoming
@@ -37,6 +37,7 @@ from chalicelib.web.refusals import KeyMissing, VisitorMissing
 from chalicelib.web.registry import Route
 
 _KEY = re.compile(r"^[A-Za-z0-9_.:-]{1,80}$")
+_BRANCH = re.compile(r"^[a-z0-9][a-z0-9-]{0,39}$")
 _ATTEMPTS = 4
 _PAUSE = 0.015
 
@@ -90,6 +91,8 @@ class View:
                 reply.remember(answer, VISITOR, caller.visitor)
             if call.wished:
                 reply.remember(answer, LANGUAGE, call.locale)
+            if call.branched:
+                reply.remember(answer, BRANCH, call.context.branch)
             return answer
 
     def _answer(self, call: Call, incoming: Incoming, caller: Shown, line: dict[str, Any]) -> dict[str, Any]:
@@ -109,6 +112,8 @@ class View:
         if context is not None:
             line["tenant"], line["door"] = context.tenant.id, context.door
         with bind(context) if context is not None else nullcontext():
+            if route.style == "page" and isinstance(route.door, Member):
+                self._go_to_branch(call, incoming, query)
             if route.entitlement is not None:
                 require_entitlement(route.entitlement)
             self._read_query(call, query)
@@ -160,6 +165,14 @@ class View:
             call.locale = i18n.negotiate(query=wish[0], cookie=None, accept_language=call.locale)
             call.wished = self.route.style == "page"
 
+    def _go_to_branch(self, call: Call, incoming: Incoming, query: dict[str, list[str]]) -> None:
+        """Which of the tenant's places a page is about: the link's, which is remembered, else the last."""
+        wish = query.pop(BRANCH, None)
+        branch = wish[0] if wish else incoming.cookies().get(BRANCH, "")
+        if _BRANCH.match(branch):
+            call.work_at(branch)
+            call.branched = bool(wish)
+
     def _read_query(self, call: Call, given: dict[str, list[str]]) -> None:
         if self.route.query is None:
             return
@@ -200,7 +213,10 @@ class View:
 
     def _read_form(self, call: Call, incoming: Incoming, caller: Shown) -> Any:
         form = _fields(call.raw, incoming.header("content-type"))
-        require_form(incoming, given=form.pop("csrf", ""), csrf=caller.csrf)
+        csrf, _, branch = str(form.pop("csrf", "")).partition("~")
+        require_form(incoming, given=csrf, csrf=caller.csrf)
+        if call.has_tenant and _BRANCH.match(branch):
+            call.work_at(branch)  # a form acts where its page was, whatever the browser shows elsewhere
         key = form.pop("key", "")
         if key:
             if not isinstance(key, str) or not _KEY.match(key):

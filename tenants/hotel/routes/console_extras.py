@@ -12,8 +12,7 @@ from tenants.hotel.domain.metering import Metering
 from tenants.hotel.domain.plan import Fee
 from tenants.hotel.domain.property import text
 from tenants.hotel.routes.console_plans import MOST_TIERS, TierForm, tiers_typed
-from tenants.hotel.routes.console_prices import place
-from tenants.hotel.routes.frame import desk_page, refused
+from tenants.hotel.routes.frame import desk_page, place, refused
 from tenants.hotel.routes.models_extra import KINDS, kind_name
 from tenants.hotel.routes.registered import BLUEPRINT, SETUP
 from tenants.hotel.routes.typed import Fen, Several, errors_of, fresh_id, typed_yuan

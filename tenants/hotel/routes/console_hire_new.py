@@ -16,8 +16,7 @@ from tenants.hotel.domain.extra import Per
 from tenants.hotel.domain.property import text
 from tenants.hotel.routes.choice import Blank
 from tenants.hotel.routes.console_extras import GEAR, NAMES
-from tenants.hotel.routes.console_prices import place
-from tenants.hotel.routes.frame import desk_page, refused
+from tenants.hotel.routes.frame import desk_page, place, refused
 from tenants.hotel.routes.models_extra import kind_name
 from tenants.hotel.routes.registered import BLUEPRINT, DESK, SELLS
 from tenants.hotel.routes.typed import errors_of

@@ -13,8 +13,7 @@ from tenants.hotel.domain.metering import DAY
 from tenants.hotel.domain.property import Property
 from tenants.hotel.routes.choice import Blank
 from tenants.hotel.routes.console_extras import GEAR, NAMES
-from tenants.hotel.routes.console_prices import place
-from tenants.hotel.routes.frame import desk_page, flash_of, refused
+from tenants.hotel.routes.frame import desk_page, flash_of, place, refused
 from tenants.hotel.routes.models_extra import kind_name
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
 from tenants.hotel.routes.typed import errors_of

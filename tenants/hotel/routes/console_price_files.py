@@ -9,9 +9,9 @@ from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.web import multipart
 from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
 from chalicelib.web.orders.words import refused_in_words
-from tenants.hotel.routes.console_prices import month_of, place
+from tenants.hotel.routes.console_prices import month_of
 from tenants.hotel.routes.files import csv_file
-from tenants.hotel.routes.frame import desk_page
+from tenants.hotel.routes.frame import desk_page, place
 from tenants.hotel.routes.price_words import proposal_shown
 from tenants.hotel.routes.registered import BLUEPRINT, RATES, SELLS, TARIFF
 from tenants.hotel.routes.words import in_words

@@ -12,7 +12,7 @@ from chalicelib.web.orders.words import refused_in_words
 from tenants.hotel.domain.property import Property, text
 from tenants.hotel.domain.rooms import RoomType
 from tenants.hotel.routes.choice import Blank
-from tenants.hotel.routes.frame import desk_page, flash_of
+from tenants.hotel.routes.frame import desk_page, flash_of, place
 from tenants.hotel.routes.office import fen_of
 from tenants.hotel.routes.price_words import RuleFields, boxes, day_or_none, legend, marks, rule_values
 from tenants.hotel.routes.registered import BLUEPRINT, RATES, SELLS, TARIFF
@@ -22,7 +22,6 @@ from tenants.hotel.store import HotelStore, new_unit
 from tenants.hotel.usecases import rates
 from tenants.hotel.usecases.ports import House
 from tenants.hotel.usecases.price_calendar import Cell, TypeDays, calendar
-from tenants.hotel.usecases.search import chosen
 
 DONE = {
     "day": N_("已保存。"),
@@ -148,11 +147,6 @@ def set_night(call: Call, asked: NightForm) -> Page:
     rates.update(rows, hotel=hotel, unit=new_unit(call.now))
     call.work.witness("ari")
     return Redirect(f"/hotel/prices?month={day:%Y-%m}&done=day#d{day.day}")
-
-
-def place(house: House) -> Property | None:
-    """The property these pages are about: the only one, or the first; nothing before there is one."""
-    return chosen(house, min(house.properties)) if house.properties else None
 
 
 def month_of(typed: str, where: Property, call: Call) -> tuple[date, date]:

@@ -5,19 +5,18 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from chalicelib.kernel.errors import Refusal
+from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.web.http import Asked, Call, Html, Page, Redirect, WallTime, page
 from tenants.hotel.domain.property import Property, Tax
 from tenants.hotel.routes.choice import Blank
-from tenants.hotel.routes.console_prices import place
-from tenants.hotel.routes.frame import desk_page, refused
+from tenants.hotel.routes.frame import desk_page, place, refused
 from tenants.hotel.routes.registered import BLUEPRINT, SETUP
 from tenants.hotel.routes.typed import Thousandths, errors_of, fresh_id, typed_percent
 from tenants.hotel.routes.words import Name, Said, Texts
 from tenants.hotel.store import HotelStore
 from tenants.hotel.usecases import setting
 
-_PATH = "/hotel/setup/property"
+_PATH, _NEW = "/hotel/setup/property", "/hotel/setup/property/new"
 MOST_TAXES = 3
 VAT = {"zh": "增值税", "en": "VAT", "ja": "増値税", "ko": "부가가치세"}
 """What the price of a night contains everywhere on the mainland; the rate is the owner's to confirm."""
@@ -78,8 +77,20 @@ def show_property(call: Call) -> Page:
     return _form(call, _typed(_before(call)))
 
 
+@page(BLUEPRINT, "GET", _NEW, use_case="hotel.show-new-property", door=SETUP)
+def show_new_property(call: Call) -> Page:
+    """One house more: the form with what is usual."""
+    return _form(call, _typed(_blank(call)), new=True)
+
+
 def _again(call: Call) -> Page:
     shown = _form(call, call.form, errors=errors_of(call))
+    shown.status = 422
+    return shown
+
+
+def _new_again(call: Call) -> Page:
+    shown = _form(call, call.form, errors=errors_of(call), new=True)
     shown.status = 422
     return shown
 
@@ -102,11 +113,36 @@ def set_property(call: Call, asked: PropertyForm) -> Page:
     return Redirect("/hotel/setup?done=property")
 
 
+@page(
+    BLUEPRINT,
+    "POST",
+    _NEW,
+    use_case="hotel.add-property-page",
+    door=SETUP,
+    body=PropertyForm,
+    invalid=_new_again,
+)
+def add_property(call: Call, asked: PropertyForm) -> Page:
+    """One house more; the desk goes on there."""
+    hotel = HotelStore(call.work)
+    taken = hotel.setup.house(fresh=True).properties
+    stem = {"en": asked.names.en} if asked.names.en else {}
+    id = fresh_id(stem, taken, otherwise="inn")
+    try:
+        setting.set_property(asked.property(replace(_blank(call), id=id)), hotel=hotel)
+    except Refusal as refusal:
+        return refused(call, refusal, lambda told: _form(call, call.form, flash=told, new=True))
+    return Redirect(f"/hotel/setup?branch={id}&done=property")
+
+
 def _before(call: Call) -> Property:
     """The property as it is, or as a new one begins."""
     known = place(HotelStore(call.work).setup.house())
-    if known is not None:
-        return known
+    return known if known is not None else _blank(call)
+
+
+def _blank(call: Call) -> Property:
+    """What a new property begins with."""
     return Property(
         id=fresh_id({"en": call.tenant.slug}, (), otherwise="inn"),
         names={"zh": call.tenant.name},
@@ -147,6 +183,7 @@ def _form(
     *,
     errors: dict[str, str] | None = None,
     flash: dict[str, str] | None = None,
+    new: bool = False,
 ) -> Html:
     taxes = typed.get("taxes") if isinstance(typed.get("taxes"), list) else []
     rows = [row for row in taxes or [] if isinstance(row, dict)]
@@ -155,7 +192,8 @@ def _form(
         "hotel/setup_property.html",
         place="setup",
         flash=[flash] if flash else [],
-        action=_PATH,
+        action=_NEW if new else _PATH,
+        title=call.translate(N_("再添加一家酒店") if new else N_("酒店信息")),
         typed={**typed, "taxes": [*rows, *[{}] * (MOST_TAXES - len(rows))][:MOST_TAXES]},
         errors=errors or {},
     )

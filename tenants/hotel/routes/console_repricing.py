@@ -11,8 +11,7 @@ from chalicelib.web.orders.words import refused_in_words
 from tenants.hotel.domain.property import text
 from tenants.hotel.domain.repricing import STEPS, How, Pricing
 from tenants.hotel.routes.choice import Blank
-from tenants.hotel.routes.console_prices import place
-from tenants.hotel.routes.frame import desk_page
+from tenants.hotel.routes.frame import desk_page, place
 from tenants.hotel.routes.office import fen_of
 from tenants.hotel.routes.price_words import ROUNDING, RuleFields, boxes, proposal_shown
 from tenants.hotel.routes.registered import BLUEPRINT, RATES, SELLS

@@ -10,8 +10,7 @@ from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
 from tenants.hotel.domain.property import text
 from tenants.hotel.domain.rooms import Room
 from tenants.hotel.routes.choice import Blank
-from tenants.hotel.routes.console_prices import place
-from tenants.hotel.routes.frame import desk_page, flash_of, refused
+from tenants.hotel.routes.frame import desk_page, flash_of, place, refused
 from tenants.hotel.routes.price_words import type_name
 from tenants.hotel.routes.registered import BLUEPRINT, SETUP
 from tenants.hotel.routes.typed import Several, errors_of

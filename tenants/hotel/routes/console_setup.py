@@ -12,8 +12,7 @@ from tenants.hotel.domain.plan import RatePlan
 from tenants.hotel.domain.property import Property, text
 from tenants.hotel.domain.rooms import RoomType
 from tenants.hotel.routes.console_extras import NAMES, extra_row
-from tenants.hotel.routes.console_prices import place
-from tenants.hotel.routes.frame import desk_page, flash_of
+from tenants.hotel.routes.frame import desk_page, flash_of, place
 from tenants.hotel.routes.registered import BLUEPRINT, SETUP
 from tenants.hotel.routes.shop_words import MEALS
 from tenants.hotel.store import HotelStore
@@ -48,6 +47,9 @@ def show_setup(call: Call) -> Page:
     house = hotel.setup.house()
     where = place(house)
     kinds = [kind for kind in house.types.values() if where is not None and kind.site == where.id]
+    shop = f"/s/{call.tenant.slug}"
+    if where is not None and len(house.properties) > 1:
+        shop = f"{shop}?property={where.id}"
     reached = _reached(where, kinds, house, hotel)
     return desk_page(
         call,
@@ -57,13 +59,16 @@ def show_setup(call: Call) -> Page:
         steps=_steps(reached, call),
         next=_STEPS[reached][2] if reached < len(_STEPS) - 1 else "",
         ready=reached >= len(_STEPS) - 1,
-        shop=absolute(f"/s/{call.tenant.slug}"),
-        shop_path=f"/s/{call.tenant.slug}",
+        several=len(house.properties) > 1,
+        shop=absolute(shop),
+        shop_path=shop,
         where={**_where_shown(where, call), "photos": _photos(where, hotel)} if where is not None else None,
         types=[_type_row(kind, call) for kind in kinds],
         plans=[_plan_row(plan, house, call) for plan in house.plans.values()],
         extras=[
-            {**extra_row(extra, call), "state": state_of(extra.on, call)} for extra in house.extras.values()
+            {**extra_row(extra, call), "state": state_of(extra.on, call)}
+            for extra in house.extras.values()
+            if where is not None and extra.site == where.id
         ],
         kinds=[(kind, call.translate(words)) for kind, words in NAMES.items()],
         rooms=sum(kind.capacity for kind in kinds if not kind.house),

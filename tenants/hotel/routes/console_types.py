@@ -12,8 +12,7 @@ from tenants.hotel.domain.property import text
 from tenants.hotel.domain.rooms import AMENITIES as CODES
 from tenants.hotel.domain.rooms import BEDS as BED_CODES
 from tenants.hotel.domain.rooms import Hourly, RoomType
-from tenants.hotel.routes.console_prices import place
-from tenants.hotel.routes.frame import desk_page, refused
+from tenants.hotel.routes.frame import desk_page, place, refused
 from tenants.hotel.routes.photo_words import face_of, photos_of
 from tenants.hotel.routes.registered import BLUEPRINT, SETUP
 from tenants.hotel.routes.shop_words import AMENITIES, BEDS

@@ -6,12 +6,15 @@ from typing import Any, NamedTuple
 from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.kernel.period import business_day
 from chalicelib.persistence.unit_of_work import UnitOfWork
+from chalicelib.tenancy.context import current
 from chalicelib.web.desk import above
 from chalicelib.web.http import Call, Html, Member
 from chalicelib.web.orders.words import refused_in_words
-from tenants.hotel.domain.property import Property
+from tenants.hotel.domain.property import Property, text
 from tenants.hotel.routes.registered import DESK, HOUSE, SETUP, TARIFF
+from tenants.hotel.store import HotelStore
 from tenants.hotel.store.setup import SetupStore
+from tenants.hotel.usecases.ports import House
 from tenants.hotel.usecases.search import chosen
 
 HOME = "/hotel"
@@ -89,13 +92,29 @@ def frame(call: Call, place: str) -> dict[str, Any]:
         groups.setdefault(one.group, []).append(item)
     role = next((words for name, words in _ROLES.items() if name in call.context.roles), "")
     label = call.credential.label if call.credential is not None else ""
+    houses = _houses(call, place)
     menu = [{"title": say(title), "items": items} for title, items in groups.items()]
     return {
         "site": {"name": call.tenant.name, "href": HOME},
+        "branches": houses,
         "nav": [*menu, above(call, place)],
         "who": {"name": label, "role": say(role) if role else ""},
         "today": business_day(call.now).isoformat(),
     }
+
+
+def _houses(call: Call, place: str) -> list[dict[str, Any]]:
+    """Where one can work, for an owner of several houses; the page's forms will act where it says."""
+    house = HotelStore(call.work).setup.house()
+    if len(house.properties) < 2:
+        return []
+    at = here(house) or ""
+    call.work_at(at)
+    href = next((one.href for one in PLACES if one.name == place), HOME)
+    return [
+        {"label": text(one.names, call.locale), "href": f"{href}?branch={one.id}", "current": one.id == at}
+        for one in sorted(house.properties.values(), key=lambda each: each.id)
+    ]
 
 
 def open_to(call: Call) -> tuple[Place, ...]:
@@ -118,11 +137,20 @@ def flash_of(call: Call, done: str, words: Mapping[str, str]) -> list[dict[str, 
 
 
 def property_of(setup: SetupStore, wanted: str | None = None) -> Property:
-    """The property that a page is about: the one that is named, the only one, or the first."""
+    """The property that a page is about: the one that is named, else where the desk works."""
     house = setup.house()
-    if wanted is None and len(house.properties) > 1:
-        wanted = min(house.properties)
-    return chosen(house, wanted)
+    return chosen(house, wanted or here(house))
+
+
+def place(house: House) -> Property | None:
+    """The property where the desk works; nothing before there is one."""
+    return chosen(house, here(house)) if house.properties else None
+
+
+def here(house: House) -> str | None:
+    """The property that the browser was last switched to; the first where that is none of this house's."""
+    branch = current().branch
+    return branch if branch in house.properties else min(house.properties, default=None)
 
 
 def witnessed(call: Call, subject: str) -> None:
