@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from chalicelib.commerce.stock import PooledStock
+from chalicelib.commerce.stock import PooledStock, Slot
 from chalicelib.commerce.stock.domain import Hold, HoldLost, count_of, holder, word
 from chalicelib.kernel.errors import Clash, Missing
 from chalicelib.kernel.events import Event
@@ -161,6 +161,12 @@ class FakeHotel:
 
     def keep(self, property: str, sheet: Sheet) -> None:
         self._put(self.memory.sheets, (property, sheet.type, sheet.month), sheet)
+
+    def of(self, slots: Sequence[Slot]) -> dict[tuple[str, str], Night]:
+        days = sorted(slot.slot for slot in slots) or [date.max.isoformat()]
+        found = self.nights("", date.fromisoformat(days[0]), date.fromisoformat(days[-1]), fresh=True)
+        wanted = {(slot.resource, slot.slot) for slot in slots}
+        return {key: night for key, night in found.items() if key in wanted}
 
     def hours(self, property: str, day: date) -> dict[tuple[str, str], Night]:
         later = day + timedelta(days=1)

@@ -1,6 +1,6 @@
 """Buckets in DynamoDB. A bucket that was never written is full: a slot costs nothing until it sells."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,8 @@ from chalicelib.persistence.table import Row, connection, tenant_key
 from chalicelib.persistence.unit_of_work import UnitOfWork
 
 _NOT_HOLDS = frozenset({"pk", "sk", "kind", "ttl", "left"})
-_AT_ONCE = 100
+AT_ONCE = 100
+"""Rows of one batch."""
 _CONFLICTS = frozenset({"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"})
 
 
@@ -36,14 +37,8 @@ class BucketStore:
     def read(self, slot: Slot, numbers: Sequence[int], *, exact: bool) -> Mapping[int, Bucket]:
         keys = {_key(slot, number): number for number in numbers}
         found: dict[int, Bucket] = {number: Bucket(left=slot.size(number)) for number in keys.values()}
-        wanted = list(keys)
-        for start in range(0, len(wanted), _AT_ONCE):
-            pending = wanted[start : start + _AT_ONCE]
-            while pending:
-                answer = _batch_get(pending, exact=exact)
-                for item in answer["items"]:
-                    found[keys[(item["pk"]["S"], item["sk"]["S"])]] = _bucket(item)
-                pending = answer["left"]
+        for item in _items(list(keys), exact=exact):
+            found[keys[(item["pk"]["S"], item["sk"]["S"])]] = _bucket(item)
         return found
 
     def claim(self, slot: Slot, bucket: int, *, name: str, word: int) -> bool:
@@ -97,8 +92,18 @@ def shelf_between(shelf: str, first: str, last: str) -> dict[tuple[str, str, int
 
     One query a page (1 MB); what was never written is not here and is full.
     """
+    return _by_slot(_shelf(shelf, first, last))
+
+
+def buckets_of(slots: Sequence[Slot]) -> dict[tuple[str, str, int], Bucket]:
+    """The same of these slots on their shelves alone: one batch for every hundred buckets, eventually
+    consistent. Less than a query where the shelf holds many others."""
+    return _by_slot(_items(_keys(slots), exact=False))
+
+
+def _by_slot(items: Iterable[dict[str, Any]]) -> dict[tuple[str, str, int], Bucket]:
     found: dict[tuple[str, str, int], Bucket] = {}
-    for item in _shelf(shelf, first, last):
+    for item in items:
         slot, resource, bucket = item["sk"]["S"].rsplit("#", 2)
         found[(slot, resource, int(bucket))] = _bucket(item)
     return found
@@ -112,9 +117,22 @@ def taken_between(
     The same query as ``shelf_between``, counted as it is read: a month of twenty types is six hundred buckets
     with thousands of holds, and whoever only counts them needs no object for each.
     """
+    return _counted(_shelf(shelf, first, last), now=now, apart=apart)
+
+
+def taken_of(
+    slots: Sequence[Slot], *, now: datetime, apart: str = ""
+) -> dict[tuple[str, str], tuple[int, int]]:
+    """The same of these slots on their shelves alone, strongly consistent: a batch a hundred buckets."""
+    return _counted(_items(_keys(slots), exact=True), now=now, apart=apart)
+
+
+def _counted(
+    items: Iterable[dict[str, Any]], *, now: datetime, apart: str
+) -> dict[tuple[str, str], tuple[int, int]]:
     over = int(now.timestamp()) * 1000
     found: dict[tuple[str, str], tuple[int, int]] = {}
-    for item in _shelf(shelf, first, last):
+    for item in items:
         slot, resource, _ = item["sk"]["S"].rsplit("#", 2)
         taken = aside = 0
         for name in _NOT_HOLDS:
@@ -216,6 +234,21 @@ def _key(place: Slot | Hold, bucket: int) -> tuple[str, str]:
 
 def _row(place: Slot | Hold, bucket: int) -> BucketRow:
     return BucketRow(*_key(place, bucket))
+
+
+def _keys(slots: Sequence[Slot]) -> list[tuple[str, str]]:
+    each = (_key(slot, number) for slot in slots for number in range(slot.buckets))
+    return list(dict.fromkeys(each))  # a batch refuses to read a row twice
+
+
+def _items(keys: Sequence[tuple[str, str]], *, exact: bool) -> Iterator[dict[str, Any]]:
+    """The rows that exist of these."""
+    for start in range(0, len(keys), AT_ONCE):
+        pending = keys[start : start + AT_ONCE]
+        while pending:
+            answer = _batch_get(pending, exact=exact)
+            yield from answer["items"]
+            pending = answer["left"]
 
 
 def _batch_get(keys: Sequence[tuple[str, str]], *, exact: bool) -> dict[str, Any]:

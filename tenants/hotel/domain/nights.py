@@ -190,6 +190,16 @@ def touched(holds: Sequence[Hold]) -> tuple[tuple[str, date], ...]:
     return tuple(found)
 
 
+def rooms_of(spots: Iterable[tuple[str, date]], *, types: Mapping[str, RoomType]) -> tuple[Slot, ...]:
+    """The slots of each (type, night) that are rooms: all of its pools but the allowance."""
+    return tuple(
+        slot_of(pool, kind.site, day)
+        for kind, day in ((types.get(type), day) for type, day in spots)
+        if kind is not None
+        for pool in kind.real
+    )
+
+
 def given_back(
     nights: Nights, holds: Sequence[Hold], *, broken: bool = False
 ) -> dict[tuple[str, str], Night]:

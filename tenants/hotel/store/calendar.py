@@ -6,7 +6,7 @@ from datetime import date, datetime
 from chalicelib.commerce.stock import Slot
 from chalicelib.commerce.stock.domain import Bucket
 from chalicelib.commerce.stock.kernel import Hints
-from chalicelib.commerce.stock.store import shelf_between, taken_between
+from chalicelib.commerce.stock.store import AT_ONCE, buckets_of, shelf_between, taken_between, taken_of
 from chalicelib.tenancy.context import current
 from tenants.hotel.domain.nights import OUT_OF_ORDER, Night, Nights
 from tenants.hotel.domain.sheet import months
@@ -28,6 +28,10 @@ class CalendarStore:
         key = ("nights", property, first.isoformat(), last.isoformat())
         return memory.kept(*key, seconds=_FRESH, read=lambda: self._read(property, first, last))
 
+    def of(self, slots: Sequence[Slot]) -> Nights:
+        found = taken_of(slots, now=self._now, apart=OUT_OF_ORDER)
+        return {key: Night(*counts) for key, counts in found.items()}
+
     def hours(self, property: str, day: date) -> Nights:
         shelf = f"{property}#{months(day, day)[0]}#hours"
         found = taken_between(shelf, f"{day.isoformat()}T00", f"{day.isoformat()}T24", now=self._now)
@@ -47,12 +51,18 @@ class CalendarStore:
 
 
 def look(slots: Sequence[Slot], *, hints: Hints) -> None:
-    """Note what is left of these slots as hints: a query a shelf, where the kernel would ask slot by slot."""
+    """Note what is left of these slots as hints, where the kernel would ask slot by slot: in one batch, or by
+    a query a shelf when that is too many rows."""
     who = current().tenant.id
+    unknown = [slot for slot in slots if slot.shelf and hints.known(who, slot) is None]
+    if sum(slot.buckets for slot in unknown) <= AT_ONCE:
+        found = buckets_of(unknown)
+        for slot in unknown:
+            hints.learn(who, slot, _left(slot, found))
+        return
     shelves: dict[str, list[Slot]] = {}
-    for slot in slots:
-        if slot.shelf and hints.known(who, slot) is None:
-            shelves.setdefault(slot.shelf, []).append(slot)
+    for slot in unknown:
+        shelves.setdefault(slot.shelf, []).append(slot)
     for shelf, wanted in shelves.items():
         days = [slot.slot for slot in wanted]
         buckets = shelf_between(shelf, min(days), max(days))

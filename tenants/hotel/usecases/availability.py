@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from chalicelib.commerce.stock import Hold
 from tenants.hotel.domain.events import availability_changed
-from tenants.hotel.domain.nights import given_back, touched
+from tenants.hotel.domain.nights import given_back, rooms_of, touched
 from tenants.hotel.usecases.ports import Hotel
 
 
@@ -17,8 +17,6 @@ def say_nights(
     if not spots:
         return
     house = hotel.setup.house()
-    days = sorted(day for _, day in spots)
-    property = house.types[spots[0][0]].site
-    nights = hotel.calendar.nights(property, days[0], days[-1], fresh=True)
+    nights = hotel.calendar.of(rooms_of(spots, types=house.types))
     after = given_back(nights, back, broken=broken) if back else nights
     hotel.publish(*availability_changed(spots, types=house.types, nights=after, now=hotel.now))

@@ -12,7 +12,7 @@ from tenants.hotel.domain.nights import Nights, pools
 
 if TYPE_CHECKING:  # the ports of money name some of these
     from chalicelib.commerce.orders.ports import Orders
-    from chalicelib.commerce.stock import Hold, Stock
+    from chalicelib.commerce.stock import Hold, Slot, Stock
     from chalicelib.kernel.events import Event
     from tenants.hotel.domain.cap import CapSheet, Piece
     from tenants.hotel.domain.channel import Channel, Closure
@@ -104,6 +104,9 @@ class Calendar(Protocol):
 
     def nights(self, property: str, first: date, last: date, *, fresh: bool) -> Nights:
         """Every touched (resource, slot) with its slot in ``[first, last]``: one query a month."""
+
+    def of(self, slots: Sequence[Slot]) -> Nights:
+        """What is taken of just these, as it is now: one batch for every hundred buckets."""
 
     def hours(self, property: str, day: date) -> Nights:
         """Every touched (resource, hour) of a day: rooms by the hour, meeting rooms. One query."""
