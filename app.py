@@ -10,7 +10,7 @@ from typing import Any
 from chalice.app import Rate
 
 from chalicelib.config import settings
-from chalicelib.kernel.module import Module, Schedule
+from chalicelib.kernel.module import Module
 from chalicelib.web import doors, registry
 from chalicelib.web.application import Application
 from chalicelib.web.moment import clock
@@ -70,10 +70,15 @@ def _take_in(module: Module, event: Any) -> Any:
     return consume(module, event.to_dict()["Records"], now=clock())
 
 
-def _perform(module: Module, schedule: Schedule, _event: Any) -> Any:
-    from chalicelib.messaging.schedules import run
+@app.lambda_function(name="scheduled")
+def scheduled(event: Any, _context: Any) -> Any:
+    """Perform one schedule of one module: ``{"module": "hotel", "schedule": "close_day"}``, as its rule says.
 
-    return run(module, schedule, now=clock())
+    On AWS a module's schedules share a function, which every rule of theirs wakes.
+    """
+    from chalicelib.messaging.schedules import find, run
+
+    return run(*find(modules(), event["module"], event["schedule"]), now=clock())
 
 
 def _install(name: str, decorate: Callable[..., Any], handle: Callable[[Any], Any]) -> None:
@@ -105,6 +110,3 @@ for module in modules():
         queue = f"songyun-{settings().stage}-{module.key}-inbox"
         listen = partial(app.on_sqs_message, queue=queue, batch_size=10)
         _install(f"{module.key}_inbox", listen, partial(_take_in, module))
-    for schedule in module.schedules:
-        every = partial(app.schedule, Rate(schedule.minutes, unit=Rate.MINUTES))
-        _install(f"{module.key}_{schedule.name}", every, partial(_perform, module, schedule))

@@ -19,6 +19,7 @@ from typing import Any
 from infra.package.build import Made, Package, build
 from infra.package.functions import Function, functions
 from infra.package.staging import ROOT
+from infra.package.wheels import trial
 from tenants import modules
 
 STAGE = "prod"
@@ -30,10 +31,15 @@ _NOT_MADE_OF = frozenset({".pyc", ".po", ".md"})
 
 @dataclass(frozen=True)
 class Artefact:
-    """One build for the interpreter that runs the tests: so it can run here."""
+    """One build for Lambda's Python; where no interpreter of it is, for the one that runs the tests."""
 
     made: Made
     key: str
+
+    @property
+    def interpreter(self) -> str:
+        """Runs what is in the archives."""
+        return trial().interpreter
 
     @property
     def template(self) -> dict[str, Any]:
@@ -76,13 +82,12 @@ def _found(key: str, *, whole: bool) -> Artefact:
 
 def again(folder: Path, *, whole: bool = False, ready: Sequence[Package] = ()) -> Made:
     """Another build, into another folder. Groups are large, and here packed in a hurry."""
-    python = "{}.{}".format(*sys.version_info)
-    return build(stage=STAGE, python=python, out=folder, whole=whole, ready=ready, level=1, here=True)
+    return build(stage=STAGE, target=trial(), out=folder, whole=whole, ready=ready, level=1)
 
 
 def tree_key() -> str:
     """The hash of what an artefact is made of, and by what."""
-    told = hashlib.sha256(sys.version.encode())
+    told = hashlib.sha256(f"{sys.version}{trial()}".encode())
     for path in sorted(_sources()):
         told.update(f"{path.relative_to(ROOT)}\0".encode())
         told.update(hashlib.sha256(path.read_bytes()).digest())

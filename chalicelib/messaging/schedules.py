@@ -1,11 +1,25 @@
 """Schedules: a module's recurring duty, once for each of its tenants, under that tenant."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from chalicelib import telemetry
 from chalicelib.kernel.module import Module, Schedule
 from chalicelib.persistence import directory
 from chalicelib.tenancy.context import bind, duty
+
+
+def find(modules: Iterable[Module], key: str, name: str) -> tuple[Module, Schedule]:
+    """The schedule ``name`` of the module ``key``.
+
+    Raises:
+        LookupError: this function has none of that name; whoever woke it meant another version.
+    """
+    for module in modules:
+        for schedule in module.schedules:
+            if (module.key, schedule.name) == (key, name):
+                return module, schedule
+    raise LookupError(f"no schedule {key}.{name}")
 
 
 def run(module: Module, schedule: Schedule, *, now: datetime) -> dict[str, int]:

@@ -9,7 +9,8 @@ from chalicelib.kernel.module import Module
 from infra.cost.prices import Assumptions
 from infra.cost.usage import Usage
 from infra.cost.work import Piece, usage_of
-from infra.package.functions import Function, functions
+from infra.package.alarms import metrics_watched
+from infra.package.functions import Function, Time, functions
 from infra.package.watching import add_watching
 
 _MINUTES = 365 / 12 * 24 * 60
@@ -26,15 +27,15 @@ def at_rest(*, modules: Sequence[Module], stage: str, assumed: Assumptions) -> U
     queues = sum(function.trigger == "queue" for function in planned)
     polls = queues * assumed["queue_pollers"] * _MINUTES * 60 / assumed["queue_poll_seconds"]
     return Usage.of(
-        alarm_months=kinds.count("AWS::CloudWatch::Alarm"),
+        alarm_months=metrics_watched(watched["Resources"]),
         dashboard_months=kinds.count("AWS::CloudWatch::Dashboard"),
         key_months=1,
         secret_months=1,
         queue_requests=polls,
-    ) + Usage.sum(_turns(function, assumed) for function in planned if function.minutes)
+    ) + Usage.sum(_turns(function, time, assumed) for function in planned for time in function.times)
 
 
-def _turns(function: Function, assumed: Assumptions) -> Usage:
+def _turns(function: Function, time: Time, assumed: Assumptions) -> Usage:
     turn = Piece(
         function=function.name,
         trigger="schedule",
@@ -43,4 +44,4 @@ def _turns(function: Function, assumed: Assumptions) -> Usage:
         calls=1,
         read_units=0.5,
     )
-    return usage_of(turn, assumed) * (_MINUTES / function.minutes)
+    return usage_of(turn, assumed) * (_MINUTES / time.minutes)

@@ -1,4 +1,4 @@
-"""Build what AWS gets, into ``build/``: ``python -m infra.package --stage prod [--python 3.12]``."""
+"""Build what AWS gets, into ``build/``: ``python -m infra.package --stage prod``."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ def main() -> int:
     """Build, check, and say what came of it."""
     parser = argparse.ArgumentParser(prog="python -m infra.package")
     parser.add_argument("--stage", required=True, choices=("dev", "prod"))
-    parser.add_argument("--python", default="", help="Lambda's Python, e.g. 3.12 (default: the best found)")
     arguments = parser.parse_args()
     try:
-        made = build(stage=arguments.stage, python=arguments.python)
+        made = build(stage=arguments.stage)
     except PackagingFailure as failure:
         print(f"\n{failure}", file=sys.stderr)
         return 1

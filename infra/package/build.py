@@ -95,26 +95,26 @@ class Made:
 def build(
     *,
     stage: str,
-    python: str = "",
+    target: wheels.Runtime | None = None,
     out: Path = ROOT / "build",
     whole: bool = True,
     ready: Sequence[Package] = (),
     level: int = archive.LEVEL,
-    here: bool = False,
 ) -> Made:
     """Make archives, template and listings of ``stage`` in ``out``.
 
-    ``whole``: with the archives of optional groups, which are large, but for those that are ``ready``.
-    ``level``: how hard the groups' are packed. ``here``: they will only be tried on this machine.
+    ``target``: Lambda's Python, or what can be tried on this machine. ``whole``: with the archives of
+    optional groups, which are large, but for those that are ``ready``. ``level``: how hard those are packed.
 
     Raises:
         PackagingFailure: something is missing, or the result is not what may be shipped.
     """
-    target = wheels.runtime(wanted=python)
-    if target.version not in ("3.12", "3.13"):
+    target = target or wheels.runtime()
+    if not target.interpreter:
         print(
-            f"  For Python {target.version}, which AWS ends on 2027-06-30: "
-            "install a python3.12 beside it to package for that one."
+            f"  No python{target.version} is on this computer, which is Lambda's: the archives go without "
+            "bytecode, and each cold start compiles everything. Install one (your system's package "
+            f"python{target.version}, or pyenv, or uv) before you package what will be deployed."
         )
     modules = _modules()
     wanted = groups(functions(modules=modules, stage=stage))
@@ -129,13 +129,10 @@ def build(
     (own / "routes.json").write_text(route_index(), "utf-8")
     wheels.compile_all(folder=own, target=target)
     same: dict[str, Any] = {"stage": stage, "own": own, "out": out}
-    packages = [_package("", **same, base=target, target=target, level=archive.LEVEL)]
+    packages = [_package("", **same, target=target, level=archive.LEVEL)]
     packages += ready
     missing = [group for group in wanted if group not in {one.group for one in ready}]
-    for group in missing if whole else ():
-        theirs = wheels.group_runtime(target, here=here)
-        base = target if target.version == theirs.version else theirs
-        packages.append(_package(group, **same, base=base, target=theirs, level=level))
+    packages += [_package(group, **same, target=target, level=level) for group in missing if whole]
     codes = {group: Code(sha=UNBUILT, runtime=target.name) for group in wanted}
     codes |= {one.group: Code(sha=one.code, runtime=one.runtime) for one in packages}
     template = template_of(stage=stage, chalice=chalice, codes=codes)
@@ -197,14 +194,12 @@ def _package(
     *,
     stage: str,
     own: Path,
-    base: wheels.Runtime,
     target: wheels.Runtime,
     out: Path,
     level: int,
 ) -> Package:
-    """``base``: the runtime of the wheels that every function has; ``target``: of the group's."""
     everybodys = runtime_requirements()
-    files = _files(site_of("", target=base, requirements=everybodys))
+    files = _files(site_of("", target=target, requirements=everybodys))
     if group:
         files = {name: path for name, path in files.items() if _top(name) not in wheels.NOT_IN_GROUPS}
         besides = [line for line in runtime_requirements(group=group) if line not in everybodys]

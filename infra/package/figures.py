@@ -8,7 +8,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -19,7 +18,7 @@ from typing import Any
 
 from infra.package.functions import Function, functions, groups
 from infra.package.staging import ROOT, PackagingFailure
-from infra.package.wheels import runtime
+from infra.package.wheels import PYTHON, runtime
 
 #: Lambda imports the handler's module; the time counts from an interpreter that has just started.
 _PROBE = """
@@ -76,10 +75,9 @@ def figures(*, stage: str = "prod", out: Path = ROOT / "build", rounds: int = 5)
 
 def _imports(place: Path, planned: Sequence[Function], *, rounds: int) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder, zipfile.ZipFile(place) as packed:
-        version = _version(packed)
-        if not version:  # a group's, for a Python that no interpreter here is of
-            return {}
-        interpreter = runtime(wanted=version).interpreter
+        interpreter = runtime().interpreter
+        if not interpreter:
+            raise PackagingFailure(f"No python{PYTHON} is here to import {place.name} with.")
         packed.extractall(folder)
         return {
             one.name: cold_import(one, folder=Path(folder), interpreter=interpreter, rounds=rounds)
@@ -134,12 +132,6 @@ def cold_import(function: Function, *, folder: Path, interpreter: str, rounds: i
                 "modules": int(count),
             }
     return best
-
-
-def _version(packed: zipfile.ZipFile) -> str:
-    names = " ".join(packed.namelist())
-    found = re.search(r"__pycache__/app\.cpython-3(\d+)\.pyc", names)
-    return f"3.{found[1]}" if found is not None else ""
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""The functions: one for each module's routes, its inbox and each of its schedules; and the core's own.
+"""The functions: one for each module's routes, its inbox and its schedules; and the core's own.
 
 All run the same archive. What sets them apart is the handler, the modules they import and the role
 they run as, and all of that is derived from the manifests and the routes: a new module brings its
@@ -8,10 +8,10 @@ functions with its folder.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from chalicelib.kernel.module import Module
+from chalicelib.kernel.module import Module, Schedule
 from tenants import kinds
 
 #: The value of ``SONGYUN_MODULES`` that names no module: the function imports none.
@@ -41,8 +41,22 @@ Trigger = Literal["http", "stream", "queue", "schedule"]
 
 
 @dataclass(frozen=True, kw_only=True)
+class Time:
+    """A rule that wakes a function every ``minutes``. ``says``: the event (none: EventBridge's own)."""
+
+    name: str
+    minutes: int
+    says: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def logical(self) -> str:
+        """Its logical id in the template."""
+        return f"{_logical(self.name)}Time"
+
+
+@dataclass(frozen=True, kw_only=True)
 class Function:
-    """One Lambda. ``tenants``: kinds whose tenants it may become. Times in seconds, memory in MB.
+    """One Lambda. ``tenants``: kinds whose tenants it may become. ``timeout`` in seconds, ``memory`` in MB.
 
     ``needs``: the group of optional dependencies whose archive it runs from (none: everybody's).
     """
@@ -58,7 +72,7 @@ class Function:
     publishes: bool = False
     takes_money: bool = False
     queue: str = ""
-    minutes: int = 0
+    times: tuple[Time, ...] = ()
     needs: str = ""
 
     @property
@@ -70,8 +84,7 @@ class Function:
     @property
     def logical(self) -> str:
         """Its logical id in the template."""
-        words = self.name.replace("_", "-").split("-")
-        return "".join(word.capitalize() for word in words) + "Function"
+        return f"{_logical(self.name)}Function"
 
     @property
     def alias(self) -> str:
@@ -113,7 +126,7 @@ def functions(*, modules: Iterable[Module], stage: str) -> list[Function]:
             timeout=300,
             tenants=every,
             publishes=True,
-            minutes=15,
+            times=(Time(name="sweep", minutes=15),),
         ),
     ]
     for module in known:
@@ -154,20 +167,32 @@ def _of(module: Module, *, web: Mapping[str, Any]) -> list[Function]:
             **own,
         )
         found.append(inbox)
-    for schedule in module.schedules:
+    for needs in sorted({schedule.needs for schedule in module.schedules}):
         found.append(
             _function(
-                name=f"{module.key}-{schedule.name.replace('_', '-')}",
-                handler=f"app.{module.key}_{schedule.name}",
+                name=f"{module.key}-schedules{f'-{needs}' if needs else ''}",
+                handler="app.scheduled",
                 trigger="schedule",
-                memory=_GROUP_MEMORY if schedule.needs else _SCHEDULE_MEMORY,
+                memory=_GROUP_MEMORY if needs else _SCHEDULE_MEMORY,
                 timeout=300,
-                minutes=schedule.minutes,
-                needs=schedule.needs,
+                times=tuple(_time(module, one) for one in module.schedules if one.needs == needs),
+                needs=needs,
                 **own,
             )
         )
     return found
+
+
+def _time(module: Module, schedule: Schedule) -> Time:
+    return Time(
+        name=f"{module.key}-{schedule.name.replace('_', '-')}",
+        minutes=schedule.minutes,
+        says={"module": module.key, "schedule": schedule.name},
+    )
+
+
+def _logical(name: str) -> str:
+    return "".join(word.capitalize() for word in name.replace("_", "-").split("-"))
 
 
 def _function(**values: Any) -> Function:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
 from infra.access import Duty, execution_statements
-from infra.package.functions import Function
+from infra.package.functions import Function, Time
 from infra.package.releases import add_release
 from infra.package.wheels import TASK_ROOT
 from infra.resources import tenant_role_name
@@ -159,7 +160,8 @@ def _wake(resources: Json, function: Function, *, stage: str) -> None:
                 ScalingConfig={"MaximumConcurrency": _QUEUE_CONCURRENCY},
             )
         case "schedule":
-            _add_time(resources, function, stage=stage)
+            for time in function.times:
+                _add_time(resources, function, time, stage=stage)
         case "http":
             pass  # the gateway's: infra/package/gateway.py
 
@@ -175,25 +177,28 @@ def _mapping(function: Function, **properties: Any) -> Json:
     }
 
 
-def _add_time(resources: Json, function: Function, *, stage: str) -> None:
-    rule = f"{function.logical}Time"
-    unit = "minute" if function.minutes == 1 else "minutes"
-    resources[rule] = {
+def _add_time(resources: Json, function: Function, time: Time, *, stage: str) -> None:
+    """A rule of its own for each schedule: one can be switched off without the others."""
+    unit = "minute" if time.minutes == 1 else "minutes"
+    target: Json = {"Id": "function", "Arn": {"Ref": function.alias}}
+    if time.says:
+        target["Input"] = json.dumps(time.says)
+    resources[time.logical] = {
         "Type": "AWS::Events::Rule",
         "Properties": {
-            "Name": function.physical(stage=stage),
-            "ScheduleExpression": f"rate({function.minutes} {unit})",
+            "Name": f"songyun-{stage}-{time.name}",
+            "ScheduleExpression": f"rate({time.minutes} {unit})",
             "State": "ENABLED",
-            "Targets": [{"Id": "function", "Arn": {"Ref": function.alias}}],
+            "Targets": [target],
         },
     }
-    resources[f"{function.logical}Permission"] = {
+    resources[f"{time.logical}Permission"] = {
         "Type": "AWS::Lambda::Permission",
         "Properties": {
             "FunctionName": {"Ref": function.alias},
             "Action": "lambda:InvokeFunction",
             "Principal": "events.amazonaws.com",
-            "SourceArn": _arn(rule),
+            "SourceArn": _arn(time.logical),
         },
     }
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from chalicelib.kernel.module import Module
+from infra.package.alarms import Alarm, resource
 from infra.package.dashboard import dashboard
 from infra.package.functions import Function
 from infra.package.gateway import STAGE_NAME
@@ -15,22 +15,8 @@ from infra.package.gateway import STAGE_NAME
 Json = dict[str, Any]
 
 _NAMESPACE = "songyun"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Alarm:
-    """One alarm: ``metric`` of ``space`` at or over ``limit``, ``times`` of ``of`` minutes-long looks."""
-
-    logical: str
-    runbook: str
-    space: str
-    metric: str
-    dimensions: dict[str, Any] = field(default_factory=dict)
-    statistic: str = "Sum"
-    limit: Any = 1
-    period: int = 60
-    times: int = 1
-    of: int = 1
+#: Metrics that one alarm may sum.
+_SUMMED = 10
 
 
 def add_watching(
@@ -56,7 +42,7 @@ def add_watching(
         *_reporting(stage=stage),
     ]
     for alarm in alarms:
-        resources[alarm.logical] = _resource(alarm, stage=stage)
+        resources[alarm.logical] = resource(alarm, stage=stage)
     resources["Dashboard"] = {
         "Type": "AWS::CloudWatch::Dashboard",
         "Properties": {
@@ -104,12 +90,18 @@ def _functions(functions: Sequence[Function], *, stage: str) -> Iterator[Alarm]:
             metric="Errors",
             dimensions=here,
         )
+    # Whose calls wait is the dashboard's to show: what is used up is shared.
+    for begin in range(0, len(functions), _SUMMED):
         yield Alarm(
-            logical=f"{function.logical}Throttles",
+            logical=f"FunctionThrottles{begin // _SUMMED or ''}",
             runbook="function-throttles",
             space="AWS/Lambda",
             metric="Throttles",
-            dimensions=here,
+            together=[
+                {"FunctionName": function.physical(stage=stage)}
+                for function in functions[begin : begin + _SUMMED]
+            ],
+            of=3,
         )
     yield Alarm(
         logical="SomethingCries",
@@ -173,17 +165,17 @@ def _not_empty(prefix: str, queue: str, *, runbook: str) -> Alarm:
 
 def _tables(*, stage: str) -> Iterator[Alarm]:
     for table in ("app", "control", "ledger"):
-        for metric in ("ReadThrottleEvents", "WriteThrottleEvents"):
-            yield Alarm(
-                logical=f"{table.capitalize()}Table{metric}",
-                runbook="table-throttles",
-                space="AWS/DynamoDB",
-                metric=metric,
-                dimensions={"TableName": f"songyun-{stage}-{table}"},
-                limit=10,
-                times=2,
-                of=3,
-            )
+        yield Alarm(
+            logical=f"{table.capitalize()}TableThrottles",
+            runbook="table-throttles",
+            space="AWS/DynamoDB",
+            metric="ReadThrottleEvents",
+            also="WriteThrottleEvents",
+            together=[{"TableName": f"songyun-{stage}-{table}"}],
+            limit=10,
+            times=2,
+            of=3,
+        )
 
 
 def _reporting(*, stage: str) -> Iterator[Alarm]:
@@ -206,28 +198,6 @@ def _reporting(*, stage: str) -> Iterator[Alarm]:
             times=2,
             of=2,
         )
-
-
-def _resource(alarm: Alarm, *, stage: str) -> Json:
-    percentile = alarm.statistic.startswith("p")
-    return {
-        "Type": "AWS::CloudWatch::Alarm",
-        "Properties": {
-            "AlarmName": f"songyun-{stage}-{alarm.logical}",
-            "AlarmDescription": f"infra/README.md#{alarm.runbook}",
-            "Namespace": alarm.space,
-            "MetricName": alarm.metric,
-            "Dimensions": [{"Name": name, "Value": value} for name, value in alarm.dimensions.items()],
-            ("ExtendedStatistic" if percentile else "Statistic"): alarm.statistic,
-            "ComparisonOperator": "GreaterThanOrEqualToThreshold",
-            "Threshold": alarm.limit,
-            "Period": alarm.period,
-            "EvaluationPeriods": alarm.of,
-            "DatapointsToAlarm": alarm.times,
-            "TreatMissingData": "notBreaching",
-            "AlarmActions": [{"Ref": "Alarms"}],
-        },
-    }
 
 
 def _cries(function: Function, *, stage: str) -> Json:

@@ -8,15 +8,14 @@ import re
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from infra.package.staging import PackagingFailure
 
-#: Runtimes that AWS keeps for years yet, best first, with the minor version of their glibc.
-_RUNTIMES = {"3.12": 34, "3.13": 34, "3.11": 26}
-#: What duckdb and pyarrow are built against.
-_GROUP_GLIBC = 28
+#: The Python of every function, and the minor version of the C library beside it on Lambda. Said here alone:
+#: wheels, bytecode and the template follow, and tests hold CI's interpreter against it.
+PYTHON, _GLIBC = "3.12", 34
 #: Services whose descriptions stay: what the code and the X-Ray SDK speak to, and S3, to which files will go.
 SERVICES = frozenset({"dynamodb", "events", "kms", "s3", "sqs", "sts", "xray"})
 #: Locales whose dates the pages write, with what they inherit from.
@@ -41,7 +40,7 @@ _SUPERFLUOUS_ENDINGS = (".pyi", ".pyx", ".pxd", ".pxi", ".h", ".c", ".typed")
 
 @dataclass(frozen=True, kw_only=True)
 class Runtime:
-    """The Python that Lambda runs, and an interpreter of that version that compiles for it, if there is one.
+    """A Python to package for, and an interpreter here that compiles for it (none: each cold start does).
 
     ``glibc``: the minor version of the platform's C library.
     """
@@ -55,39 +54,18 @@ class Runtime:
         """Lambda's word for it."""
         return f"python{self.version}"
 
-    @property
-    def own(self) -> bool:
-        """Whether this process is of the same version: then the archive can run here."""
-        return self.version == "{}.{}".format(*sys.version_info)
+
+def runtime() -> Runtime:
+    """What is shipped: Lambda's Python."""
+    return Runtime(version=PYTHON, interpreter=_interpreter(PYTHON), glibc=_GLIBC)
 
 
-def runtime(*, wanted: str = "") -> Runtime:
-    """The runtime to package for: the one asked for, else the first that an interpreter here compiles for."""
-    for version in [wanted] if wanted else [*_RUNTIMES]:
-        if version not in _RUNTIMES:
-            raise PackagingFailure(
-                f"Python {version} is not packaged for: choose one of {', '.join(_RUNTIMES)}."
-            )
-        for interpreter in (sys.executable, f"python{version}"):
-            found, place = _asked(interpreter)
-            if found == version:
-                return Runtime(version=version, interpreter=place, glibc=_RUNTIMES[version])
-    raise PackagingFailure(
-        f"No interpreter of Python {wanted or ' or '.join(_RUNTIMES)} was found to compile for it."
-    )
-
-
-def group_runtime(target: Runtime, *, here: bool) -> Runtime:
-    """The runtime for wheels of a group: theirs want a newer C library than Lambda's Python 3.11 has.
-
-    ``here``: it will only be tried on this machine, whose own library counts. Otherwise it is for Python
-    3.12, and where no interpreter of that version compiles for it, each cold start does.
-    """
-    if target.glibc >= _GROUP_GLIBC:
+def trial() -> Runtime:
+    """What can be tried on this machine: the same, or where no interpreter of it is, this process's own."""
+    target, here = runtime(), int(platform.libc_ver()[1].partition(".")[2] or 0)
+    if target.interpreter and here >= target.glibc:
         return target
-    if here:
-        return replace(target, glibc=int(platform.libc_ver()[1].partition(".")[2] or 0))
-    return Runtime(version="3.12", interpreter="", glibc=_RUNTIMES["3.12"])
+    return Runtime(version="{}.{}".format(*sys.version_info), interpreter=sys.executable, glibc=here)
 
 
 def install(*, requirements: Path, folder: Path, target: Runtime) -> None:
@@ -149,18 +127,23 @@ def compile_all(*, folder: Path, target: Runtime) -> None:
         raise PackagingFailure(f"Not everything compiles for {target.name}:\n{done.stdout}{done.stderr}")
 
 
-def _asked(interpreter: str) -> tuple[str, str]:
-    """Version and own address of an interpreter; a name may stand for a shim that chooses one."""
-    if interpreter == sys.executable:
-        return "{}.{}".format(*sys.version_info), interpreter
-    found = shutil.which(interpreter)
-    if found is None:
-        return "", ""
-    words = [found, "-c", "import sys; print('{}.{}'.format(*sys.version_info), sys.executable)"]
-    version, _, place = subprocess.run(words, capture_output=True, text=True, check=False).stdout.partition(
-        " "
-    )
-    return version, place.strip()
+def _interpreter(version: str) -> str:
+    """The first interpreter of ``version`` that answers, of the PATH, pyenv or uv; none: an empty text."""
+    pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")  # a shim there may be switched off
+    uv = Path.home() / ".local" / "share" / "uv"
+    elsewhere = [
+        *sorted(pyenv.glob(f"versions/{version}.*/bin/python{version}")),
+        *sorted(uv.glob(f"python/cpython-{version}.*/bin/python{version}")),
+    ]
+    for place in (sys.executable, shutil.which(f"python{version}"), *map(str, elsewhere)):
+        if place and _version_of(place) == version:
+            return place
+    return ""
+
+
+def _version_of(interpreter: str) -> str:
+    words = [interpreter, "-c", "import sys; print('{}.{}'.format(*sys.version_info))"]
+    return subprocess.run(words, capture_output=True, text=True, check=False).stdout.strip()
 
 
 def _keep_licences(information: Path, licences: Path) -> None:

@@ -23,7 +23,7 @@ from infra.cost import Assumptions, Bill, Piece, PriceTable, Usage, bill, usage_
 from infra.cost.stack import at_rest
 from infra.cost.work import stored
 from infra.local.seed_hotel import seed_hotel
-from infra.package.functions import functions
+from infra.package.functions import Function, functions
 from infra.visitors.client import Client
 from tenants import modules
 from tests.bench.feed import _rows
@@ -164,18 +164,18 @@ def _idle(world: World, thousand: Usage, assumed: Assumptions) -> Usage:
     _settle(tenant, area(business_day(now)), now=now)
     plan = {function.name: function for function in functions(modules=list(modules()), stage="prod")}
     own = next(module for module in modules() if module.key == "scenic")
-    duties: list[tuple[str, int, Callable[[datetime], object]]] = [
-        (f"scenic-{one.name.replace('_', '-')}", one.minutes, one.run) for one in own.schedules
+    duties: list[tuple[Function, str, int, Callable[[datetime], object]]] = [
+        (plan["scenic-schedules"], one.name, one.minutes, one.run) for one in own.schedules
     ]
-    duties.append(("sweep", 15, lambda moment: relay.sweep(now=moment)))
+    duties.append((plan["sweep"], "sweep", 15, lambda moment: relay.sweep(now=moment)))
     day, used = business_day(now) - timedelta(days=1), Usage()
-    for name, minutes, run in duties:
-        often = 1 if name.endswith("close-day") else max(1, 60 // minutes)
+    for function, name, minutes, run in duties:
+        often = 1 if name == "close_day" else max(1, 60 // minutes)
         before = stored_bytes(world), _said(tenant, day)
         pieces: list[Piece] = []
         with patch.object(directory, "tenants", lambda **_: iter((tenant,))):
             for moment in _moments(day, minutes=minutes * often):
-                with bind(duty(tenant, "bench")), visit(pieces, plan[name]):
+                with bind(duty(tenant, "bench")), visit(pieces, function):
                     run(moment)
         world.stack.drain()
         grown, said = stored_bytes(world) - before[0], _said(tenant, day) - before[1]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 import zipfile
 from pathlib import Path
@@ -33,7 +32,7 @@ def measure(_world: None, report: Report, scale: Any) -> None:
             found = cold_import(
                 alike[0],
                 folder=Path(folder),
-                interpreter=sys.executable,
+                interpreter=made.interpreter,
                 rounds=max(1, scale.imports // 2),
             )
             for function in alike:

@@ -98,7 +98,7 @@ def the_synthetic_day_closes(there: Deployment, *, seconds: float = 180) -> None
     Not before ten past midnight: until then it is still open.
     """
     now = datetime.now(UTC)
-    assert there.invoke("scenic-close-day")["failed"] == 0
+    assert there.perform("scenic", "close_day")["failed"] == 0
     day = business_day(now) - timedelta(days=1)
     due = now >= local(business_day(now), _CLOSES)
 

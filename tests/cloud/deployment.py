@@ -95,26 +95,15 @@ class Deployment:
         """The physical name of something of this stage."""
         return f"songyun-{self.stage}-{rest}"
 
-    def invoke(self, function: str) -> Any:
-        """What a schedule's function answers when it is woken by hand, by its alias."""
+    def perform(self, module: str, schedule: str) -> Any:
+        """What a module's schedules answer when one of them is woken by hand, as its rule would wake it."""
         answer = self.client("lambda").invoke(
-            FunctionName=self.name(function), Qualifier="live", Payload=json.dumps(_TICK).encode()
+            FunctionName=self.name(f"{module}-schedules"),
+            Qualifier="live",
+            Payload=json.dumps({"module": module, "schedule": schedule}).encode(),
         )
         assert "FunctionError" not in answer, answer
         return json.loads(answer["Payload"].read() or b"null")
-
-
-_TICK = {
-    "id": "1",
-    "version": "0",
-    "account": "0",
-    "region": "-",
-    "source": "aws.events",
-    "detail-type": "Scheduled Event",
-    "time": "2026-11-22T00:00:00Z",
-    "resources": [],
-    "detail": {},
-}
 
 
 def over_https(url: str) -> Ask:

@@ -4,7 +4,6 @@ import base64
 import copy
 import json
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -93,7 +92,7 @@ class World:
 def deployed(artefact: Artefact, *, folder: Path) -> Iterator[World]:
     """The artefact on an engine of its own, until the block ends."""
     bare = folder / "bare"
-    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(bare)], check=True)
+    subprocess.run([artefact.interpreter, "-m", "venv", "--without-pip", str(bare)], check=True)
     names = [function.physical(stage=STAGE) for function in artefact.functions]
     with (
         engine(bare=bare / "bin" / "python", folder=folder) as endpoint,
@@ -107,7 +106,8 @@ def deployed(artefact: Artefact, *, folder: Path) -> Iterator[World]:
 def fitted(template: dict[str, Any], *, doors: Mapping[str, str]) -> dict[str, Any]:
     """The final template without what the engine does not know; each function's calls go to its door."""
     fit = copy.deepcopy(template)
-    resources = {name: one for name, one in fit["Resources"].items() if one["Type"] not in NOT_HERE}
+    resources = {name: one for name, one in fit["Resources"].items() if name not in summed(template)}
+    resources = {name: one for name, one in resources.items() if one["Type"] not in NOT_HERE}
     fit["Resources"] = resources | _answers(resources["Api"]["Properties"]["Body"])
     (deployment,) = (one for name, one in resources.items() if name.startswith("ApiDeployment"))
     deployment["DependsOn"] = [name for name in fit["Resources"] if name.startswith("Answer")]
@@ -118,6 +118,11 @@ def fitted(template: dict[str, Any], *, doors: Mapping[str, str]) -> dict[str, A
             variables = properties["Environment"]["Variables"]
             variables["AWS_ENDPOINT_URL"] = doors[properties["FunctionName"]]
     return fit
+
+
+def summed(template: dict[str, Any]) -> set[str]:
+    """Alarms on the sum of several metrics: of alarms the engine's CloudFormation knows those on one."""
+    return {name for name, one in template["Resources"].items() if "Metrics" in one["Properties"]}
 
 
 def _answers(body: dict[str, Any]) -> dict[str, Any]:
@@ -194,7 +199,12 @@ def invoked(world: World, function: str, event: Any) -> Any:
 
 
 def woken(world: World, schedule: str) -> Any:
-    """What a schedule's function answers when it is its time."""
+    """What the function answers that the rule ``schedule`` (``hotel-close-day``) wakes, told what it says."""
+    rules = world.client("events")
+    (target,) = rules.list_targets_by_rule(Rule=f"songyun-{STAGE}-{schedule}")["Targets"]
+    *_, function, alias = target["Arn"].split(":")
+    assert alias == "live"
     moment = {"source": "aws.events", "time": "2026-11-22T00:00:00Z", "detail-type": "Scheduled Event"}
     about = {"id": "1", "account": ACCOUNT, "region": REGION, "resources": [], "detail": {}, "version": "0"}
-    return invoked(world, schedule, {**moment, **about})
+    event = json.loads(target["Input"]) if "Input" in target else {**moment, **about}
+    return invoked(world, function.removeprefix(f"songyun-{STAGE}-"), event)

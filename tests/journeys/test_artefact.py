@@ -1,7 +1,6 @@
 """The very artefact, deployed onto the engine: everything is there, and answers from the archive alone."""
 
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 from infra.package.archive import MOST_UNPACKED
 from tests.artefact import STAGE, Artefact
 from tests.journeys.artefact_town import Tenants, logged_in
-from tests.journeys.artefact_world import EDGE_TOKEN, NOT_ASKED, NOT_HERE, World, woken
+from tests.journeys.artefact_world import EDGE_TOKEN, NOT_ASKED, NOT_HERE, World, summed, woken
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(900)]
 
@@ -45,6 +44,10 @@ def test_the_whole_final_template_becomes_resources_but_for_the_listed(
         if one["ResourceStatus"] == "CREATE_COMPLETE"
     }
     assert types - set(NOT_HERE) - NOT_ASKED - made_here == set()
+    assert {name.rstrip("0123456789") for name in summed(shipped_artefact.template)} == {
+        "FunctionThrottles",
+        *(f"{table}TableThrottles" for table in ("App", "Control", "Ledger")),
+    }
     assert made_here & NOT_ASKED == set()
     assert len(NOT_DONE) == 8
 
@@ -106,10 +109,10 @@ def test_every_schedule_runs_from_its_archive(
 ) -> None:
     kinds = {one.kind for one in vars(shipped_tenants).values()}
     for function in shipped_artefact.functions:
-        if function.trigger == "schedule":
-            totals = woken(shipped, function.name)
+        for time in function.times:
+            totals = woken(shipped, time.name)
             here = len(function.tenants) == 1 and function.tenants[0] in kinds
-            assert totals.get("done", 0) == here, (function.name, totals)
+            assert totals.get("done", 0) == here, (time.name, totals)
     assert {one.needs for one in shipped_artefact.functions} == {"", "lake", "seal"}
 
 
@@ -140,6 +143,6 @@ def test_a_schedule_finds_what_it_needs_in_its_archive_alone(
         packed.extractall(tmp_path)
     code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); {probe}; print('fine')"
     done = subprocess.run(
-        [sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=False
+        [shipped_artefact.interpreter, "-I", "-S", "-c", code], capture_output=True, text=True, check=False
     )
     assert done.stdout.strip() == "fine", done.stderr

@@ -1,13 +1,15 @@
 """What is shipped: the archive's contents, and the same bytes twice."""
 
+import re
 import subprocess
-import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
+from packaging.specifiers import SpecifierSet
 
-from infra.package import archive
+from infra.package import archive, wheels
 from infra.package.figures import cold_import
 from infra.package.staging import ROOT, PackagingFailure, runtime_requirements
 from tenants import modules
@@ -67,6 +69,30 @@ def test_the_check_finds_what_it_is_for(
     assert any(name in one and fault in one for one in found), found
 
 
+def test_functions_wheels_bytecode_and_what_tries_them_are_of_one_python(made: Artefact) -> None:
+    """Lambda's, said in ``wheels.PYTHON``; a machine without it tries its own, and ships nothing."""
+    version = wheels.trial().version
+    tag = f"cpython-{version.replace('.', '')}"
+    for package in made.made.packages:
+        assert package.runtime == f"python{version}"
+        with zipfile.ZipFile(package.archive) as packed:
+            names = packed.namelist()
+        tags = {found[0] for name in names if (found := re.search(r"cpython-\d+|abi3", name))}
+        assert tags == {tag, "abi3"}, package.group
+    functions = [
+        one["Properties"]
+        for one in made.template["Resources"].values()
+        if one["Type"] == "AWS::Lambda::Function"
+    ]
+    assert {one["Runtime"] for one in functions} == {f"python{version}"}
+    said = [made.interpreter, "-c", "import sys; print('{}.{}'.format(*sys.version_info))"]
+    assert subprocess.run(said, capture_output=True, text=True, check=True).stdout.strip() == version
+    if wheels.runtime().interpreter:
+        assert version == wheels.PYTHON
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert wheels.PYTHON in SpecifierSet(project["requires-python"])
+
+
 def test_two_builds_are_the_same_to_the_byte(made: Artefact, tmp_path: Path) -> None:
     second = again(tmp_path, ready=made.made.packages[1:])
     if tree_key() != made.key:
@@ -78,10 +104,10 @@ def test_two_builds_are_the_same_to_the_byte(made: Artefact, tmp_path: Path) -> 
 
 def test_every_function_is_imported_from_the_archive_alone(made: Artefact, unpacked: Path) -> None:
     for function in made.functions:
-        assert cold_import(function, folder=unpacked, interpreter=sys.executable)["ms"] > 0
+        assert cold_import(function, folder=unpacked, interpreter=made.interpreter)["ms"] > 0
 
 
-def test_clients_pages_dates_and_seals_work_without_what_was_stripped(unpacked: Path) -> None:
+def test_clients_pages_dates_and_seals_work_without_what_was_stripped(made: Artefact, unpacked: Path) -> None:
     probe = """
 import sys; sys.path.insert(0, sys.argv[1])
 from datetime import date
@@ -107,7 +133,7 @@ assert places.asset("site.css") != "/assets/site.css", "the assets' manifest is 
 assert places.read_asset(places.asset("site.css").rpartition("/")[2]).lasting
 print("fine")
 """
-    command = [sys.executable, "-I", "-S", "-c", probe, str(unpacked)]
+    command = [made.interpreter, "-I", "-S", "-c", probe, str(unpacked)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=unpacked)
     assert done.stdout.strip() == "fine", done.stderr
 

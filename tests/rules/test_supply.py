@@ -10,6 +10,7 @@ import yaml
 
 from infra import sbom, secret_scan
 from infra.package.staging import ROOT, runtime_requirements
+from infra.package.wheels import PYTHON
 
 pytestmark = [pytest.mark.rules, pytest.mark.timeout(300)]
 
@@ -74,6 +75,14 @@ def test_ci_runs_the_verbs_of_the_makefile_and_pinned_actions_only(workflow: Pat
     text = workflow.read_text("utf-8")
     assert "secrets." not in text
     assert "pull_request_target" not in text
+
+
+def test_ci_has_the_python_that_is_packaged_for_and_it_is_one_that_sets_up() -> None:
+    set_up = [
+        step["with"] for path in WORKFLOWS for step in _steps(path) if "setup-python" in step.get("uses", "")
+    ]
+    assert {one["python-version"] for one in set_up} == {PYTHON}
+    assert f"python{PYTHON} " in (ROOT / "infra" / "local" / "setup.sh").read_text("utf-8")
 
 
 def test_ci_checks_tests_packages_and_audits() -> None:

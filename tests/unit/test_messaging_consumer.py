@@ -138,6 +138,15 @@ def test_one_tenants_crash_stops_no_other_duty() -> None:
     assert done == [SONGYANG.id]
 
 
+def test_a_schedule_is_found_by_its_modules_key_and_its_name_and_no_other_is_run() -> None:
+    close = Schedule(name="close", minutes=60, run=lambda _: None)
+    area = module(Notes(), schedules=(close,))
+    inn = module(Notes(), key="hotel", schedules=(close,))
+    assert schedules.find((area, inn), "hotel", "close") == (inn, close)
+    with pytest.raises(LookupError, match=r"hotel\.open"):
+        schedules.find((area, inn), "hotel", "open")
+
+
 def test_an_arrival_is_what_the_bus_delivered() -> None:
     one = Arrival(envelope={}, lane="tourism.up")
     assert one.replay is None

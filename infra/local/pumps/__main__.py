@@ -24,6 +24,7 @@ def main() -> int:
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     sys.path.insert(0, str(Path.cwd()))
     from app import app  # here: configuration is read from the environment at import
+    from tenants import modules
 
     pumps = Pumps(
         app=app,
@@ -31,6 +32,7 @@ def main() -> int:
         region=os.environ["AWS_REGION"],
         tables={key: os.environ[f"SONGYUN_{key.upper()}_TABLE"] for key in ("app", "control", "ledger")},
         data_dir=arguments.data_dir,
+        modules=modules(),
         schedules=not arguments.no_schedules,
     )
     stop = threading.Event()

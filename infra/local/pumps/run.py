@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from chalice.app import Chalice
 
+from chalicelib.kernel.module import Module
 from infra.local.pumps.checkpoints import Checkpoints
 from infra.local.pumps.queue import QueuePump
 from infra.local.pumps.schedule import SchedulePump
@@ -23,8 +24,8 @@ GRACE = 20.0
 class Pumps:
     """Feeds the decorated handlers of ``app`` from the engine at ``endpoint``.
 
-    ``tables`` maps ``app``, ``control`` and ``ledger`` to their physical names; ``schedules``
-    switches the recurring duties off for tests that call them themselves.
+    ``tables`` maps ``app``, ``control`` and ``ledger`` to their physical names; ``modules``: those whose
+    schedules run; ``schedules`` switches all recurring duties off for tests that call them themselves.
     """
 
     def __init__(
@@ -35,6 +36,7 @@ class Pumps:
         region: str,
         tables: dict[str, str],
         data_dir: Path,
+        modules: Iterable[Module] = (),
         schedules: bool = True,
     ) -> None:
         self._stop = threading.Event()
@@ -42,7 +44,7 @@ class Pumps:
         checkpoints = Checkpoints(data_dir=data_dir)
         followed: dict[str, list[str]] = {name: [] for key, name in tables.items() if key != "control"}
         self._threads: list[threading.Thread] = []
-        found = sources(app=app, tables=tables)
+        found = sources(app=app, tables=tables, modules=modules)
         for source in found:
             if isinstance(source, StreamSource):
                 followed.setdefault(source.table, []).append(source.name)

@@ -53,6 +53,8 @@ class SchedulePump:
         return max(0.0, (next_time(self._source.expression, after=now) - now).total_seconds())
 
     def _event(self, now: datetime) -> dict[str, Any]:
+        if self._source.says is not None:
+            return dict(self._source.says)
         return {
             "version": "0",
             "id": str(uuid.uuid4()),

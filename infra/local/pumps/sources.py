@@ -1,8 +1,8 @@
-"""What feeds each decorated handler of the app: read from Chalice's own registrations."""
+"""What feeds each decorated handler of the app: Chalice's own registrations, and the modules' schedules."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +13,8 @@ from chalice.app import (
     ScheduleExpression,
     SQSEventConfig,
 )
+
+from chalicelib.kernel.module import Module
 
 #: A decorated handler: takes the raw event and the Lambda context.
 Handler = Callable[[dict[str, Any], Any], Any]
@@ -41,19 +43,26 @@ class QueueSource:
 
 @dataclass(frozen=True)
 class ScheduleSource:
-    """A handler that runs at set times: every ``seconds``, or by a cron ``expression``."""
+    """A handler that runs at set times: every ``seconds``, or by a cron ``expression``.
+
+    ``says``: what it is told in place of EventBridge's own words, as a rule's target has it.
+    """
 
     name: str
     handler: Handler
     expression: str
     seconds: float | None
+    says: Mapping[str, str] | None = None
 
 
 Source = StreamSource | QueueSource | ScheduleSource
 
 
-def sources(*, app: Chalice, tables: dict[str, str]) -> list[Source]:
-    """Every event source of ``app``; ``tables`` maps ``app``, ``ledger`` to physical names."""
+def sources(*, app: Chalice, tables: dict[str, str], modules: Iterable[Module] = ()) -> list[Source]:
+    """Every event source of ``app``; ``tables`` maps ``app``, ``ledger`` to physical names.
+
+    ``modules``: those whose schedules the app's handler ``scheduled`` performs.
+    """
     found: list[Source] = []
     for config in app.event_sources:
         handler = app.handler_map.get(config.name)
@@ -71,7 +80,19 @@ def sources(*, app: Chalice, tables: dict[str, str]) -> list[Source]:
         elif isinstance(config, ScheduledEventConfig):
             expression = _expression(config.schedule_expression)
             found.append(ScheduleSource(config.name, handler, expression, _rate(expression)))
-    return found
+    return [*found, *_duties(app, modules)]
+
+
+def _duties(app: Chalice, modules: Iterable[Module]) -> Iterable[ScheduleSource]:
+    for module in modules:
+        for schedule in module.schedules:
+            yield ScheduleSource(
+                f"{module.key}_{schedule.name}",
+                app.handler_map["scheduled"],
+                f"rate({schedule.minutes} minutes)",
+                schedule.minutes * 60.0,
+                {"module": module.key, "schedule": schedule.name},
+            )
 
 
 def _table_of(arn: str, handler: str, tables: dict[str, str]) -> str:
