@@ -4,11 +4,12 @@ Values are exact fractions, so "exactly 0.5 ‰" is met and a hair more is not.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from typing import Literal
 
+from tenants.bureau.domain.disclosure import largest_share
 from tenants.bureau.domain.figures import added
 from tenants.bureau.domain.measures import Measure, Parts, Subject, total
 
@@ -63,12 +64,16 @@ class Definition:
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
-    """Numerator and denominator of one part (a district, a sender, a day), and the value that follows."""
+    """Numerator and denominator of one part (a district, a sender, a day), and the value that follows.
+    ``units``: of how many senders; ``largest``: what one of them makes of it at most, in thousandths.
+    """
 
     key: str
     numerator: int
     denominator: int | None
     value: Fraction | None
+    units: int = 0
+    largest: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +113,18 @@ def _groups(definition: Definition, subjects: Sequence[Subject], by: By | None) 
     groups: dict[str, list[Subject]] = {}
     for one in subjects if by is not None else ():
         groups.setdefault(_KEYS[by or "day"](one), []).append(one)
-    return [_cell(key, definition, part) for key, part in sorted(groups.items())]
+    return [_shared(_cell(key, definition, part), definition, part) for key, part in sorted(groups.items())]
+
+
+def _shared(cell: Cell, definition: Definition, subjects: Sequence[Subject]) -> Cell:
+    """The cell with what it needs to be published or not."""
+    by_sender: dict[str, list[Subject]] = {}
+    for one in subjects:
+        by_sender.setdefault(one.known.id, []).append(one)
+    base = definition.denominator or definition.numerator
+    bases = [total(base, part) for part in by_sender.values()]
+    units = sum(bool(total(definition.numerator, part)) for part in by_sender.values())
+    return replace(cell, units=units, largest=largest_share(bases))
 
 
 def _codes(definition: Definition, subjects: Sequence[Subject]) -> list[Cell]:

@@ -7,7 +7,7 @@ from pydantic import Field, field_validator
 
 from chalicelib.kernel.period import business_day
 from chalicelib.web.http import Answered, Asked, Call, endpoint
-from tenants.bureau.domain.disclosure import publishable
+from tenants.bureau.domain.disclosure import Share, publishable, rule_on, too_telling
 from tenants.bureau.domain.kpi import Cell, Reading
 from tenants.bureau.routes.asked import LEDGER, READER, SENDER, blueprint, senders
 from tenants.bureau.routes.ways import API_KPI, query
@@ -37,7 +37,9 @@ class OfPeriod(Asked):
 
 class OfKpi(OfPeriod):
     by: ByName = "district"
-    publish: bool = Field(default=False, description="leave out counts below ten, as for publication")
+    publish: bool = Field(
+        default=False, description="leave out what must not be published: counts below ten, few enterprises"
+    )
 
 
 class OfIds(Asked):
@@ -204,11 +206,24 @@ _PLAIN = ("code", "version", "unit", "better", "source", "since")
 
 
 def shown(call: Call, reading: Reading) -> list[Any]:
-    """The parts; for publication without counts of people or things below ten."""
+    """The parts; for publication without counts below ten, and without what gives an enterprise away."""
     if not call.query.publish:
         return list(reading.parts)
+    rule = rule_on(reading.last)
+    if call.query.by in rule.withheld:
+        return [_Hidden(cell) for cell in reading.parts]
     open_ = publishable({cell.key: cell.numerator for cell in reading.parts})
-    return [cell if open_[cell.key] is not None else _Hidden(cell) for cell in reading.parts]
+    telling = too_telling([_share(cell) for cell in reading.parts], rule)
+    return [
+        _Hidden(cell) if place in telling or open_[cell.key] is None else cell
+        for place, cell in enumerate(reading.parts)
+    ]
+
+
+def _share(cell: Cell) -> Share:
+    """A part as the rule asks for it. A rate's parts do not add up to the whole, a count's do."""
+    value = cell.numerator if cell.denominator is None else None
+    return Share(units=cell.units, largest=cell.largest, value=value)
 
 
 class _Hidden:

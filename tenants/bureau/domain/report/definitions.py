@@ -95,6 +95,7 @@ REPORTS: tuple[Report, ...] = (
         sheets=(c.TOTALS, c.DISTRICTS, c.AREAS, c.HOTELS, c.COMPLAINT_TOTALS, c.SAFETY_TOTALS, c.LACKING),
         compared=c.COMPARED,
         due=(Due(after=1, at=time(6, 30), source=_OWN),),
+        version=2,
         amended=14,
     ),
     Report(
@@ -108,6 +109,7 @@ REPORTS: tuple[Report, ...] = (
             Due(after=0, at=time(18, 0), source=_OWN),
             Due(after=1, at=time(6, 30), source=_OWN),
         ),
+        version=2,
         amended=14,
     ),
     Report(
@@ -135,6 +137,7 @@ REPORTS: tuple[Report, ...] = (
         sheets=(c.QUALITY_TOTALS, c.QUALITY_KINDS, c.QUALITY_TYPES, c.QUALITY_OF),
         compared=(c.RECEIVED, c.LATE, c.REPLACED),
         due=(Due(after=1, at=time(8, 0), source=_OWN),),
+        version=2,
         amended=28,
     ),
     Report(
@@ -148,6 +151,7 @@ REPORTS: tuple[Report, ...] = (
         kpis=True,
         compared=c.COMPARED,
         due=(Due(after=5, at=time(8, 0), source=_PLAN),),
+        version=2,
         amended=62,
     ),
     Report(
@@ -161,6 +165,7 @@ REPORTS: tuple[Report, ...] = (
         kpis=True,
         compared=c.COMPARED,
         due=(Due(after=31, at=time(8, 0), source=_PLAN),),
+        version=2,
         amended=90,
         every=30,
     ),

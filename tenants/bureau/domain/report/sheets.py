@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Literal
 
+from tenants.bureau.domain.disclosure import largest_share
 from tenants.bureau.domain.measures import Active, Measure, Parts, Subject
 
 By = Literal["total", "district", "kind", "sender", "day", "month", "code", "type"]
@@ -57,12 +58,15 @@ class Sheet:
 
 @dataclass(kw_only=True)
 class Sum:
-    """What a column has come to in one row. ``said``: somebody was heard. ``units``: who it comes from."""
+    """What a column has come to in one row. ``said``: somebody was heard. ``parts``: what each sender adds,
+    ``bases``: to what it is divided by, in rows that stand for several.
+    """
 
     top: int = 0
     bottom: int = 0
     said: bool = False
-    units: set[str] = field(default_factory=set)
+    parts: dict[str, int] = field(default_factory=dict)
+    bases: dict[str, int] = field(default_factory=dict)
 
     def value(self, column: Column) -> Value:
         """The cell: None where nobody said anything that it could follow from."""
@@ -128,10 +132,11 @@ class Tally:
                 sum.said = sum.said or _said(column, one)
                 top = self._of(column.measure, one, sheet, (sheet.key, key, column.key, True))
                 sum.top += top
-                if top and sheet.by in GROUPED:
-                    sum.units.add(one.known.id)
+                _keep(sum.parts, one, top, sheet)
                 if column.over is not None:
-                    sum.bottom += self._of(column.over, one, sheet, (sheet.key, key, column.key, False))
+                    bottom = self._of(column.over, one, sheet, (sheet.key, key, column.key, False))
+                    sum.bottom += bottom
+                    _keep(sum.bases, one, bottom, sheet)
 
     def _of(self, measure: Measure, one: Subject, sheet: Sheet, place: tuple[str, str, str, bool]) -> int:
         if isinstance(measure, Parts) and sheet.by == "code":
@@ -174,10 +179,21 @@ def rounded(value: Fraction) -> int:
 
 
 def _units(sheet: Sheet, sums: Mapping[str, Sum]) -> dict[str, list[int]]:
-    """From how many enterprises each cell of a group comes: what may be published depends on it."""
+    """From how many enterprises each cell of a group comes, and what the largest makes of it (of a rate: of
+    what it is divided by), in thousandths: what may be published depends on it.
+    """
     if sheet.by not in GROUPED:
         return {}
-    return {"units": [len(sums[column.key].units) if column.key in sums else 0 for column in sheet.columns]}
+    found = [sums.get(column.key, Sum()) for column in sheet.columns]
+    return {
+        "units": [len(one.parts) for one in found],
+        "largest": [largest_share((one.bases or one.parts).values()) for one in found],
+    }
+
+
+def _keep(parts: dict[str, int], one: Subject, amount: int, sheet: Sheet) -> None:
+    if amount and sheet.by in GROUPED:
+        parts[one.known.id] = parts.get(one.known.id, 0) + amount
 
 
 def keys_of(sheet: Sheet, one: Subject) -> Iterable[str]:
