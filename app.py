@@ -20,6 +20,7 @@ from tenants import modules
 CORE = (
     "web.platform",
     "control.routes",
+    "control.names",
     "web.hooks",
     "web.feed",
     "web.feed_back",

@@ -111,6 +111,7 @@ def hotel_web() -> Iterator[Place]:
         stack.enter_context(patch("chalicelib.web.call.UnitOfWork", MemoryWork))
         stack.enter_context(patch("chalicelib.web.serve.raise_stored_answer", stored_answer))
         stack.enter_context(patch.object(directory, "by_slug", known.get))
+        stack.enter_context(patch.object(directory, "names_of", lambda _: {}))
         stack.enter_context(patch.object(directory, "by_secret", credential))
         stack.enter_context(patch.object(vault, "blind", lambda value, *, now: FakeVault().blind(value)))
         yield made

@@ -82,6 +82,7 @@ class Place(MemoryWorld):
         self.roles = DESK
         self.keys = 0
         self.looks: list[tuple[str, str]] = []
+        self.called: dict[str, str] = {}
 
     def look(self, pattern: str, path: str = "", *, staff: bool = False, language: str = "zh") -> Answer:
         """A GET."""
@@ -177,6 +178,7 @@ def scenic_web() -> Iterator[Place]:
         stack.enter_context(patch("chalicelib.web.call.UnitOfWork", MemoryWork))
         stack.enter_context(patch("chalicelib.web.serve.raise_stored_answer", stored_answer))
         stack.enter_context(patch.object(directory, "by_slug", tenants.get))
+        stack.enter_context(patch.object(directory, "names_of", lambda _: made.called))
         stack.enter_context(patch.object(directory, "by_secret", credential))
         stack.enter_context(patch.object(vault, "blind", lambda value, *, now: FakeVault().blind(value)))
         stack.enter_context(patch.object(order_store, "every", lambda *, day: iter(placed(day))))

@@ -3,13 +3,15 @@
 import threading
 import time
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
 
 from pydantic import ConfigDict, Field
 
 from chalicelib.control import usecases
 from chalicelib.control.store import ControlStore
 from chalicelib.kernel.errors import N_, Missing
+from chalicelib.kernel.texts import in_language
+from chalicelib.messaging.codelists import DISTRICTS
 from chalicelib.persistence import directory
 from chalicelib.web.answers import is_local
 from chalicelib.web.http import Asked, Blueprint, Call, Html, Open, Page, Redirect, page
@@ -23,7 +25,16 @@ _KINDS: Mapping[str, str] = {
     "agency": N_("旅行社"),
     "homestay": N_("乡村民宿"),
 }
-_FRESH, _MOST = 60.0, 60
+
+_FRESH, _MOST, _FEW = 60.0, 60, 6
+
+
+class HomeQuery(Asked):
+    """What one looks for: a part of a name, a kind, a district. Nothing asked shows everything."""
+
+    q: str = Field(default="", max_length=40)
+    kind: str = Field(default="", max_length=20)
+    district: str = Field(default="", max_length=6)
 
 
 class LoginForm(Asked):
@@ -42,13 +53,21 @@ class LoginQuery(Asked):
     next: str = Field(default="", max_length=1_000)
 
 
-@page(blueprint, "GET", "/", use_case="control.home", door=Open())
+@page(blueprint, "GET", "/", use_case="control.home", door=Open(), query=HomeQuery)
 def show_home(call: Call) -> Page:
     """The platform's front page: the shops that are open; under a shop's own host, its front page."""
     if call.shop is not None:
         return Redirect(f"/s/{call.shop}")
-    shops = [{**shop, "kind": call.translate(_KINDS.get(shop["kind"], shop["kind"]))} for shop in _shops()]
-    return Html("home.html", shops=shops)
+    shops, asked = _shops(), call.query
+    found = [shop for shop in shops if shop.fits(asked)]
+    return Html(
+        "home.html",
+        shops=[shop.shown(call) for shop in sorted(found, key=lambda shop: shop.name(call.locale))[:_MOST]],
+        more=max(0, len(found) - _MOST),
+        # Three shops are found by looking; boxes above them would only be in the way.
+        filters=_filters(shops, call) if len(shops) > _FEW else None,
+        asked={"q": asked.q, "kind": asked.kind, "district": asked.district},
+    )
 
 
 @page(blueprint, "GET", "/login", use_case="control.show-login", door=Open(), query=LoginQuery)
@@ -120,23 +139,78 @@ def _refused(call: Call, email: str, wanted: str) -> Html:
 SHOP = "shop"
 """The entitlement of a tenant whose pages under ``/s/<slug>`` are open: those stand on the front page."""
 
+
+@dataclass(frozen=True, kw_only=True)
+class Shop:
+    """An open shop as the front page knows it. ``names``: by language, the registered one under ``zh``."""
+
+    names: Mapping[str, str]
+    kind: str
+    slug: str
+    district: str
+
+    def name(self, locale: str) -> str:
+        return in_language(self.names, locale)
+
+    def fits(self, asked: HomeQuery) -> bool:
+        """Whether it is one of those asked for; a name is found in whichever language it is typed."""
+        wanted = asked.q.casefold()
+        return (
+            (not asked.kind or asked.kind == self.kind)
+            and (not asked.district or asked.district == self.district)
+            and (not wanted or any(wanted in name.casefold() for name in (*self.names.values(), self.slug)))
+        )
+
+    def shown(self, call: Call) -> dict[str, str]:
+        """The shop as a card."""
+        return {
+            "name": self.name(call.locale),
+            "kind": call.translate(_KINDS.get(self.kind, self.kind)),
+            "text": _district(self.district, call),
+            "href": f"/s/{self.slug}",
+        }
+
+
 _lock = threading.Lock()
-_kept: tuple[float, list[dict[str, str]]] = (0.0, [])
+_kept: tuple[float, list[Shop]] = (0.0, [])
 
 
-def _shops() -> list[dict[str, str]]:
-    """Open shops by name; read once a minute, because everybody looks at the front page."""
+def _shops() -> list[Shop]:
+    """Open shops; read once a minute, because everybody looks at the front page."""
     global _kept  # noqa: PLW0603 - one list for the process
     with _lock:
         made, shops = _kept
     if shops and time.monotonic() - made < _FRESH:
         return shops
-    found: list[dict[str, Any]] = [
-        {"name": tenant.name, "kind": tenant.kind, "href": f"/s/{tenant.slug}"}
+    names = directory.all_names()
+    shops = [
+        Shop(
+            names={"zh": tenant.name, **names.get(tenant.id, {})},
+            kind=tenant.kind,
+            slug=tenant.slug,
+            district=tenant.district,
+        )
         for tenant in directory.tenants()
         if tenant.status == "active" and SHOP in tenant.entitlements
     ]
-    shops = sorted(found, key=lambda shop: shop["name"])[:_MOST]
     with _lock:
         _kept = (time.monotonic(), shops)
     return shops
+
+
+def _filters(shops: list[Shop], call: Call) -> dict[str, list[tuple[str, str]]]:
+    """The kinds and districts that there are, as choices."""
+    kinds = [(kind, call.translate(words)) for kind, words in _KINDS.items()]
+    districts = sorted({shop.district for shop in shops})
+    return {
+        "kinds": [each for each in kinds if any(shop.kind == each[0] for shop in shops)],
+        "districts": [(code, _district(code, call)) for code in districts],
+    }
+
+
+def _district(code: str, call: Call) -> str:
+    """A district by its name: Chinese for who reads Chinese or Japanese, else in Latin letters."""
+    row = next((one for one in DISTRICTS.codes if one.code == code), None)
+    if row is None:
+        return code
+    return row.zh if call.locale == "zh" else row.en

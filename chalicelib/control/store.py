@@ -1,6 +1,7 @@
 """The control table, through the directory's rows and three of its own."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +14,10 @@ from chalicelib.kernel.errors import Clash, Refusal
 from chalicelib.kernel.ids import TenantId, new_id
 from chalicelib.kernel.period import rfc3339
 from chalicelib.persistence.directory import (
+    NAMES,
     CredentialRow,
     MemberRow,
+    NamesRow,
     TenantRow,
     by_id,
     fingerprint,
@@ -63,6 +66,13 @@ class ControlStore:
     def tenant(self, id: str) -> Tenant | None:
         forget_directory()
         return by_id(id)
+
+    def keep_names(self, tenant: TenantId, names: Mapping[str, str], *, actor: str, now: datetime) -> None:
+        kept = NamesRow(NAMES, tenant, names=json.dumps(dict(names), ensure_ascii=False))
+        # Under a key of its own: a function on the web may write names, never a tenant's other rows.
+        audit = _audit("tenant.name", tenant, subject=tenant, actor=actor, now=now, pk=f"NAMED#{tenant}")
+        _write(rows=[kept, audit])
+        forget_directory()
 
     def create_member(self, account: Account, *, email: str, hint: str, actor: str, now: datetime) -> None:
         tenant = account.tenant.id
@@ -191,9 +201,11 @@ def _copies(tenant: Tenant) -> list[TenantRow]:
     ]
 
 
-def _audit(action: str, tenant: str, *, subject: str, actor: str, now: datetime) -> ControlAuditRow:
+def _audit(
+    action: str, tenant: str, *, subject: str, actor: str, now: datetime, pk: str = ""
+) -> ControlAuditRow:
     return ControlAuditRow(
-        f"TENANT#{tenant}",
+        pk or f"TENANT#{tenant}",
         f"AUDIT#{new_id('jn', now=now)}",
         action=action,
         actor=actor,

@@ -3,7 +3,7 @@
 import hashlib
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -13,6 +13,7 @@ from chalicelib.config import settings
 from chalicelib.control import passwords
 from chalicelib.kernel.errors import N_, Missing, Refusal, Unauthenticated
 from chalicelib.kernel.ids import TenantId, new_id
+from chalicelib.kernel.texts import SPOKEN
 from chalicelib.tenancy.context import Tenant
 from chalicelib.tenancy.limits import TokenBucket
 
@@ -81,6 +82,9 @@ class Registry(Protocol):
 
     def tenant(self, id: str) -> Tenant | None:
         """The tenant with this id, read afresh."""
+
+    def keep_names(self, tenant: TenantId, names: Mapping[str, str], *, actor: str, now: datetime) -> None:
+        """What a tenant is called in other languages, in place of what stood there."""
 
     def create_member(self, account: Account, *, email: str, hint: str, actor: str, now: datetime) -> None:
         """A member under the hash of their address, or ``EmailTaken``."""
@@ -154,6 +158,19 @@ def change_tenant(
     )
     registry.replace_tenant(changed, actor=actor, now=now)
     return changed
+
+
+def name_tenant(
+    *, tenant: TenantId, names: Mapping[str, str], actor: str, now: datetime, registry: Registry
+) -> dict[str, str]:
+    """What a tenant is called in languages other than Chinese; those that are kept.
+
+    The Chinese name is the registered one and is not changed here. A blank takes a name away again: who
+    reads that language is then shown the English name, or else the registered one.
+    """
+    kept = {tag: names[tag].strip() for tag in SPOKEN if tag != "zh" and names.get(tag, "").strip()}
+    registry.keep_names(tenant, kept, actor=actor, now=now)
+    return kept
 
 
 def add_member(

@@ -1,14 +1,16 @@
 """The directory: which tenant a slug, a key or a session belongs to. Rows of the control table.
 
 Read with the function's own role before any tenant is known; kept in memory for a few seconds,
-so a suspension bites within ``_FRESH``. Only the control plane writes these rows.
+so a suspension bites within ``_FRESH``. Only the control plane writes these rows;
+of a function on the web it may write sessions and names (``infra/access``).
 """
 
 import hashlib
+import json
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeVar
@@ -16,10 +18,12 @@ from typing import Any, Literal, TypeVar
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 
 from chalicelib.kernel.ids import TenantId
+from chalicelib.kernel.texts import in_language
 from chalicelib.persistence.table import ControlRow
 from chalicelib.tenancy.context import Tenant
 
 _FRESH, _KEPT = 30.0, 20_000
+NAMES = "NAMES"
 Found = TypeVar("Found")
 
 
@@ -33,6 +37,15 @@ class TenantRow(ControlRow, discriminator="tenant"):
     district = UnicodeAttribute()
     status = UnicodeAttribute()
     entitlements = UnicodeSetAttribute(null=True)
+
+
+class NamesRow(ControlRow, discriminator="tenant-names"):
+    """What a tenant calls itself in other languages: pk ``NAMES``, sk its id. ``names``: JSON by language.
+
+    The registered name stands in ``TenantRow`` and is Chinese; this row is its owner's to write.
+    """
+
+    names = UnicodeAttribute()
 
 
 class CredentialRow(ControlRow, discriminator="credential"):
@@ -86,6 +99,24 @@ def by_slug(slug: str) -> Tenant | None:
 def by_id(tenant: str) -> Tenant | None:
     """The tenant with this id."""
     return _kept(("tenant", tenant), lambda: _tenant(f"TENANT#{tenant}"))
+
+
+def called(tenant: Tenant, locale: str) -> str:
+    """A tenant's name for people who read ``locale``: never empty, and for readers of Chinese the registered
+    one, so that their pages ask nothing."""
+    if locale == "zh":
+        return tenant.name
+    return in_language({"zh": tenant.name, **names_of(tenant.id)}, locale)
+
+
+def names_of(tenant: str) -> Mapping[str, str]:
+    """A tenant's names in other languages, by language; none where nobody gave any."""
+    return _kept(("names", tenant), lambda: _names(tenant)) or {}
+
+
+def all_names() -> dict[str, Mapping[str, str]]:
+    """Every tenant's names in other languages, by the tenant's id."""
+    return {row.sk: json.loads(row.names) for row in NamesRow.query(NAMES)}
 
 
 def by_secret(secret: str, *, now: datetime) -> Credential | None:
@@ -146,6 +177,12 @@ def _kept(key: tuple[str, str], read: Callable[[], Found | None]) -> Found | Non
 def _tenant(pk: str) -> Tenant | None:
     row = TenantRow.find(pk, "-", consistent=False)
     return _snapshot(row) if row is not None else None
+
+
+def _names(tenant: str) -> Mapping[str, str]:
+    row = NamesRow.find(NAMES, tenant, consistent=False)
+    names: Mapping[str, str] = json.loads(row.names) if row is not None else {}
+    return names
 
 
 def _snapshot(row: TenantRow) -> Tenant:

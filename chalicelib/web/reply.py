@@ -7,6 +7,7 @@ from urllib.parse import quote
 from pydantic import BaseModel
 
 from chalicelib.kernel.errors import Refusal
+from chalicelib.persistence import directory
 from chalicelib.web.answers import (
     HTML,
     JSON,
@@ -160,7 +161,7 @@ def _common(call: Call) -> dict[str, Any]:
         tenant = call.tenant
         home = f"/{tenant.kind}" if call.context.door == "member" else f"/s/{tenant.slug}"
         names["site"] = {
-            "name": tenant.name,
+            "name": directory.called(tenant, call.locale),
             "href": home,
             "slug": tenant.slug,
             "kind": tenant.kind,

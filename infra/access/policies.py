@@ -42,8 +42,9 @@ class Duty:
     """What one function needs, in the template's own words (``Ref``, ``Fn::GetAtt``, ``Fn::Sub``).
 
     log: its log group. become: the tenant roles it may assume. control: the control table.
-    sessions: it opens and ends sessions in the directory. bus, stream, queue, aside: what it
-    publishes to, follows, empties, and where records go that it could not deal with.
+    sessions: it opens and ends sessions in the directory, and keeps what tenants call themselves.
+    bus, stream, queue, aside: what it publishes to, follows, empties, and where records go that
+    it could not deal with.
     """
 
     log: Json
@@ -144,7 +145,7 @@ def execution_statements(duty: Duty) -> list[Json]:
     if duty.sessions:
         sessions = _allow("Sessions", ["dynamodb:PutItem", "dynamodb:DeleteItem"], duty.control)
         sessions["Condition"] = {
-            "ForAllValues:StringLike": {_KEYS: ["CREDENTIAL#*"]},
+            "ForAllValues:StringLike": {_KEYS: ["CREDENTIAL#*", "NAMES", "NAMED#*"]},
             "Null": {_KEYS: "false"},
         }
         statements.append(sessions)

@@ -37,6 +37,8 @@ _OFFICER = ("bureau.read", "bureau.command")
 _LEADER = ("bureau.read", "bureau.command", "bureau.approve", "bureau.delegate")
 _DISTRICT = ("bureau.read@410185", "bureau.command@410185")
 _SALES = {"scenic": ("scenic.tickets", "shop"), "hotel": ("hotel.rooms", "shop")}
+_SONGLU = {"en": "Songlu Scenic Area (demo)", "ja": "嵩麓景勝地(デモ)", "ko": "쑹루 관광지(데모)"}
+_SONGYANG = {"en": "Songyang Hotel (demo)", "ja": "嵩陽ホテル(デモ)", "ko": "쑹양 호텔(데모)"}
 _PASSWORD_WORDS = ("celadon", "bamboo", "heron", "cedar", "lotus", "jade", "plum", "crane")
 
 
@@ -58,6 +60,8 @@ def _made(now: datetime) -> dict[str, Any]:
     )
     scenic = _tenant(kind="scenic", slug=SCENIC, name="嵩麓风景区（演示）", district="410185", now=now)
     hotel = _tenant(kind="hotel", slug=HOTEL, name="嵩阳酒店（演示）", district="410185", now=now)
+    _names(scenic, _SONGLU, now)
+    _names(hotel, _SONGYANG, now)
     made: dict[str, Any] = {
         "tenants": [_keyed(tenant, ("owner",), now=now) for tenant in (scenic, hotel, bureau)],
         "logins": [
@@ -142,6 +146,10 @@ def _tenant(*, kind: str, slug: str, name: str, district: str, now: datetime) ->
     return tenant
 
 
+def _names(tenant: Tenant, names: dict[str, str], now: datetime) -> None:
+    control.name_tenant(tenant=tenant.id, names=names, actor="system:seed", now=now, registry=ControlStore())
+
+
 def _keyed(tenant: Tenant, roles: tuple[str, ...], *, now: datetime) -> dict[str, Any]:
     key, _ = control.issue_key(
         tenant=tenant.id, label="demo", roles=roles, actor="system:seed", now=now, registry=ControlStore()
@@ -198,7 +206,7 @@ def _area(today: date) -> Area:
     )
     return Area(
         id="songlu",
-        names={"zh": "嵩麓景区", "en": "Songlu Scenic Area", "ja": "嵩麓景勝地", "ko": "숭루 관광지"},
+        names={"zh": "嵩麓景区", "en": "Songlu Scenic Area", "ja": "嵩麓景勝地", "ko": "쑹루 관광지"},
         capacity=Capacity(
             instant=2000, day=4000, approval="示例批复〔2025〕1号", approved_on=date(2025, 3, 1)
         ),
@@ -223,7 +231,7 @@ def _product() -> Product:
     return Product(
         id="entry",
         area="songlu",
-        titles={"zh": "嵩麓景区门票", "en": "Songlu entry ticket", "ja": "嵩麓入場券", "ko": "숭루 입장권"},
+        titles={"zh": "嵩麓景区门票", "en": "Songlu entry ticket", "ja": "嵩麓入場券", "ko": "쑹루 입장권"},
         about={
             "zh": "含入园与步道；不含索道。请在所选时段内检票。",
             "en": "Entry and footpaths; cable car not included. Enter within the session you choose.",

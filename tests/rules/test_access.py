@@ -254,7 +254,7 @@ def test_a_function_itself_has_no_rights_on_tenants_data() -> None:
     assert not _may("Query", policy=FUNCTION, **_query(f"T#{OURS}#ORDER"))
 
 
-def test_a_function_reads_the_directory_and_only_the_core_writes_sessions() -> None:
+def test_a_function_reads_the_directory_and_only_the_core_writes_sessions_and_names() -> None:
     session = {"pk": {"S": "CREDENTIAL#abc"}, "sk": {"S": "-"}}
     tenant = {"pk": {"S": f"TENANT#{OURS}"}, "sk": {"S": "-"}}
     control: dict[str, Any] = {"table": "songyun-prod-control"}
@@ -270,6 +270,8 @@ def test_a_function_reads_the_directory_and_only_the_core_writes_sessions() -> N
     )
     assert _may("PutItem", policy=core, Item=session, **control)
     assert _may("DeleteItem", policy=core, Key=session, **control)
+    for kept in ("NAMES", f"NAMED#{OURS}"):  # what a tenant calls itself, and who said so
+        assert _may("PutItem", policy=core, Item={"pk": {"S": kept}, "sk": {"S": OURS}}, **control)
     assert not _may("PutItem", policy=core, Item=tenant, **control)
     assert not _may("UpdateItem", policy=core, Key=session, **control)
 

@@ -111,6 +111,7 @@ def world_of_web() -> Iterator[tuple[Application, World]]:
     set_clock(lambda: NOW)
     with (
         patch.object(directory, "by_slug", world.tenants.get),
+        patch.object(directory, "names_of", lambda _: {}),
         patch.object(directory, "by_secret", lambda secret, now: world.secrets.get(secret)),
         patch("chalicelib.web.call.UnitOfWork", MemoryWork),
         patch("chalicelib.web.serve.raise_stored_answer", raise_stored),

@@ -7,6 +7,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from chalicelib.kernel.money import Money
+from chalicelib.kernel.texts import in_language
 from tenants.hotel.domain.refusals import CheckOutLate, StarsWrong, ZoneUnknown
 
 LANGUAGES = ("zh", "en", "ja", "ko")
@@ -85,5 +86,5 @@ def _instant(zone: str, day: date, at: time) -> datetime:
 
 
 def text(names: Mapping[str, str], locale: str) -> str:
-    """A text in this language, else in Chinese, else nothing."""
-    return names.get(locale) or names.get("zh", "")
+    """A text in the reader's language, or the nearest that was written (``kernel/texts.py``)."""
+    return in_language(names, locale)

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.kernel.period import business_day
+from chalicelib.persistence.directory import called
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from chalicelib.tenancy.context import current
 from chalicelib.web.desk import above
@@ -95,7 +96,7 @@ def frame(call: Call, place: str) -> dict[str, Any]:
     houses = _houses(call, place)
     menu = [{"title": say(title), "items": items} for title, items in groups.items()]
     return {
-        "site": {"name": call.tenant.name, "href": HOME},
+        "site": {"name": called(call.tenant, call.locale), "href": HOME},
         "branches": houses,
         "nav": [*menu, above(call, place)],
         "who": {"name": label, "role": say(role) if role else ""},

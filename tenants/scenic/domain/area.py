@@ -5,13 +5,14 @@ Maxima are a legal object: each has the document that approved it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from chalicelib.commerce.stock.domain import Slot
 from chalicelib.kernel.errors import N_, Missing, Refusal
 from chalicelib.kernel.period import business_day, local
+from chalicelib.kernel.texts import in_language
 
 Status = Literal["open", "limited", "closed"]
 Text = Mapping[str, str]
@@ -40,6 +41,20 @@ class SlotOver(Refusal):
     code = "scenic.slot.over"
     detail = N_("这个时段已经结束或尚未开售。")
     remedy = N_("请选择其他时段。")
+
+
+class NoGate(Refusal):
+    code = "scenic.area.no-gate"
+    status = 422
+    detail = N_("至少要有一个检票口在用。")
+    remedy = N_("请填写一个检票口的中文名称,并勾选“在用”。")
+
+
+class GateTwice(Refusal):
+    code = "scenic.area.gate-twice"
+    status = 422
+    detail = N_("两个检票口都叫“%(name)s”。")
+    remedy = N_("请给每个检票口起不同的名称。")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +88,15 @@ class Capacity:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Gate:
+    """A gate as the set-up has it: its short name (in scans, for ever), its names, whether it is in use."""
+
+    id: str
+    names: Text
+    used: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
 class Area:
     """One scenic area of a tenant."""
 
@@ -80,15 +104,38 @@ class Area:
     names: Text
     capacity: Capacity
     timetables: tuple[Timetable, ...]
-    gates: Mapping[str, str]  # id → name, in Chinese
+    gates: Mapping[str, str]  # those in use: id → name, in Chinese
     early: int = 30  # minutes before a session's start at which its tickets are admitted
     notice: Text = None  # type: ignore[assignment]
     place: tuple[float, float] | None = None
-    gate_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # id → by language
+    gate_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # id → by language, for ever
 
     def gate(self, id: str, locale: str) -> str:
-        """A gate's name for people who read ``locale``; in Chinese where it has no other."""
-        return self.gate_names.get(id, {}).get(locale) or self.gates.get(id, id)
+        """A gate's name for people who read ``locale``, or the nearest that was written; its id at worst.
+
+        One that is no longer in use keeps its name: tickets remember where they were scanned.
+        """
+        chinese = {"zh": self.gates[id]} if id in self.gates else {}
+        return in_language({**self.gate_names.get(id, {}), **chinese}, locale) or id
+
+    def named(self, *, names: Text, notice: Text, gates: Sequence["Gate"]) -> "Area":
+        """The area with other names, and with these gates in use, in this order.
+
+        Raises ``NoGate`` and ``GateTwice``. A gate that is left out keeps its name for tickets scanned there.
+        """
+        used = [gate for gate in gates if gate.used]
+        if not used:
+            raise NoGate
+        chinese = [gate.names["zh"] for gate in used]
+        if twice := next((name for name in chinese if chinese.count(name) > 1), None):
+            raise GateTwice(name=twice)
+        return replace(
+            self,
+            names=dict(names),
+            notice=dict(notice) or None,  # type: ignore[arg-type]
+            gates={gate.id: gate.names["zh"] for gate in used},
+            gate_names={**self.gate_names, **{gate.id: dict(gate.names) for gate in gates}},
+        )
 
     def sessions(self, day: date) -> tuple[Session, ...]:
         """The sessions of a day."""

@@ -7,6 +7,7 @@ from datetime import date
 from chalicelib.commerce.orders.domain import Tier
 from chalicelib.kernel.documents import Document, age_on
 from chalicelib.kernel.errors import N_, Missing, Refusal
+from chalicelib.kernel.texts import in_language
 from tenants.scenic.domain.area import Text
 
 MOST_PEOPLE = 9
@@ -111,10 +112,8 @@ def check_party(visitors: Sequence[Visitor], *, product: Product, day: date) -> 
 
 
 def text(texts: Text | None, locale: str) -> str:
-    """The text in a language, else Chinese."""
-    if not texts:
-        return ""
-    return texts.get(locale) or texts["zh"]
+    """A text in the reader's language, or the nearest that was written (``kernel/texts.py``)."""
+    return in_language(texts, locale)
 
 
 def counts(values: Sequence[str]) -> Mapping[str, int]:

@@ -29,12 +29,13 @@ _MEANS = {
 _DONE = {
     "status": N_("状态已更改。"),
     "exits": N_("离园人数已登记。"),
+    "names": N_("名称和检票口已保存。"),
     "too-many": N_("登记的人数多于园内人数,没有更改。"),
 }
 
 
 class AreasQuery(Asked):
-    done: Literal["", "status", "exits", "too-many"] = ""
+    done: Literal["", "status", "exits", "too-many", "names"] = ""
 
 
 class StatusQuery(Asked):
@@ -64,6 +65,7 @@ def show_areas(call: Call) -> Page:
         place="areas",
         flash=[{"text": call.translate(_DONE[done]), "tone": tone}] if done else [],
         writes=bool(call.context.roles & {"owner", "desk"}),
+        owns="owner" in call.context.roles,
         areas=[_area(area, call=call, shop=shop) for area in shop.catalogue.areas()],
     )
 
@@ -169,7 +171,8 @@ def _area(area: Area, *, call: Call, shop: ScenicShop) -> dict[str, Any]:
             f"{session.start:%H:%M}–{session.end:%H:%M} · {number(session.capacity)}"
             for session in area.sessions(today)
         ],
-        "gates": list(area.gates.items()),
+        "gates": [(id, area.gate(id, call.locale)) for id in area.gates],
+        "names_href": f"/console/areas/{area.id}/names",
         "changes": [
             {
                 "label": call.translate(STATUS[status]),
@@ -189,7 +192,7 @@ def _scan(row: RefusedScanRow, area: Area, call: Call) -> dict[str, Any]:
     at = parse_instant(events[0]["data"]["at"]) if events else None
     return {
         "at": f"{at.astimezone(SHANGHAI):%H:%M:%S}" if at else f"{row.sk[:2]}:00",
-        "gate": area.gates.get(row.gate, row.gate),
+        "gate": area.gate(row.gate, call.locale),
         "reason": call.translate(SCANS[row.reason]) if row.reason in SCANS else row.reason,
         # An order's whole id is nobody's business here; its end is enough to compare with a ticket in hand.
         "ticket": row.ticket.rpartition("-")[0][-6:].upper() + "-" + row.ticket.rpartition("-")[2],

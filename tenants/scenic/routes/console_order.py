@@ -185,7 +185,7 @@ def _people(
                 "tone": {"valid": "good", "used": "calm", "void": "off"}[state],
             }
             if ticket.at is not None:
-                row["used"] = area.gates.get(ticket.gate, ticket.gate)
+                row["used"] = area.gate(ticket.gate, call.locale)
         rows.append(row)
     return rows
 
@@ -211,7 +211,7 @@ def _timeline(order: Order, tickets: list[Ticket], area: Area, call: Call) -> li
         {
             "title": say(N_("第 %(number)s 张票入园"), number=ticket.number),
             "at": ticket.at,
-            "text": area.gates.get(ticket.gate, ticket.gate),
+            "text": area.gate(ticket.gate, call.locale),
         }
         for ticket in sorted(
             (ticket for ticket in tickets if ticket.at is not None), key=lambda ticket: str(ticket.at)

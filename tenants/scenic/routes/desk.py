@@ -4,6 +4,7 @@ from typing import Any
 
 from chalicelib.kernel.errors import N_
 from chalicelib.kernel.period import business_day
+from chalicelib.persistence.directory import called
 from chalicelib.web.desk import above
 from chalicelib.web.http import Call, Html, Member
 
@@ -31,7 +32,7 @@ def frame(call: Call, place: str) -> dict[str, Any]:
     role = next((words for name, words in _ROLES.items() if name in call.context.roles), "")
     label = call.credential.label if call.credential is not None else ""
     return {
-        "site": {"name": call.tenant.name, "href": "/console"},
+        "site": {"name": called(call.tenant, call.locale), "href": "/console"},
         "nav": [
             {
                 "items": [

@@ -12,6 +12,7 @@ from pynamodb.attributes import UnicodeAttribute
 from chalicelib.commerce.orders.domain import Tier
 from chalicelib.kernel.errors import Missing
 from chalicelib.persistence.table import Row, tenant_key
+from chalicelib.persistence.unit_of_work import UnitOfWork
 from chalicelib.tenancy.context import current
 from tenants.scenic.domain.area import Area, Capacity, Session, Timetable
 from tenants.scenic.domain.product import Concession, Product
@@ -32,8 +33,27 @@ class ProductRow(Row, discriminator="scenic-product"):
     body = UnicodeAttribute()
 
 
+class AreaStore:
+    """The ``Areas`` port: areas about to be changed, read afresh and kept unless somebody wrote since."""
+
+    def __init__(self, work: UnitOfWork) -> None:
+        self._work = work
+        self._read: dict[str, str] = {}
+
+    def get(self, id: str) -> Area:
+        row = AreaRow.find(tenant_key("CATALOGUE"), f"AREA#{id}")
+        if row is None:
+            raise Missing(area=id)
+        self._read[id] = row.body
+        return _area(id, json.loads(row.body))
+
+    def keep(self, area: Area) -> None:
+        self._work.about(area.id)
+        self._work.put(area_row(area), AreaRow.body == self._read[area.id])
+
+
 class CatalogueStore:
-    """The ``Catalogue`` port, and its two writers."""
+    """The ``Catalogue`` port."""
 
     def area(self, id: str) -> Area:
         return _one(self.areas(), id)

@@ -27,6 +27,16 @@ class Catalogue(Protocol):
     def products(self) -> Sequence[Product]: ...
 
 
+class Areas(Protocol):
+    """Areas as the set-up changes them."""
+
+    def get(self, id: str) -> Area:
+        """The area as it is now, or ``Missing``."""
+
+    def keep(self, area: Area) -> None:
+        """Join the work: the area changed, unless somebody wrote it since ``get``."""
+
+
 class Vault(Protocol):
     """Sealed personal data of the bound tenant."""
 
