@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -19,15 +19,16 @@ from infra.local.people import resident_id
 from tenants.hotel.domain.device import Device, DeviceKind
 from tenants.hotel.domain.stay import Stay, StayState
 from tenants.hotel.routes import blueprint
-from tenants.hotel.usecases import devices
+from tenants.hotel.usecases import devices, registration, setting
 from tests.hotel_world import CONTACT, DAY, INN, NOW, EngineWorld
 from tests.unit.web_world import SESSION, VISITOR, Answer, ask
 
 pytestmark = pytest.mark.component
 CSRF = Shown(key="", session=SESSION, visitor=VISITOR, fresh=False).csrf
-GROWN, CHILD = (
+GROWN, CHILD, OTHER = (
     resident_id(born=DAY.replace(year=1990), serial=7),
     resident_id(born=DAY.replace(year=2025), serial=9),
+    resident_id(born=DAY.replace(year=1992), serial=13),
 )
 
 
@@ -193,3 +194,31 @@ def test_a_room_that_is_not_clean_is_not_given(machine: Machine) -> None:
     refused = machine.send(path.replace("?", "/check-in?"), signed="示例甲", agree="yes")
     assert "still being cleaned" in refused.text
     assert machine.stay.state is StayState.EXPECTED
+
+
+def test_who_registered_before_coming_only_shows_the_documents(machine: Machine) -> None:
+    people = [
+        registration.Entry(values={"name": name, "document": "resident-id", "number": id}, number=number)
+        for number, (name, id) in enumerate((("示例甲", GROWN), ("示例丙", OTHER)), start=1)
+    ]
+    machine.world.do(lambda hotel: registration.tell_before(machine.stay.id, people, hotel=hotel))
+    path = machine.found().headers["Location"]
+    documents = path.replace("?", "/documents?")
+    assert machine.get(path).text.count("Document to be shown") == 2
+    assert "Show your documents" in machine.get(path).text
+    assert "Sign" not in machine.get(path).text.split("Show your documents")[1]
+    early = machine.send(path.replace("?", "/check-in?"), signed="示例甲", agree="yes")
+    assert "not been checked" in early.text or machine.stay.state is StayState.EXPECTED
+    wrong = machine.send(documents, shown=resident_id(born=DAY.replace(year=1991), serial=3))
+    assert "No guest of this room registered with this document" in wrong.text
+    assert machine.send(documents, shown=f" {GROWN[:6]} {GROWN[6:]}").status == 303
+    assert machine.get(path).text.count("Document to be shown") == 1
+    assert machine.send(documents, shown=OTHER).status == 303
+    assert machine.send(path.replace("?", "/check-in?"), signed="示例甲", agree="yes").status == 303
+    assert machine.stay.state is StayState.IN_HOUSE
+
+
+def test_a_kiosk_belongs_to_one_house(machine: Machine) -> None:
+    other = replace(INN, id="annex", names={"zh": "别院"})  # comes first, so the machine stands there
+    machine.world.do(lambda hotel: setting.set_property(other, hotel=hotel))
+    assert "This booking is for 嵩云居" in machine.found().text

@@ -1,7 +1,8 @@
 """The kiosk 自助机: one full-screen course of pages on a device that is logged in with the role ``kiosk``.
 
-Find the booking, register everybody, sign, get the key; or hand the room back. Whoever stands before it has
-no login: each step carries the link of the stay that was found, and a code reader types into its fields.
+Find the booking, register everybody, sign, get the key; ``kiosk_out`` takes the room back. Whoever stands
+before it has no login: each step carries the link of the stay that was found, and a code reader types into
+its fields.
 """
 
 import hmac
@@ -20,17 +21,15 @@ from chalicelib.persistence import vault
 from chalicelib.web.http import Asked, Call, Html, Member, Page, Redirect, page
 from chalicelib.web.orders.links import find
 from chalicelib.web.problem import problem
-from tenants.hotel.domain.folio_refusals import BalanceOpen
 from tenants.hotel.domain.guest import RELATIONS, Guest
 from tenants.hotel.domain.property import text
 from tenants.hotel.domain.stay import Stay, StayState
+from tenants.hotel.routes.frame import place, property_of
 from tenants.hotel.routes.portal import room_path
 from tenants.hotel.routes.registered import BLUEPRINT
-from tenants.hotel.routes.words import RoomNumber
 from tenants.hotel.store import HotelStore, new_unit
-from tenants.hotel.usecases import desk, keys, kiosk, registration
+from tenants.hotel.usecases import keys, kiosk, registration
 from tenants.hotel.usecases.sealing import opened
-from tenants.hotel.usecases.search import chosen
 
 KIOSK = Member("kiosk", "desk", kind="hotel")
 DOCUMENTS = {
@@ -51,7 +50,6 @@ RELATED = {
     "other": N_("其他"),
     "none": N_("没有关系"),
 }
-_AT_THE_DESK = N_("账单还没有结清,请到前台办理退房。")
 _Name = Annotated[str, Field(max_length=60)]
 
 
@@ -89,18 +87,13 @@ class GuestForm(Asked):
     ] = ""
 
 
+class DocumentForm(Asked):
+    shown: Annotated[str, Field(min_length=5, max_length=24)]
+
+
 class SignForm(Asked):
     agree: Literal["yes"]
     signed: Annotated[str, Field(min_length=1, max_length=60)]
-
-
-class LeaveForm(Asked):
-    room: RoomNumber
-    code: Annotated[str, Field(pattern=r"^[0-9 ]{10,14}$")]
-
-
-class LeftForm(LeaveForm):
-    confirm: Literal["yes"]
 
 
 def _guests(call: Call, *, refused: str = "") -> Html:
@@ -108,8 +101,8 @@ def _guests(call: Call, *, refused: str = "") -> Html:
     stay = _stay(call, hotel=hotel)
     found = hotel.guests.of_stay(stay.id)
     people = [_person(guest, call=call, hotel=hotel) for guest in found]
-    incomplete = [one for one in people if one["todo"]]
-    return _shown(
+    incomplete = [one for one in people if one["todo"] or one["told"]]
+    return kiosk_page(
         call,
         "guests",
         refused=refused,
@@ -119,8 +112,10 @@ def _guests(call: Call, *, refused: str = "") -> Html:
         people=people,
         form=call.form if call.errors or refused else {},
         errors=call.errors,
-        more=len(found) < stay.adults + stay.children or bool(call.errors) or bool(refused),
+        more=len(found) < stay.adults + stay.children or "name" in call.form,
         ready=bool(found) and not incomplete,
+        unseen=any(one["told"] for one in people),
+        confirm=_path(call, stay.id, "/documents"),
         register=_path(call, stay.id, "/guests"),
         sign=_path(call, stay.id, "/check-in"),
         documents=[(kind.value, call.translate(words)) for kind, words in DOCUMENTS.items()],
@@ -131,13 +126,13 @@ def _guests(call: Call, *, refused: str = "") -> Html:
 @page(BLUEPRINT, "GET", "/kiosk", use_case="hotel.show-kiosk", door=KIOSK)
 def start(call: Call) -> Page:
     """In or out."""
-    return _shown(call, "start")
+    return kiosk_page(call, "start")
 
 
 @page(BLUEPRINT, "GET", "/kiosk/in", use_case="hotel.show-kiosk-find", door=KIOSK)
 def ask_booking(call: Call) -> Page:
     """Which booking."""
-    return _shown(call, "find")
+    return kiosk_page(call, "find")
 
 
 @page(
@@ -147,16 +142,16 @@ def ask_booking(call: Call) -> Page:
     use_case="hotel.find-at-kiosk",
     door=KIOSK,
     body=FindForm,
-    invalid=lambda call: _shown(call, "find"),
+    invalid=lambda call: kiosk_page(call, "find"),
 )
 def find_booking(call: Call, form: FindForm) -> Page:
     """By its number or code, and the last four digits of the phone."""
     hotel = HotelStore(call.work)
     order = find(form.number, now=call.now, orders=hotel.orders)
     try:
-        stays = kiosk.arriving(order, phone=form.phone, hotel=hotel)
-    except kiosk.NotFound as refusal:
-        return _shown(call, "find", refused=_words(call, refusal))
+        stays = kiosk.arriving(order, phone=form.phone, property=property_of(hotel.setup).id, hotel=hotel)
+    except (kiosk.NotFound, kiosk.OtherHouse) as refusal:
+        return kiosk_page(call, "find", refused=in_words(call, refusal))
     call.work.witness(stays[0].id)
     return Redirect(_path(call, stays[0].id))
 
@@ -198,7 +193,28 @@ def register(call: Call, form: GuestForm) -> Page:
     try:
         registration.save(stay.id, entry, hotel=hotel)
     except Refusal as refusal:
-        return _guests(call, refused=_words(call, refusal))
+        return _guests(call, refused=in_words(call, refusal))
+    return Redirect(_path(call, stay.id))
+
+
+@page(
+    BLUEPRINT,
+    "POST",
+    "/kiosk/stays/{stay}/documents",
+    use_case="hotel.confirm-at-kiosk",
+    door=KIOSK,
+    query=StepQuery,
+    body=DocumentForm,
+    invalid=_guests,
+)
+def confirm(call: Call, form: DocumentForm) -> Page:
+    """Somebody who registered before coming shows the document, to the reader or by hand."""
+    hotel = HotelStore(call.work)
+    stay = _stay(call, hotel=hotel)
+    try:
+        kiosk.confirm(stay, form.shown, hotel=hotel)
+    except Refusal as refusal:
+        return _guests(call, refused=in_words(call, refusal))
     return Redirect(_path(call, stay.id))
 
 
@@ -221,7 +237,7 @@ def check_in(call: Call, form: SignForm) -> Page:
             kiosk.require_signed(stay, form.signed, hotel=hotel)
             kiosk.check_in(stay.id, hotel=hotel, unit=new_unit(call.now))
         except Refusal as refusal:
-            return _guests(call, refused=_words(call, refusal))
+            return _guests(call, refused=in_words(call, refusal))
         call.work.witness(f"{stay.id}/signed")
     return Redirect(_path(call, stay.id, "/key"))
 
@@ -239,59 +255,7 @@ def show_key(call: Call) -> Page:
         {"code": f"{code[:4]} {code[4:7]} {code[7:]}", "until": grant.window.until.astimezone(zone)}
         for grant, code in keys.shown(stay, hotel=hotel).values()
     ]
-    return _shown(call, "key", room=stay.room, codes=shown, link=room_path(call, stay.id))
-
-
-@page(BLUEPRINT, "GET", "/kiosk/out", use_case="hotel.show-kiosk-out", door=KIOSK)
-def ask_room(call: Call) -> Page:
-    """Which room."""
-    return _shown(call, "out")
-
-
-@page(
-    BLUEPRINT,
-    "POST",
-    "/kiosk/out",
-    use_case="hotel.ask-check-out-at-kiosk",
-    door=KIOSK,
-    body=LeaveForm,
-    invalid=lambda call: _shown(call, "out"),
-)
-def ask_leave(call: Call, form: LeaveForm) -> Page:
-    """What checking out means, before it is done."""
-    try:
-        stay = _leaving(call, form)
-    except kiosk.WrongKey as refusal:
-        return _shown(call, "out", refused=_words(call, refusal))
-    return _shown(call, "leave", room=form.room, code=form.code, arrive=stay.arrive, depart=stay.depart)
-
-
-@page(
-    BLUEPRINT,
-    "POST",
-    "/kiosk/out/confirmed",
-    use_case="hotel.check-out-at-kiosk",
-    door=KIOSK,
-    body=LeftForm,
-    invalid=lambda call: _shown(call, "out"),
-)
-def leave(call: Call, form: LeftForm) -> Page:
-    """The key is taken back; what is still owed sends them to the desk, in words."""
-    try:
-        stay = _leaving(call, form)
-        desk.check_out(stay.id, hotel=HotelStore(call.work))
-    except BalanceOpen:  # its own words are for a cashier
-        return _shown(call, "out", refused=call.translate(_AT_THE_DESK))
-    except Refusal as refusal:
-        return _shown(call, "out", refused=_words(call, refusal))
-    return _shown(call, "bye")
-
-
-def _leaving(call: Call, form: LeaveForm) -> Stay:
-    hotel = HotelStore(call.work)
-    site = chosen(hotel.setup.house(), None)
-    code = form.code.replace(" ", "")
-    return kiosk.leaving(property=site.id, room=form.room, code=code, hotel=hotel)
+    return kiosk_page(call, "key", room=stay.room, codes=shown, link=room_path(call, stay.id))
 
 
 def _person(guest: Guest, *, call: Call, hotel: HotelStore) -> dict[str, Any]:
@@ -307,18 +271,21 @@ def _person(guest: Guest, *, call: Call, hotel: HotelStore) -> dict[str, Any]:
         "name": masked_name(who.name),
         "document": who.document.tail if who.document is not None else "",
         "minor": guest.minor,
+        "told": guest.told and not todo,
         "todo": todo,
     }
 
 
-def _shown(call: Call, step: str, **more: Any) -> Html:
-    house = HotelStore(call.work).setup.house()
-    name = text(next(iter(house.properties.values())).names, call.locale) if house.properties else ""
+def kiosk_page(call: Call, step: str, **more: Any) -> Html:
+    """A step of the machine, in the name of the house where it stands."""
+    where = place(HotelStore(call.work).setup.house())
+    name = text(where.names, call.locale) if where is not None else ""
     call.set_header("Cache-Control", "no-store")
     return Html("hotel/kiosk.html", step=step, hotel=name, **{"refused": "", **more})
 
 
-def _words(call: Call, refusal: Refusal) -> str:
+def in_words(call: Call, refusal: Refusal) -> str:
+    """What a refusal says, and what to do next."""
     said = problem(refusal, locale=call.locale, request="").document
     return " ".join(filter(None, (said["detail"], said.get("remedy", ""))))
 

@@ -2,15 +2,18 @@
 
 import hmac
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 from chalicelib.commerce.orders.domain import Order
+from chalicelib.kernel.documents import DocumentInvalid, document
 from chalicelib.kernel.errors import N_, Missing, Refusal
+from tenants.hotel.domain.guest import Guest
 from tenants.hotel.domain.housekeeping import Cleanliness, RoomStatus
 from tenants.hotel.domain.rooms import Room
 from tenants.hotel.domain.stay import Stay, StayState
 from tenants.hotel.domain.units import RoomNotFree
-from tenants.hotel.usecases import desk, keys, placing
+from tenants.hotel.usecases import desk, keys, placing, registration
 from tenants.hotel.usecases.length import property_of
 from tenants.hotel.usecases.placing import Wish
 from tenants.hotel.usecases.ports import Hotel, Unit
@@ -44,6 +47,35 @@ class NotSigned(Refusal):
     detail = N_("签名须与登记的一位住客姓名一致。")
 
 
+class DocumentOther(Refusal):
+    code = "hotel.kiosk.document-other"
+    status = 422
+    detail = N_("没有住客在到店前登记过这个证件。")
+    remedy = N_("请核对证件号码,或到前台办理。")
+
+
+class OtherHouse(Refusal):
+    code = "hotel.kiosk.other-house"
+    detail = N_("这个订单在%(hotel)s入住。")
+    remedy = N_("请到那里办理,或向前台询问。")
+
+
+def confirm(stay: Stay, number: str, *, hotel: Hotel) -> Guest:
+    """Whoever wrote themselves down before coming has shown this document here: it is the one they wrote.
+
+    The whole number is compared, so the machine tells nobody anything. Raises ``DocumentOther``.
+    """
+    for guest in hotel.guests.of_stay(stay.id):
+        known = opened(guest, hotel=hotel).document if guest.told else None
+        if known is None:
+            continue
+        with suppress(DocumentInvalid):
+            shown = document(known.kind, number)
+            if hmac.compare_digest(shown.number.encode(), known.number.encode()):
+                return registration.see_document(stay.id, guest.number, hotel=hotel)
+    raise DocumentOther
+
+
 def require_signed(stay: Stay, name: str, *, hotel: Hotel) -> None:
     """The signature is the name of somebody who is registered. Raises ``NotSigned``."""
     names = {opened(guest, hotel=hotel).name for guest in hotel.guests.of_stay(stay.id)}
@@ -51,10 +83,11 @@ def require_signed(stay: Stay, name: str, *, hotel: Hotel) -> None:
         raise NotSigned
 
 
-def arriving(order: Order | None, *, phone: str, hotel: Hotel) -> Sequence[Stay]:
-    """The stays of a booking that may check in today, for who knows the last four digits of its phone.
+def arriving(order: Order | None, *, phone: str, property: str, hotel: Hotel) -> Sequence[Stay]:
+    """The stays of a booking that may check in here today, for who knows the last four digits of its phone.
 
-    Raises ``NotFound`` for whatever does not fit: a stranger learns nothing.
+    Raises ``NotFound`` for whatever does not fit: a stranger learns nothing; ``OtherHouse`` where all of it
+    is in another house of the tenant.
     """
     if order is None:
         raise NotFound
@@ -64,7 +97,10 @@ def arriving(order: Order | None, *, phone: str, hotel: Hotel) -> Sequence[Stay]
     found = [stay for stay in hotel.stays.of_order(order) if _may_come(stay, hotel=hotel)]
     if not found:
         raise NotFound
-    return found
+    here = [stay for stay in found if stay.site == property]
+    if not here:
+        raise OtherHouse(hotel=property_of(found[0], hotel=hotel).names["zh"])
+    return here
 
 
 def take_room(stay: Stay, *, hotel: Hotel, unit: Unit) -> Stay:
