@@ -7,13 +7,16 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Refusal
+from chalicelib.kernel.personal import masked_document
 from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
 from tenants.hotel.domain.hire import Hire, HireState, KilometresWrong
 from tenants.hotel.domain.metering import DAY
 from tenants.hotel.domain.property import Property
 from tenants.hotel.routes.choice import Blank
 from tenants.hotel.routes.console_extras import GEAR, NAMES
-from tenants.hotel.routes.frame import desk_page, flash_of, place, refused
+from tenants.hotel.routes.files import csv_file
+from tenants.hotel.routes.frame import desk_page, flash_of, place, property_of, refused, witnessed
+from tenants.hotel.routes.hire_grid import hire_grid
 from tenants.hotel.routes.models_extra import kind_name
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
 from tenants.hotel.routes.typed import errors_of
@@ -34,6 +37,7 @@ DONE = {
     "unused": N_("已记未使用,费用按预订入账。"),
     "booked": N_("已订好。"),
     "let-go": N_("已放弃,没有占用。"),
+    "moved": N_("已改时间,价格不变。"),
 }
 _Kilometres = Annotated[int | None, Blank, Field(ge=0, le=2_000_000)]
 
@@ -67,6 +71,8 @@ def show_day(call: Call) -> Page:
         place="hires",
         flash=flash_of(call, call.query.done, DONE),
         day=day.isoformat(),
+        grid=hire_grid(hires=found, rows=rows, day=day, where=where, house=hotel.setup.house(), call=call),
+        file=f"/hotel/hires.csv?day={day.isoformat()}",
         before=f"/hotel/hires?day={(day - timedelta(days=1)).isoformat()}",
         after=f"/hotel/hires?day={(day + timedelta(days=1)).isoformat()}",
         running=[one for one in rows if one["running"]],
@@ -75,16 +81,37 @@ def show_day(call: Call) -> Page:
     )
 
 
+@page(BLUEPRINT, "GET", "/hotel/hires.csv", use_case="hotel.export-hires", door=DESK, query=DayQuery)
+def export_day(call: Call) -> Page:
+    """The day as a file; telephones masked. That it went out is kept."""
+    hotel, say = HotelStore(call.work), call.translate
+    where = property_of(hotel.setup)
+    day = call.query.day or where.today(call.now)
+    witnessed(call, f"hires/{day}")
+    heads = (N_("项目"), N_("种类"), N_("时间"), N_("客人"), N_("电话"), N_("费用"), N_("状态"))
+    lines = [row(one, where, hotel=hotel, call=call) for one in hiring.of_day(where, day, hotel=hotel)]
+    cells = [
+        (
+            *(line[key] for key in ("title", "kind", "when", "name")),
+            masked_document(line["phone"]),
+            f"{(line['price'] if line['billed'] is None else line['billed']) / 100:.2f}",
+            line["state"]["text"],
+        )
+        for line in lines
+    ]
+    return csv_file(say(N_("会议室与用车")), [say(head) for head in heads], cells, day=day)
+
+
 @page(BLUEPRINT, "GET", _ONE, use_case="hotel.show-hire", door=DESK, query=DayQuery)
 def show_hire(call: Call) -> Page:
     """One of them: its terms, and the next step."""
     hotel = HotelStore(call.work)
-    return _one(call, hotel.hires.get(call.path["hire"]), hotel=hotel)
+    return one_page(call, hotel.hires.get(call.path["hire"]), hotel=hotel)
 
 
-def _again(call: Call) -> Page:
+def again(call: Call) -> Page:
     hotel = HotelStore(call.work)
-    shown = _one(call, hotel.hires.get(call.path["hire"]), hotel=hotel, errors=errors_of(call))
+    shown = one_page(call, hotel.hires.get(call.path["hire"]), hotel=hotel, errors=errors_of(call))
     shown.status = 422
     return shown
 
@@ -96,7 +123,7 @@ def _again(call: Call) -> Page:
     use_case="hotel.begin-hire-page",
     door=DESK,
     body=HireForm,
-    invalid=_again,
+    invalid=again,
 )
 def begin(call: Call, asked: HireForm) -> Page:
     """The guests are in the room, or have the car."""
@@ -111,7 +138,9 @@ def begin(call: Call, asked: HireForm) -> Page:
             hotel=hotel,
         )
     except Refusal as refusal:
-        return refused(call, refusal, lambda told: _one(call, hire, hotel=HotelStore(call.work), flash=told))
+        return refused(
+            call, refusal, lambda told: one_page(call, hire, hotel=HotelStore(call.work), flash=told)
+        )
     return Redirect(f"/hotel/hires/{hire.id}?done=begun")
 
 
@@ -122,7 +151,7 @@ def begin(call: Call, asked: HireForm) -> Page:
     use_case="hotel.finish-hire-page",
     door=DESK,
     body=HireForm,
-    invalid=_again,
+    invalid=again,
 )
 def finish(call: Call, asked: HireForm) -> Page:
     """It is back: the bill has what it really cost."""
@@ -132,7 +161,9 @@ def finish(call: Call, asked: HireForm) -> Page:
         at = _at(asked.at, hire, hotel, call)
         _, folio = hiring.finish(hire.id, at=at, kilometres=asked.kilometres, hotel=hotel)
     except Refusal as refusal:
-        return refused(call, refusal, lambda told: _one(call, hire, hotel=HotelStore(call.work), flash=told))
+        return refused(
+            call, refusal, lambda told: one_page(call, hire, hotel=HotelStore(call.work), flash=told)
+        )
     return Redirect(f"/hotel/hires/{hire.id}?done=ended&folio={folio.id}")
 
 
@@ -144,7 +175,9 @@ def unused(call: Call, _: HireForm) -> Page:
     try:
         hiring.unused(hire.id, hotel=hotel)
     except Refusal as refusal:
-        return refused(call, refusal, lambda told: _one(call, hire, hotel=HotelStore(call.work), flash=told))
+        return refused(
+            call, refusal, lambda told: one_page(call, hire, hotel=HotelStore(call.work), flash=told)
+        )
     return Redirect(f"/hotel/hires/{hire.id}?done=unused")
 
 
@@ -172,7 +205,7 @@ def row(hire: Hire, where: Property, *, hotel: HotelStore, call: Call) -> dict[s
     }
 
 
-def _one(
+def one_page(
     call: Call,
     hire: Hire,
     *,
@@ -194,6 +227,7 @@ def _one(
         **row(hire, where, hotel=hotel, call=call),
         id=hire.id,
         day=hire.starts.astimezone(zone).date().isoformat(),
+        start=hire.starts.astimezone(zone).hour,
         gear=[say(GEAR[one]) for one in extra.equipment if one in GEAR] if extra is not None else [],
         now=call.now.astimezone(zone).strftime("%Y-%m-%dT%H:%M"),
         rule=_rule(hire, call),

@@ -11,6 +11,7 @@ from tenants.hotel.domain.offer import MOST_NIGHTS
 from tenants.hotel.domain.stay import Stay
 from tenants.hotel.routes.console_stay import facts
 from tenants.hotel.routes.frame import desk_page, refused
+from tenants.hotel.routes.hires_left import left_behind_stay
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
 from tenants.hotel.store import HotelStore
 from tenants.hotel.usecases import desk, front, length
@@ -43,7 +44,7 @@ def ask(call: Call) -> Page:
     if depart is None or depart == stay.depart:
         return _dates_page(call, stay, hotel)
     try:
-        return _dates_page(call, stay, hotel, offer=_offer(stay, depart, hotel))
+        return _dates_page(call, stay, hotel, offer=_offer(call, stay, depart, hotel))
     except Refusal as refusal:
         return refused(call, refusal, lambda told: _dates_page(call, stay, hotel, told=told))
 
@@ -97,7 +98,7 @@ def late(call: Call, asked: LateForm) -> Page:
     return Redirect(f"/hotel/stays/{id}?done=late")
 
 
-def _offer(stay: Stay, depart: date, hotel: HotelStore) -> dict[str, Any]:
+def _offer(call: Call, stay: Stay, depart: date, hotel: HotelStore) -> dict[str, Any]:
     if depart > stay.depart:
         found = length.extension(stay, depart, hotel=hotel)
         nights = [stay.depart + timedelta(days=step) for step in range(len(found.nightly))]
@@ -107,6 +108,7 @@ def _offer(stay: Stay, depart: date, hotel: HotelStore) -> dict[str, Any]:
         prices, total = [stay.price_of(night) for night in nights], 0
     return {
         "depart": depart.isoformat(),
+        "left": left_behind_stay(call, stay, depart, hotel=hotel),
         "longer": depart > stay.depart,
         "total": total,
         "nights": [

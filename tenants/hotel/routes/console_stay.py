@@ -13,6 +13,7 @@ from tenants.hotel.domain.property import text
 from tenants.hotel.domain.stay import Stay, StayState
 from tenants.hotel.routes.frame import desk_page, flash_of, witnessed
 from tenants.hotel.routes.guest_words import guest_row
+from tenants.hotel.routes.hires_left import beside
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
 from tenants.hotel.routes.stay_words import hours_of, state_of, type_name
 from tenants.hotel.store import HotelStore
@@ -93,6 +94,7 @@ def stay_page(call: Call, stay: Stay, hotel: HotelStore, *, flash: list[dict[str
         stay=facts(stay, call, hotel),
         guests=[guest_row(one, opened(one, hotel=hotel), stay=stay, call=call) for one in guests],
         bill=bill_of(stay, hotel=hotel),
+        hires=beside(call, stay, hotel=hotel),
         keys=[{"rooms": "·".join(one.rooms), "until": one.window.until} for one in live],
         undo=stay.version if stay.previous is not None and stay.state in LIVE else None,
         now=call.now,

@@ -19,6 +19,7 @@ from tenants.hotel.domain.amending import Amending, ChangeDiffers, nights_of
 from tenants.hotel.domain.offer import HORIZON
 from tenants.hotel.routes.bill import bill_of, rooms_shown, title_of
 from tenants.hotel.routes.choice import Blank
+from tenants.hotel.routes.hires_left import left_behind
 from tenants.hotel.routes.money import settle
 from tenants.hotel.routes.pages_booking import place_of
 from tenants.hotel.routes.registered import BLUEPRINT
@@ -215,6 +216,7 @@ def _dates_page(
         first=tonight.isoformat(),
         last=(tonight + HORIZON).isoformat(),
         quote=_quote(call, order, found, hotel),
+        left=left_behind(call, order, arrive, depart, hotel=hotel) if found and arrive and depart else [],
         refused=_refused(call, refusal),
         ask=f"/s/{call.tenant.slug}/orders/{order.id}/change",
         token=token_of(order.id, now=call.now),

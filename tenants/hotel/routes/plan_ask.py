@@ -10,6 +10,7 @@ from tenants.hotel.domain.housekeeping import Cleanliness
 from tenants.hotel.domain.rooms import Room
 from tenants.hotel.domain.stay import Stay, StayState, shortened
 from tenants.hotel.routes.frame import desk_page
+from tenants.hotel.routes.hires_left import left_behind_stay
 from tenants.hotel.routes.plan_grid import href
 from tenants.hotel.routes.plan_models import AskQuery, MoveForm, View
 from tenants.hotel.routes.stay_words import type_name
@@ -105,6 +106,7 @@ def dates_page(call: Call, stay: Stay, depart: date, asked: AskQuery, hotel: Hot
             say(N_("少住 %(nights)s 晚,这些房晚马上可以再卖。"), nights=len(lost)),
             say(N_("还没入账的房费不再收:%(amount)s。已收的钱请在账单上退。"), amount=total),
         ]
+        points += _left(call, stay, depart, hotel)
         title, yes = say(N_("%(name)s 提前到 %(day)s 离店?"), name=name, day=until), say(N_("提前离店"))
         return _ask_page(call, stay, asked, title=title, points=points, yes=yes, to="dates", given=given)
     offer = length.extension(stay, depart, hotel=hotel)
@@ -116,6 +118,7 @@ def dates_page(call: Call, stay: Stay, depart: date, asked: AskQuery, hotel: Hot
     title, yes = say(N_("%(name)s 延住到 %(day)s?"), name=name, day=until), say(N_("按此价延住"))
     given["price"] = str(offer.total.amount)
     points = [say(N_("现在是 %(room)s 房"), room=stay.room)] if stay.room else []
+    points += _left(call, stay, depart, hotel)
     return _ask_page(
         call,
         stay,
@@ -128,6 +131,13 @@ def dates_page(call: Call, stay: Stay, depart: date, asked: AskQuery, hotel: Hot
         bill=bill,
         total=offer.total.amount,
     )
+
+
+def _left(call: Call, stay: Stay, depart: date, hotel: HotelStore) -> list[str]:
+    """What was hired beside the rooms and stays at its old time."""
+    words = N_("租用不随离店日期改动:%(hire)s。可在住宿页面改时间或放掉。")
+    found = left_behind_stay(call, stay, depart, hotel=hotel)
+    return [call.translate(words, hire=one) for one in found]
 
 
 def _ask_page(

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from chalicelib.commerce.orders.domain import Order, Payment
+from chalicelib.commerce.orders.domain import Line, Order, Payment
 from chalicelib.kernel.money import Money
 from tenants.hotel.domain import corrections
 from tenants.hotel.domain.amending import FEE
@@ -173,10 +173,15 @@ def extras_of(stay: Stay, order: Order, *, day: date, accounts: Accounts) -> lis
                 amount=line.total,
                 taxes=accounts.charges.taxes(charge, line.total, day=day),
                 department=charge.department,
-                text=f"{line.title} × {line.count}",
+                text=charged_as(line),
             )
         )
     return found
+
+
+def charged_as(line: Line) -> str:
+    """The words under which what was booked besides stands on the bill."""
+    return f"{line.title} × {line.count}"
 
 
 def post_nights(

@@ -35,7 +35,9 @@ from tenants.hotel.domain.stay import Stay, StayState, ids
 from tenants.hotel.usecases import hires, stays
 from tenants.hotel.usecases.availability import say_nights
 from tenants.hotel.usecases.ports import Hotel, House, Unit
+from tenants.hotel.usecases.sealing import opened
 from tenants.hotel.usecases.search import sheets_of
+from tenants.hotel.usecases.stay_book import listed_under
 
 GIVEN_UP = N_("退改费")
 MOST_LINES = 24
@@ -286,7 +288,9 @@ def _registered_again(ended: Sequence[Stay], new: Sequence[Stay], *, hotel: Hote
         waiting.remove(heir)
         for guest in hotel.guests.of_stay(old.id):
             hotel.guests.drop(guest)
-            hotel.guests.keep(replace(guest, stay=heir.id, version=0), before=None, site=heir.site)
+            moved = replace(guest, stay=heir.id, version=0)
+            hotel.guests.keep(moved, before=None, site=heir.site)
+            hotel.guests.list_under(moved, keys=listed_under(opened(moved, hotel=hotel), hotel=hotel))
 
 
 def _paid(order: Order, receipt: Receipt, *, hotel: Hotel) -> Order:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from chalicelib.commerce.orders.domain import Order
+from chalicelib.commerce.orders.domain import Line, Order
 from tenants.hotel.domain.hire import Hire, HireState, expected, hire_id, hired_lines
 from tenants.hotel.domain.stay import ids
 from tenants.hotel.usecases.ports import Hotel
@@ -30,25 +30,46 @@ def expect(order: Order, *, hotel: Hotel) -> None:
 
 def call_off(order: Order, *, hotel: Hotel) -> None:
     """Join the work: a cancelled booking's hires are. Raises ``HireIs`` once one was handed over."""
-    for before in _of(order, hotel=hotel):
+    for before in of_booking(order, hotel=hotel):
         if before.state is not HireState.CANCELLED:
             hotel.hires.keep(before.cancelled(), before=before)
 
 
 def follow(order: Order, after: Order, *, hotel: Hotel) -> None:
-    """Join the work: a changed booking's hires have as many pieces as its lines."""
-    for before in _of(order, hotel=hotel):
+    """Join the work: a changed booking's hires are at the times, and have as many pieces, as its lines."""
+    for before in of_booking(order, hotel=hotel):
         line = after.lines[before.line]
-        if line.count == before.count or before.over:
+        if before.over or (line.count, line.starts) == (before.count, before.starts):
             continue
-        changed = (
-            before.cancelled()
-            if not line.count
-            else replace(before, count=line.count, price=line.total, version=before.version + 1)
-        )
-        hotel.hires.keep(changed, before=before)
+        if not line.count:
+            hotel.hires.keep(before.cancelled(), before=before)
+            continue
+        changed = planned(before, line)
+        if changed.id == before.id:
+            hotel.hires.keep(changed, before=before)
+            continue
+        hotel.hires.keep(before.cancelled(), before=before)
+        there = hotel.hires.several([changed.id])  # it has been on that day before
+        if there:
+            hotel.hires.keep(replace(changed, version=there[0].version + 1), before=there[0])
+        else:
+            hotel.hires.create(replace(changed, version=1))
 
 
-def _of(order: Order, *, hotel: Hotel) -> Sequence[Hire]:
+def planned(before: Hire, line: Line) -> Hire:
+    """A hire as its changed line has it; another day is another id."""
+    return replace(
+        before,
+        id=hire_id(before.order, before.line, line.starts),
+        count=line.count,
+        price=line.total,
+        starts=line.starts,
+        ends=line.ends,
+        version=before.version + 1,
+    )
+
+
+def of_booking(order: Order, *, hotel: Hotel) -> Sequence[Hire]:
+    """The hires of a booking, in no order."""
     names = [hire_id(order.id, place, line.starts) for place, line in hired_lines(order)]
     return hotel.hires.several(names) if names else ()
