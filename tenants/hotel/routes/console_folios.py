@@ -16,6 +16,7 @@ from tenants.hotel.usecases import folios
 
 DONE = {
     "opened": N_("已开账单。"),
+    "advance": N_("在这里收押金或预付;入住时自动转到住宿账单。"),
     "charged": N_("已入账。"),
     "routed": N_("已入账,按转账规则记到另一张账单。"),
     "taken": N_("已收款。"),
@@ -150,6 +151,7 @@ def _shown(folio: Folio, call: Call) -> dict[str, Any]:
         "pays": yuan(folio.balance) if folio.balance > 0 else "",
         "final": folio.state is State.OPEN and not folio.balance and not folio.deposits,
         "account": folio.account,
+        "advance": bool(folio.order) and folio.account == folio.order,
         "company": folio.company,
     }
 

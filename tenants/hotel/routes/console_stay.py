@@ -18,6 +18,7 @@ from tenants.hotel.routes.registered import BLUEPRINT, DESK
 from tenants.hotel.routes.stay_words import hours_of, state_of, type_name
 from tenants.hotel.store import HotelStore
 from tenants.hotel.usecases import billing, front, keys
+from tenants.hotel.usecases.folios import folio_id
 from tenants.hotel.usecases.sealing import opened
 
 DONE = {
@@ -102,14 +103,24 @@ def stay_page(call: Call, stay: Stay, hotel: HotelStore, *, flash: list[dict[str
 
 
 def bill_of(stay: Stay, *, hotel: HotelStore) -> dict[str, Any]:
-    """Where the stay's bill is and what is open on it (fen); before arrival, what was prepaid."""
-    windows = hotel.accounts.folios.windows(stay.id)
+    """Where the stay's bill is and what is open on it (fen); before arrival, what was prepaid, and the
+    bill on which the desk has taken money."""
+    folios = hotel.accounts.folios
+    windows = folios.windows(stay.id)
+    advance = None if windows else folios.find(folio_id(stay.order), closed=False)
     prepaid = 0 if windows else billing.share_of(stay, hotel.orders.get(stay.order))
     return {
         "href": f"/hotel/folios/{windows[0].id}" if windows else None,
         "balance": sum(one.balance for one in windows),
         "deposits": sum(one.deposits for one in windows),
         "prepaid": prepaid,
+        "advance": {
+            "href": f"/hotel/folios/{advance.id}",
+            "deposits": advance.deposits,
+            "paid": advance.paid,
+        }
+        if advance is not None
+        else None,
     }
 
 
