@@ -7,6 +7,7 @@ from chalicelib.web.http import Call, Page, page
 from tenants.hotel.domain.guest import Guest, Person
 from tenants.hotel.domain.property import text
 from tenants.hotel.routes.console_stay import facts
+from tenants.hotel.routes.countries import country_name
 from tenants.hotel.routes.frame import desk_page, witnessed
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
 from tenants.hotel.routes.stay_words import DOCUMENTS, RELATIONS
@@ -46,7 +47,7 @@ def _row(guest: Guest, who: Person, call: Call) -> dict[str, Any]:
         "born": who.born.isoformat() if who.born is not None else "",
         "document": say(DOCUMENTS[known.kind]) if known is not None else "",
         "code": known.number if known is not None else "",
-        "country": who.country,
+        "country": country_name(who.country, call.locale),
         "address": " ".join(part for part in (who.address, who.phone) if part),
         "visa": " ".join(f"{part}" for part in (who.visa, who.visa_until, who.entered, who.port) if part),
         "arrived": guest.arrived.isoformat() if guest.arrived is not None else "",

@@ -10,6 +10,7 @@ from chalicelib.kernel.documents import DocumentInvalid
 from chalicelib.web.http import Asked, Call
 from chalicelib.web.orders.words import refused_in_words
 from tenants.hotel.domain.guest import is_minor, person
+from tenants.hotel.routes.countries import country_choices
 from tenants.hotel.routes.models_guests import GuestAsked, Relation
 from tenants.hotel.routes.stay_words import DOCUMENTS, PURPOSES, RELATIONS
 from tenants.hotel.usecases.registration import Entry
@@ -88,6 +89,7 @@ def choices_of(call: Call) -> dict[str, list[tuple[str, str]]]:
         "documents": [(str(kind), say(words)) for kind, words in DOCUMENTS.items()],
         "relations": [(key, say(words)) for key, words in RELATIONS.items()],
         "purposes": [(key, say(words)) for key, words in PURPOSES.items()],
+        "countries": country_choices(call.locale),
     }
 
 

@@ -21,10 +21,12 @@ from chalicelib.persistence import vault
 from chalicelib.web.http import Asked, Call, Html, Member, Page, Redirect, page
 from chalicelib.web.orders.links import find
 from chalicelib.web.problem import problem
-from tenants.hotel.domain.guest import RELATIONS, Guest
+from tenants.hotel.domain.guest import Guest
 from tenants.hotel.domain.property import text
 from tenants.hotel.domain.stay import Stay, StayState
 from tenants.hotel.routes.frame import place, property_of
+from tenants.hotel.routes.guest_forms import choices_of
+from tenants.hotel.routes.models_guests import Relation
 from tenants.hotel.routes.portal import room_path
 from tenants.hotel.routes.registered import BLUEPRINT
 from tenants.hotel.store import HotelStore, new_unit
@@ -32,24 +34,6 @@ from tenants.hotel.usecases import keys, kiosk, registration
 from tenants.hotel.usecases.sealing import opened
 
 KIOSK = Member("kiosk", "desk", kind="hotel")
-DOCUMENTS = {
-    DocumentKind.RESIDENT: N_("居民身份证"),
-    DocumentKind.PASSPORT: N_("护照"),
-    DocumentKind.HK_MACAU: N_("港澳居民来往内地通行证"),
-    DocumentKind.TAIWAN: N_("台湾居民来往大陆通行证"),
-    DocumentKind.RESIDENCE_PERMIT: N_("港澳台居民居住证"),
-    DocumentKind.FOREIGN_PERMANENT: N_("外国人永久居留身份证"),
-}
-RELATED = {
-    "parent": N_("父母"),
-    "grandparent": N_("祖父母"),
-    "sibling": N_("兄弟姐妹"),
-    "relative": N_("其他亲属"),
-    "teacher": N_("老师"),
-    "friend": N_("朋友"),
-    "other": N_("其他"),
-    "none": N_("没有关系"),
-}
 _Name = Annotated[str, Field(max_length=60)]
 
 
@@ -67,14 +51,7 @@ class GuestForm(Asked):
 
     number: Annotated[int, Field(ge=0, le=20)] = 0
     name: Annotated[str, Field(min_length=1, max_length=60)]
-    document: Literal[
-        "resident-id",
-        "passport",
-        "hk-macau-permit",
-        "taiwan-permit",
-        "residence-permit",
-        "foreign-permanent-id",
-    ]
+    document: DocumentKind
     document_number: Annotated[str, Field(min_length=5, max_length=20)]
     sex: Literal["", "m", "f"] = ""
     born: date | None = None
@@ -82,9 +59,7 @@ class GuestForm(Asked):
     phone: Annotated[str, Field(pattern=r"^[0-9+ -]{0,20}$")] = ""
     guardian_name: _Name = ""
     guardian_phone: Annotated[str, Field(pattern=r"^[0-9+ -]{0,20}$")] = ""
-    relation: Literal[
-        "", "parent", "grandparent", "sibling", "relative", "teacher", "friend", "other", "none"
-    ] = ""
+    relation: Relation | Literal[""] = ""
 
 
 class DocumentForm(Asked):
@@ -118,8 +93,7 @@ def _guests(call: Call, *, refused: str = "") -> Html:
         confirm=_path(call, stay.id, "/documents"),
         register=_path(call, stay.id, "/guests"),
         sign=_path(call, stay.id, "/check-in"),
-        documents=[(kind.value, call.translate(words)) for kind, words in DOCUMENTS.items()],
-        relations=[(name, call.translate(RELATED[name])) for name in RELATIONS],
+        **choices_of(call),
     )
 
 
