@@ -5,15 +5,18 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from datetime import date
 from types import ModuleType
 from typing import Any
 from unittest.mock import patch
 
+from chalicelib.commerce.orders import store as order_store
 from chalicelib.persistence import directory, vault
 from chalicelib.persistence.directory import Credential
 from chalicelib.web.application import Application
 from chalicelib.web.doors import Shown, forget_callers
 from chalicelib.web.http import set_clock
+from chalicelib.web.orders.finding import forget_tries
 from tenants.hotel.routes import blueprint
 from tests.fake_hotel import FakeHotel
 from tests.fake_shop import FakeVault
@@ -101,8 +104,12 @@ def hotel_web() -> Iterator[Place]:
             expires=None,
         )
 
+    def ending(*, day: date, tail: str) -> str | None:
+        return next((order.id for order in made.memory.orders.values() if order.id.endswith(tail)), None)
+
     set_clock(lambda: made.now)
     forget_callers()
+    forget_tries()
     with ExitStack() as stack:
         for face in _faces():
             for name, fake in _fakes(made).items():
@@ -113,6 +120,7 @@ def hotel_web() -> Iterator[Place]:
         stack.enter_context(patch.object(directory, "by_slug", known.get))
         stack.enter_context(patch.object(directory, "names_of", lambda _: {}))
         stack.enter_context(patch.object(directory, "by_secret", credential))
+        stack.enter_context(patch.object(order_store, "ending", ending))
         stack.enter_context(patch.object(vault, "blind", lambda value, *, now: FakeVault().blind(value)))
         yield made
     set_clock(None)

@@ -18,6 +18,7 @@ from chalicelib.persistence.directory import Credential
 from chalicelib.web.application import Application
 from chalicelib.web.doors import Shown, forget_callers
 from chalicelib.web.http import set_clock
+from chalicelib.web.orders.finding import forget_tries
 from tenants.scenic.routes import (
     blueprint,
     console,
@@ -28,6 +29,7 @@ from tenants.scenic.routes import (
     gate,
     money,
     pages,
+    pages_find,
     pages_order,
     pages_party,
 )
@@ -40,6 +42,7 @@ VISITOR, SESSION = "v" * 43, "s" * 43
 SHOP = "/s/songlu-a"
 FACES = (
     pages,
+    pages_find,
     pages_party,
     pages_order,
     console,
@@ -163,8 +166,12 @@ def scenic_web() -> Iterator[Place]:
         orders = made.memory.orders.values()
         return [order for order in orders if business_day(order.placed) == day]
 
+    def ending(*, day: date, tail: str) -> str | None:
+        return next((order.id for order in placed(day) if order.id.endswith(tail)), None)
+
     set_clock(lambda: made.now)
     forget_callers()
+    forget_tries()
     with ExitStack() as stack:
         for face in FACES:
             stack.enter_context(patch.object(face, "ScenicShop", FakeShop))
@@ -182,6 +189,7 @@ def scenic_web() -> Iterator[Place]:
         stack.enter_context(patch.object(directory, "by_secret", credential))
         stack.enter_context(patch.object(vault, "blind", lambda value, *, now: FakeVault().blind(value)))
         stack.enter_context(patch.object(order_store, "every", lambda *, day: iter(placed(day))))
+        stack.enter_context(patch.object(order_store, "ending", ending))
         stack.enter_context(patch.object(console, "minutes", lambda *, area, day: []))
         stack.enter_context(patch.object(console_areas, "refused", lambda *, area, day: []))
         yield made

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from pydantic import ConfigDict, Field
 
@@ -35,6 +36,7 @@ class HomeQuery(Asked):
     q: str = Field(default="", max_length=40)
     kind: str = Field(default="", max_length=20)
     district: str = Field(default="", max_length=6)
+    to: Literal["", "find"] = Field(default="", description="find: each shop leads to its lost orders")
 
 
 class LoginForm(Asked):
@@ -66,7 +68,7 @@ def show_home(call: Call) -> Page:
         more=max(0, len(found) - _MOST),
         # Three shops are found by looking; boxes above them would only be in the way.
         filters=_filters(shops, call) if len(shops) > _FEW else None,
-        asked={"q": asked.q, "kind": asked.kind, "district": asked.district},
+        asked={"q": asked.q, "kind": asked.kind, "district": asked.district, "to": asked.to},
     )
 
 
@@ -167,7 +169,7 @@ class Shop:
             "name": self.name(call.locale),
             "kind": call.translate(_KINDS.get(self.kind, self.kind)),
             "text": _district(self.district, call),
-            "href": f"/s/{self.slug}",
+            "href": f"/s/{self.slug}{'/find' if call.query.to else ''}",
         }
 
 

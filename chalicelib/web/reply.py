@@ -165,6 +165,7 @@ def _common(call: Call) -> dict[str, Any]:
             "href": home,
             "slug": tenant.slug,
             "kind": tenant.kind,
+            "find": f"{home}/find" if call.context.door == "public" else "",
         }
     return names
 

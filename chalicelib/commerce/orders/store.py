@@ -219,6 +219,23 @@ def listed(*, day: date, newest: int) -> list[Order]:
     return [order_of(row) for row in rows[:newest]]
 
 
+def ending(*, day: date, tail: str) -> str | None:
+    """The id of the day's order that ends so. Only ids are fetched, lane by lane until it is found: rare, for
+    people who have a number in their hand."""
+    table = OrderRow._get_connection()
+    for lane in range(LANES):
+        pk, after = tenant_key("ORDER", day.isoformat(), str(lane)), None
+        while True:
+            found = table.query(pk, attributes_to_get=["sk"], exclusive_start_key=after)
+            for item in found["Items"]:
+                id: str = item["sk"]["S"]
+                if id.endswith(tail):
+                    return id
+            if (after := found.get("LastEvaluatedKey")) is None:
+                break
+    return None
+
+
 def every(*, day: date) -> Iterator[Order]:
     """Every order placed on a business day, lane by lane (exports, closing the day)."""
     for lane in range(LANES):

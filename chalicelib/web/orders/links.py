@@ -92,8 +92,8 @@ def find(typed: str, *, now: datetime, orders: Orders) -> Order | None:
     short = read_short(typed, today=business_day(now))
     if short is None:
         return None
-    # One day's orders are read for it: rare, and only by people at the desk or the gate.
-    return next((order for order in order_store.every(day=short.day) if order.id.endswith(short.tail)), None)
+    id = order_store.ending(day=short.day, tail=short.tail)
+    return orders.find(id) if id is not None else None
 
 
 def mark(command: Command | None) -> Mark:
