@@ -8,6 +8,7 @@ _PARTS = (
     "alerts",
     "api",
     "areas",
+    "casework",
     "commands",
     "composing",
     "disputes",

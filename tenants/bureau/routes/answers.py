@@ -77,9 +77,10 @@ class WallAnswer(Answered):
 
 
 class FiledEvent(Answered):
-    """An event as it was received: verbatim, with its hash."""
+    """An event as it was received: verbatim but for what is ``covered``, with the hash of all of it."""
 
     envelope: dict[str, Any]
+    covered: list[str] = Field(description="fields that stand for a person; shown with a case's grant")
     sha256: str
     received: str
     late: bool

@@ -3,6 +3,7 @@
 from datetime import date
 
 from chalicelib.web.http import Call, MoneyView, endpoint, make_cursor
+from tenants.bureau.domain.casework import covered
 from tenants.bureau.domain.entry import Aside, Filed
 from tenants.bureau.domain.trades import figures_of
 from tenants.bureau.domain.wall import Line, Wall
@@ -30,6 +31,7 @@ from tenants.bureau.routes.asked import (
     position,
     senders,
 )
+from tenants.bureau.routes.casework import opened
 from tenants.bureau.routes.looking import looked
 from tenants.bureau.routes.ways import API, figure_hrefs
 from tenants.bureau.usecases import asking, watching
@@ -73,8 +75,9 @@ def events(call: Call) -> EventsAnswer:
         limit=asked.limit,
     )
     looked(call, "events", sender=asked.sender, at=day_asked(call).isoformat())
+    open_ = opened(call, asked.sender)
     return EventsAnswer(
-        events=[_filed(filed) for filed in behind.events],
+        events=[_filed(filed, open_=open_) for filed in behind.events],
         next=make_cursor({"at": behind.cursor} if behind.cursor else None),
     )
 
@@ -189,10 +192,12 @@ _NAMED = {
 }
 
 
-def _filed(filed: Filed) -> FiledEvent:
+def _filed(filed: Filed, *, open_: bool) -> FiledEvent:
     entry = filed.entry
+    envelope, hidden = (dict(entry.envelope), []) if open_ else covered(entry.envelope)
     return FiledEvent(
-        envelope=dict(entry.envelope),
+        envelope=envelope,
+        covered=hidden,
         sha256=entry.sha,
         received=entry.received,
         late=entry.late,

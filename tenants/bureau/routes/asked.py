@@ -44,6 +44,7 @@ class OfEvents(Paging):
     day: date | None = Field(default=None, description="business day of the occurrence, today by default")
     hour: int | None = Field(default=None, ge=0, le=23, description="local hour of the occurrence")
     type: str | None = Field(default=None, pattern=r"^tourism\.[a-z.]{3,60}\.v[0-9]{1,3}$")
+    open: bool = Field(default=False, description="show what stands for people; needs a case's grant")
 
     @field_validator("day", "hour", "type", mode="before")
     @classmethod

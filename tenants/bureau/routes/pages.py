@@ -16,6 +16,7 @@ from tenants.bureau.routes.asked import (
     position,
     senders,
 )
+from tenants.bureau.routes.casework import offered, opened
 from tenants.bureau.routes.frame import dated, frame
 from tenants.bureau.routes.looking import looked
 from tenants.bureau.routes.ways import events_href
@@ -45,6 +46,7 @@ def show_events(call: Call) -> Html:
     )
     line, told = watching.see_figures(sender=asked.sender, day=day, ledger=LEDGER, senders=senders)
     looked(call, "events", sender=asked.sender, at=day.isoformat())
+    open_ = opened(call, asked.sender)
     narrowed: dict[str, Any] = {
         "sender": asked.sender,
         "day": day,
@@ -52,14 +54,19 @@ def show_events(call: Call) -> Html:
         "type": asked.type or "",
     }
     following = make_cursor({"at": behind.cursor}) if behind.cursor else ""
+    kept = "&open=true" if open_ else ""
     return Html(
         "bureau/events.html",
         name=line.name,
         chosen=narrowed,
         types=views.type_choices(told),
-        events=[views.event(filed) for filed in behind.events],
-        csv_href=events_href(**narrowed, base="/bureau/events.csv"),
-        next_href=events_href(**narrowed, cursor=following) if following else None,
+        events=[views.event(filed, open_=open_) for filed in behind.events],
+        open=open_,
+        held=offered(call, asked.sender),
+        open_href=f"{events_href(**narrowed)}&open=true",
+        closed_href=events_href(**narrowed),
+        csv_href=events_href(**narrowed, base="/bureau/events.csv") + kept,
+        next_href=events_href(**narrowed, cursor=following) + kept if following else None,
         figures_href=f"/bureau/figures/{asked.sender}?day={day}",
         **frame(call, "/bureau"),
     )
@@ -71,8 +78,8 @@ def export_events(call: Call) -> Attachment:
     found = watching.every_event(
         sender=asked.sender, day=day, ledger=LEDGER, hour=asked.hour, type=asked.type or ""
     )
-    table = views.csv_of(found)
     looked(call, "export", sender=asked.sender, at=day.isoformat())
+    table = views.csv_of(found, open_=opened(call, asked.sender))
     return Attachment(
         table,
         content_type="text/csv; charset=utf-8",

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from chalicelib.kernel.period import SHANGHAI, parse_instant
+from tenants.bureau.domain.casework import covered
 from tenants.bureau.domain.day import Day
 from tenants.bureau.domain.entry import Aside, Filed
 from tenants.bureau.domain.line import Line
@@ -60,10 +61,12 @@ def figures(of: Line, told: Day, *, day: date, say: trades.Say) -> dict[str, Any
     }
 
 
-def event(filed: Filed) -> dict[str, Any]:
-    """One event, readable: what, when, its content, and where it stands."""
+def event(filed: Filed, *, open_: bool) -> dict[str, Any]:
+    """One event, readable: what, when, its content, and where it stands. What stands for people is covered
+    unless ``open_``.
+    """
     entry = filed.entry
-    envelope = entry.envelope
+    envelope, hidden = (entry.envelope, []) if open_ else covered(entry.envelope)
     return {
         "id": entry.id,
         "text": words.TYPES.get(envelope["type"], envelope["type"]),
@@ -77,6 +80,7 @@ def event(filed: Filed) -> dict[str, Any]:
         "by": filed.by,
         "corrects": envelope.get("corrects"),
         "sha": entry.sha,
+        "covered": bool(hidden),
         "content": [_field(name, value) for name, value in envelope["data"].items()],
     }
 
@@ -127,9 +131,9 @@ def reconciled(one: Reconciled, *, day: date) -> dict[str, Any]:
     }
 
 
-def csv_of(found: Iterable[Filed]) -> bytes:
-    """Events as a file that a spreadsheet opens."""
-    return csv_bytes(_COLUMNS, (_row(filed) for filed in found))
+def csv_of(found: Iterable[Filed], *, open_: bool = False) -> bytes:
+    """Events as a file that a spreadsheet opens; what stands for people is covered unless ``open_``."""
+    return csv_bytes(_COLUMNS, (_row(filed, open_=open_) for filed in found))
 
 
 _COLUMNS = (
@@ -138,8 +142,9 @@ _COLUMNS = (
 )
 
 
-def _row(filed: Filed) -> tuple[str, ...]:
-    entry, envelope = filed.entry, filed.entry.envelope
+def _row(filed: Filed, *, open_: bool) -> tuple[str, ...]:
+    entry = filed.entry
+    envelope = entry.envelope if open_ else covered(entry.envelope)[0]
     return (
         parse_instant(envelope["time"]).astimezone(SHANGHAI).isoformat(timespec="seconds"),
         envelope["type"],
