@@ -190,3 +190,21 @@ def test_the_set_up_is_the_owners(place: Place) -> None:
     place.roles = frozenset({"desk"})
     assert place.look(SETUP, staff=True).status == 403
     assert "酒店设置" not in words(place.look("/hotel/prices", staff=True))
+
+
+def test_before_anything_is_set_up_the_owner_is_led_there(nothing: Place) -> None:
+    place = nothing
+    assert place.look("/hotel", staff=True).headers["Location"] == SETUP
+    for path in ("/hotel/today", "/hotel/plan", "/hotel/audit"):
+        refused = place.look(path, staff=True)
+        assert refused.status == 409
+        assert "请店主先在“酒店设置”里登记" in words(refused)
+    menu = links(place.look(SETUP, staff=True))
+    assert "/hotel/plan" not in menu  # nothing there yet that could be looked at
+    assert SETUP in menu
+
+
+def test_a_house_is_in_a_district_by_its_name(place: Place) -> None:
+    shown = place.look(PROPERTY, staff=True).text
+    assert '<option value="410185" selected>登封市</option>' in shown
+    assert ">Dengfeng" in place.look(PROPERTY, staff=True, language="en").text

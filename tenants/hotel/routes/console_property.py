@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Refusal
+from chalicelib.messaging.codelists import DISTRICTS
 from chalicelib.web.http import Asked, Call, Html, Page, Redirect, WallTime, page
 from tenants.hotel.domain.property import Property, Tax
 from tenants.hotel.routes.choice import Blank
@@ -177,6 +178,13 @@ def _typed(property: Property) -> dict[str, Any]:
     }
 
 
+def _districts(call: Call, typed: dict[str, Any]) -> list[tuple[str, str]]:
+    """The city's districts by name; a house elsewhere keeps its own code."""
+    names = {code: call.translate(name) for code, name in DISTRICTS.names(day=call.now.date()).items()}
+    own = str(typed.get("district", ""))
+    return [*names.items(), *([(own, own)] if own and own not in names else [])]
+
+
 def _form(
     call: Call,
     typed: dict[str, Any],
@@ -195,5 +203,6 @@ def _form(
         action=_NEW if new else _PATH,
         title=call.translate(N_("再添加一家酒店") if new else N_("酒店信息")),
         typed={**typed, "taxes": [*rows, *[{}] * (MOST_TAXES - len(rows))][:MOST_TAXES]},
+        districts=_districts(call, typed),
         errors=errors or {},
     )

@@ -19,6 +19,8 @@ from tenants.hotel.usecases.ports import House
 def go(call: Call) -> Page:
     """Where a log-in leads: to the first place of the menu that is open to the member."""
     places = open_to(call)
+    if not HotelStore(call.work).setup.house().properties and "owner" in call.context.roles:
+        return Redirect("/hotel/setup")
     return Redirect(places[0].href if places else "/console/directives")
 
 

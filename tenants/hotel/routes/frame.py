@@ -30,6 +30,12 @@ FRONT, ROOMS, SALES, LINKS, SETTINGS, MONEY = (
 )
 
 
+class SetupFirst(Refusal):
+    code = "hotel.setup.first"
+    detail = N_("这家酒店还没有登记。")
+    remedy = N_("请店主先在“酒店设置”里登记酒店、房型和客房,大约十分钟。")
+
+
 class Place(NamedTuple):
     """A row of the menu: under which title, its name for ``place=``, its address, its word, whose it is.
 
@@ -87,26 +93,31 @@ def desk_page(call: Call, template: str, /, *, place: str, **context: Any) -> Ht
 
 def frame(call: Call, place: str) -> dict[str, Any]:
     """What a page has around it; pages of the core too."""
-    say, groups = call.translate, dict[str, list[dict[str, Any]]]()
-    for one in open_to(call):
-        item = {"label": say(one.words), "href": one.href, "current": one.name == place}
-        groups.setdefault(one.group, []).append(item)
+    say, house = call.translate, HotelStore(call.work).setup.house()
+    branches = _branches(call, place, house)
     role = next((words for name, words in _ROLES.items() if name in call.context.roles), "")
     label = call.credential.label if call.credential is not None else ""
-    houses = _houses(call, place)
-    menu = [{"title": say(title), "items": items} for title, items in groups.items()]
     return {
         "site": {"name": called(call.tenant, call.locale), "href": HOME},
-        "branches": houses,
-        "nav": [*menu, above(call, place)],
+        "branches": branches,
+        "nav": [*_menu(call, place, house), above(call, place)],
         "who": {"name": label, "role": say(role) if role else ""},
         "today": business_day(call.now).isoformat(),
     }
 
 
-def _houses(call: Call, place: str) -> list[dict[str, Any]]:
+def _menu(call: Call, place: str, house: House) -> list[dict[str, Any]]:
+    """The places in their groups; before there is a house, only where one is set up."""
+    say, groups = call.translate, dict[str, list[dict[str, Any]]]()
+    for one in open_to(call):
+        if house.properties or one.group == SETTINGS:
+            item = {"label": say(one.words), "href": one.href, "current": one.name == place}
+            groups.setdefault(one.group, []).append(item)
+    return [{"title": say(title), "items": items} for title, items in groups.items()]
+
+
+def _branches(call: Call, place: str, house: House) -> list[dict[str, Any]]:
     """Where one can work, for an owner of several houses; the page's forms will act where it says."""
-    house = HotelStore(call.work).setup.house()
     if len(house.properties) < 2:
         return []
     at = here(house) or ""
@@ -138,8 +149,13 @@ def flash_of(call: Call, done: str, words: Mapping[str, str]) -> list[dict[str, 
 
 
 def property_of(setup: SetupStore, wanted: str | None = None) -> Property:
-    """The property that a page is about: the one that is named, else where the desk works."""
+    """The property that a page is about: the one that is named, else where the desk works.
+
+    Raises ``SetupFirst`` where there is none yet.
+    """
     house = setup.house()
+    if not house.properties:
+        raise SetupFirst
     return chosen(house, wanted or here(house))
 
 
