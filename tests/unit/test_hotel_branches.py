@@ -108,3 +108,14 @@ def test_types_rooms_and_prices_are_those_of_the_house(two: Place) -> None:
 
 def test_each_house_has_its_own_link(two: Place) -> None:
     assert f"/s/inn-h?property={INN.id}" in links(at(two, SETUP, branch=INN.id))
+
+
+def test_guests_see_the_house_that_has_rooms_until_both_have(two: Place) -> None:
+    front = two.look("/s/{slug}", "/s/inn-h")
+    assert "嵩云居" in words(front)  # hill-yard comes first and has no room yet
+    assert "/s/inn-h?property=hill-yard" not in links(front)
+
+
+def test_channels_are_those_of_the_house(two: Place) -> None:
+    assert 'value="twin"' in at(two, "/hotel/channels", branch=INN.id).text
+    assert 'value="twin"' not in at(two, "/hotel/channels", branch="hill-yard").text

@@ -1,7 +1,9 @@
 """Keys: given with the room, taken back with it; locks that open alone, queues for those that are told."""
 
+import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -208,3 +210,11 @@ def test_codes_that_nobody_gave_open_nothing() -> None:
         assert window_of(guess, seed=SEED, zone=ZONE, now=window.since) is None
     with pytest.raises(KeyTooLong):
         offline_code(SEED, first=DAY, hours=60 * 24 + 1)
+
+
+def test_the_guide_for_gateways_says_a_value_that_holds() -> None:
+    guide = (Path(__file__).parents[2] / "tenants/hotel/DEVICES.md").read_text("utf-8")
+    said = re.search(r"seed `(\w+)`, `d` (\S+), `h` (\d+) gives `(\d{10})`", guide)
+    assert said is not None
+    seed, first, hours, code = said.groups()
+    assert offline_code(bytes.fromhex(seed), first=date.fromisoformat(first), hours=int(hours)) == code

@@ -208,3 +208,12 @@ def test_a_house_is_in_a_district_by_its_name(place: Place) -> None:
     shown = place.look(PROPERTY, staff=True).text
     assert '<option value="410185" selected>登封市</option>' in shown
     assert ">Dengfeng" in place.look(PROPERTY, staff=True, language="en").text
+
+
+def test_first_prices_are_asked_for_with_what_is_usual(place: Place) -> None:
+    del place.memory.types["king"]
+    shown = place.look(CHANGE, f"{CHANGE}?how=set", staff=True).text
+    assert '<option value="set" selected>' in shown
+    assert re.search(r'name="types" value="twin" checked', shown)  # the only one there is
+    form = {"types": "twin", "first": f"{DAY}", "last": f"{DAY}", "amount": "288"}
+    assert "还没有选怎么改" in words(place.send(CHANGE, staff=True, **form))

@@ -239,8 +239,9 @@ def lift(call: Call, _: ConfirmForm) -> Page:
 def _all(call: Call, flashes: list[dict[str, str]], form: dict[str, Any] | None = None) -> Html:
     hotel = HotelStore(call.work)
     house, site = hotel.setup.house(), property_of(hotel.setup)
-    found = sorted(hotel.channels.all(), key=lambda one: one.health(now=call.now) is not Health.STALE)
-    conflicts = channels.conflicts(hotel=hotel)
+    here = [one for one in hotel.channels.all() if one.site == site.id]
+    found = sorted(here, key=lambda one: one.health(now=call.now) is not Health.STALE)
+    conflicts = [one for one in channels.conflicts(hotel=hotel) if one.site == site.id]
     names = {one.id: one.name for one in found}
     return desk_page(
         call,
@@ -253,7 +254,11 @@ def _all(call: Call, flashes: list[dict[str, str]], form: dict[str, Any] | None 
         hours=STALE_AFTER // timedelta(hours=1),
         conflicts=[_conflict(one, names, call, hotel) for one in conflicts[:_MOST]],
         more=max(0, len(conflicts) - _MOST),
-        types=[(one.id, text(one.names, call.locale)) for one in house.types.values() if one.on],
+        types=[
+            (one.id, text(one.names, call.locale))
+            for one in house.types.values()
+            if one.on and one.site == site.id
+        ],
         capped=capping.capped(site.id, hotel=hotel),
         endpoint=f"{settings().base_url}/partners/alpinebits",
         code=site.id,

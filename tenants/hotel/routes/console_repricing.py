@@ -1,6 +1,6 @@
 """Many prices at once: asked for in one form, shown as what would change, then written as it was shown."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -33,11 +33,14 @@ HOWS = {
 WEEKDAYS = (N_("周一"), N_("周二"), N_("周三"), N_("周四"), N_("周五"), N_("周六"), N_("周日"))
 _PATH = "/hotel/prices/change"
 _MOST_RAISE = 5000
+_FIRST_PRICES = timedelta(days=90)
+"""How far a new house is priced at once, if its owner does not say otherwise."""
 
 
 class ChangeQuery(Asked):
     type: Annotated[Name | None, Blank] = None
     day: Annotated[date | None, Blank] = None
+    how: Literal["", "set"] = ""
 
 
 class ChangeForm(RuleFields):
@@ -69,6 +72,8 @@ class ChangeForm(RuleFields):
 
     def _pricing(self) -> Pricing | None:
         if not self.how:
+            if self.amount:
+                raise HowMissing  # a number without what it means is never passed over
             return None
         share = self.how in {"up", "down"}
         value = per_cent(self.amount) if share else fen_of(self.amount)
@@ -86,6 +91,11 @@ class AmountWrong(rates.RowWrong):
     detail = N_("请填金额(如 328 或 328.50)或百分比(如 10 或 12.5,最多 500)。")
 
 
+class HowMissing(rates.RowWrong):
+    code = "hotel.prices.how"
+    detail = N_("填了金额,还没有选怎么改。")
+
+
 @page(BLUEPRINT, "GET", _PATH, use_case="hotel.show-change-prices", door=RATES, query=ChangeQuery)
 def show_change(call: Call) -> Page:
     """The form, with what was looked at before already in it."""
@@ -93,11 +103,15 @@ def show_change(call: Call) -> Page:
     where = place(house)
     today = where.night_of(call.now) if where is not None else call.now.date()
     day = max(call.query.day or today, today)
-    last = call.query.day or day.replace(day=28)
+    last = call.query.day or (day + _FIRST_PRICES if call.query.how else day.replace(day=28))
+    kinds = [
+        kind.id for kind in house.types.values() if where is not None and kind.site == where.id and kind.on
+    ]
     typed = {
-        "types": [call.query.type] if call.query.type else [],
+        "types": [call.query.type] if call.query.type else kinds if len(kinds) == 1 else [],
         "first": day.isoformat(),
         "last": max(last, day).isoformat(),
+        "how": call.query.how,
     }
     return _form(call, house, typed)
 
@@ -138,6 +152,7 @@ def change(call: Call, asked: ChangeForm) -> Page:
     except Refusal as refusal:
         told = refused_in_words(refusal, locale=call.locale)
         box = "amount" if isinstance(refusal, (AmountWrong, repricing.PriceAboveMost)) else "types"
+        box = "how" if isinstance(refusal, HowMissing) else box
         box = "first" if isinstance(refusal, rates.DaysWrong) else box
         shown = _form(call, house, call.form, errors={box: told["detail"]})
         shown.status = refusal.status

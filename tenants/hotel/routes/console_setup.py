@@ -30,7 +30,7 @@ _STEPS = (
     (N_("添加房型"), N_("卖什么:双床房、大床房、整院……"), "/hotel/setup/types/new"),
     (N_("登记客房"), N_("每个房型有哪些房号,一次可加一层。"), "/hotel/setup/rooms"),
     (N_("定价格计划"), N_("含不含早餐、怎样退订、先付还是到店付。"), "/hotel/setup/plans/new"),
-    (N_("填房价"), N_("一次填好几个月,周末另价。"), "/hotel/prices/change"),
+    (N_("填房价"), N_("一次填好几个月,周末另价。"), "/hotel/prices/change?how=set"),
     (N_("发布"), N_("把预订链接或二维码发给客人。"), ""),
 )
 _LOOK_AHEAD = timedelta(days=60)

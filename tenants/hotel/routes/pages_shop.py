@@ -127,13 +127,19 @@ def show_photo(call: Call) -> Page:
 
 
 def property_of(house: House, id: str | None) -> Property:
-    """The property of this id, else the first. Raises ``Missing``."""
+    """The property of this id, else the first that has something to sell. Raises ``Missing``."""
     if id is not None:
         return search.chosen(house, id)
-    found = next(iter(house.properties.values()), None)
+    found = next(iter([*_selling(house), *house.properties.values()]), None)
     if found is None:
         raise Missing
     return found
+
+
+def _selling(house: House) -> list[Property]:
+    """The houses that have rooms on sale: one that is being set up is not shown beside them."""
+    sold = {kind.site for kind in house.types.values() if kind.on and kind.capacity}
+    return [one for one in house.properties.values() if one.id in sold]
 
 
 def dated(choice: Choice, where: Property, call: Call) -> tuple[Choice, dict[str, str]]:
@@ -242,7 +248,8 @@ def _chosen_place(call: Call, house: House) -> str | None:
 
 
 def _places(house: House, where: Property, call: Call) -> list[dict[str, Any]]:
-    if len(house.properties) < 2:
+    selling = _selling(house)
+    if len(selling) < 2:
         return []
     return [
         {
@@ -250,7 +257,7 @@ def _places(house: House, where: Property, call: Call) -> list[dict[str, Any]]:
             "href": f"/s/{call.tenant.slug}?property={one.id}",
             "current": one.id == where.id,
         }
-        for one in house.properties.values()
+        for one in selling
     ]
 
 
