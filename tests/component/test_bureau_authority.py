@@ -1,110 +1,15 @@
-"""City and districts on the engine: who sees and commands what, two people, lent powers; over every route."""
+"""Who commands what: two people for what the law wants two for, districts, lent powers."""
 
-import json
-import re
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-import pytest
-from chalice.test import Client
-
-from chalicelib.kernel.ids import TenantId
-from chalicelib.persistence.directory import CredentialRow, MemberRow, TenantRow, fingerprint
 from chalicelib.persistence.journal import audited
-from chalicelib.tenancy.context import Tenant
-from chalicelib.web.doors import Member
 from chalicelib.web.http import set_clock
-from chalicelib.web.registry import ROUTES, Route
-from infra.local.fixture import Stack
-from tenants.bureau.store.grants import forget_grants
+from tests.bureau_offices import CITY, DENGFENG, DISTRICT, ERQI, TWO, command, get, http, post
 from tests.component.test_feed_directives import ALERT, FOUR, csrf, form_headers, sent
-from tests.feed_world import BUREAU, DAY, NOW, SHAOLIN, acting_for, entry, forget, settle, take, ticket
+from tests.feed_world import BUREAU, DAY, NOW, SHAOLIN, acting_for
 
-ERQI = Tenant(
-    id=TenantId("tn_" + "e" * 26), kind="scenic", slug="erqi-tower", name="二七纪念塔", district="410103"
-)
-CITY, TWO, DENGFENG, DISTRICT, PLAIN = ("sk_" + letter * 43 for letter in "ctdpq")
-KEYS = {
-    CITY: ("member:mb_city", {"bureau.read", "bureau.command", "bureau.approve", "bureau.delegate"}),
-    TWO: ("member:mb_two", {"bureau.read", "bureau.approve"}),
-    DENGFENG: (
-        "member:mb_dengfeng",
-        {"bureau.read@410185", "bureau.command@410185", "bureau.approve@410185", "bureau.delegate@410185"},
-    ),
-    DISTRICT: ("member:mb_erqi", {"bureau.read@410103"}),
-    PLAIN: ("member:mb_plain", {"desk"}),
-}
-FORM = {"Content-Type": "application/json"}
-
-
-@pytest.fixture
-def http(engine: Stack) -> Iterator[Any]:
-    from app import app
-
-    forget()
-    forget_grants()
-    settle()
-    for pk, sk in (
-        (f"TENANT#{ERQI.id}", "-"),
-        (f"SLUG#{ERQI.slug}", "-"),
-        ("REGISTER", ERQI.id),
-        ("REGISTER#scenic", ERQI.id),
-    ):
-        TenantRow(
-            pk,
-            sk,
-            tenant=ERQI.id,
-            tenant_kind=ERQI.kind,
-            slug=ERQI.slug,
-            name=ERQI.name,
-            district=ERQI.district,
-            status="active",
-        ).put()
-    for secret, (actor, roles) in KEYS.items():
-        CredentialRow(
-            f"CREDENTIAL#{fingerprint(secret)}",
-            "-",
-            tenant=BUREAU.id,
-            actor=actor,
-            label=actor,
-            means="key",
-            roles=roles,
-        ).put()
-        MemberRow(
-            f"TENANT#{BUREAU.id}",
-            f"MEMBER#{actor.removeprefix('member:')}",
-            tenant=BUREAU.id,
-            member=actor.removeprefix("member:"),
-            label=actor,
-            hint="",
-            roles=roles,
-        ).put()
-    set_clock(lambda: NOW)
-    with Client(app) as client:
-        yield client.http
-    set_clock(None)
-
-
-def headers(key: str, **more: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {key}", "Accept-Language": "zh", **more}
-
-
-_count = iter(range(10_000))
-
-
-def post(http: Any, path: str, body: Any, *, key: str = CITY) -> Any:
-    once = f"k{next(_count)}"
-    given = headers(key, **FORM, **{"Idempotency-Key": once})
-    return http.post(path, headers=given, body=json.dumps(body))
-
-
-def command(http: Any, *, key: str = CITY, **body: Any) -> Any:
-    return post(http, "/api/v1/bureau/commands", body, key=key)
-
-
-def get(http: Any, path: str, *, key: str) -> Any:
-    return http.get(path, headers=headers(key))
+__all__ = ["http"]
 
 
 def test_a_red_warning_waits_for_another_officer(http: Any) -> None:
@@ -281,78 +186,3 @@ def test_grants_are_made_in_a_form(http: Any) -> None:
     )
     assert wrong.status_code == 422
     assert "最长 90 天" in wrong.body.decode()
-
-
-def _bureaus() -> list[Route]:
-    import app
-
-    assert app.app is not None
-    return [
-        route
-        for route in ROUTES
-        if isinstance(route.door, Member)
-        and route.door.kind == "bureau"
-        and route.handler.__module__.startswith("tenants.bureau")
-    ]
-
-
-def _address(route: Route, ids: dict[str, str]) -> str:
-    path = re.sub(r"\{(\w+)\}", lambda found: ids.get(found[1], "nothing"), route.path)
-    fields = route.query.model_fields if route.query is not None else {}
-    known = {
-        "sender": ERQI.id,
-        "day": DAY.isoformat(),
-        "query": "figures_by_day",
-        "known": "2026-11-22T04:00:00Z",
-    }
-    query = "&".join(f"{name}={known[name]}" for name in fields if name in known)
-    return f"{path}?{query}" if query else path
-
-
-@pytest.mark.parametrize("lang", ["zh"])
-def test_over_every_route_a_district_learns_nothing_of_another(http: Any, lang: str) -> None:
-    take(
-        ticket(3, by=ERQI),
-        entry(2, by=ERQI),
-        ticket(1),
-        {**entry(9, by=ERQI), "type": "tourism.scenic.entry.counted.v9"},
-    )
-    others = command(http, kind="capacity", percent=50, to=[ERQI.id]).json_body["id"]
-    ids = {"id": others, "sender": ERQI.id}
-    seen = 0
-    for route in _bureaus():
-        address = _address(route, ids)
-        body = json.dumps({"sender": ERQI.id, "day": DAY.isoformat(), "to": [ERQI.id], "kind": "notice"})
-        if route.method == "GET":
-            answer = http.get(address, headers=headers(DENGFENG))
-        elif route.style == "api":
-            given = headers(DENGFENG, **FORM, **{"Idempotency-Key": f"e{next(_count)}"})
-            answer = http.post(address, headers=given, body=body)
-        else:
-            given = {**form_headers(http), "Authorization": f"Bearer {DENGFENG}"}
-            answer = http.post(address, headers=given, body=csrf(http, sender=ERQI.id, day=DAY.isoformat()))
-        assert answer.status_code < 500, (route.path, answer.body[:300])
-        told = answer.body.decode("utf-8", "replace")
-        assert ERQI.name not in told, route.path
-        if ERQI.id not in address:
-            assert ERQI.id not in told, route.path
-        seen += 1
-    assert seen > 25
-    assert ERQI.name in get(http, "/bureau", key=CITY).body.decode(), "the city sees it"
-    types = sorted(event["type"] for event in sent())
-    assert types == [
-        "tourism.capacity.limit.ordered.v1",
-        "tourism.report.record.refused.v1",
-    ], "the city's order, and the refusal of what came ahead of its contract"
-
-
-def test_what_reads_all_districts_at_once_is_the_citys(http: Any) -> None:
-    for path in ("ask", "ask.csv"):
-        assert get(http, f"/bureau/lake/{path}?query=figures_by_day", key=DENGFENG).status_code == 403
-
-
-def test_who_has_no_power_here_gets_through_no_door(http: Any) -> None:
-    for route in _bureaus():
-        if route.method == "GET":
-            answer = http.get(_address(route, {}), headers=headers(PLAIN))
-            assert answer.status_code == 403, route.path

@@ -7,10 +7,11 @@ import pytest
 from chalicelib.tenancy.context import bind
 from infra.local.fixture import Stack
 from tests.order_contract import OrdersContract
+from tests.order_money_contract import OrdersMoneyContract
 from tests.scenic_world import EngineWorld, area, context
 
 
-class TestOrdersOnTheEngine(OrdersContract):
+class TestOrdersOnTheEngine(OrdersContract, OrdersMoneyContract):
     @pytest.fixture
     def world(self, engine: Stack) -> Iterator[EngineWorld]:
         with bind(context()):

@@ -1,70 +1,26 @@
-"""The unit of work on the engine: one transaction or nothing, one command once, conflicts retried."""
+"""The unit of work on the engine: one transaction or nothing, one command once."""
 
 import threading
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.transactions import TransactWrite
 
-from chalicelib.commerce.stock import Claim, Slot, Stock
-from chalicelib.commerce.stock.kernel import Hints
-from chalicelib.commerce.stock.store import BucketStore
-from chalicelib.kernel.errors import Clash, KeyReused, Refusal
-from chalicelib.kernel.events import Event
-from chalicelib.kernel.ids import new_id
+from chalicelib.kernel.errors import Clash, KeyReused
 from chalicelib.persistence.journal import (
     CommandRow,
-    OutboxRow,
     audited,
     envelopes_of,
     find_command,
 )
-from chalicelib.persistence.table import LANES, Row, connection, tenant_key
+from chalicelib.persistence.table import tenant_key
 from chalicelib.persistence.unit_of_work import AlreadyDone, Command, UnitOfWork, replay
 from chalicelib.tenancy.context import bind
-from chalicelib.tenancy.credentials import tenant_dynamodb
-from chalicelib.tenancy.wire import Reply
-from infra.local.fixture import Stack
+from tests.boxes import BoxRow, Full, box, find, happened, outbox, tenant_bound, work
 from tests.scenic_world import DAY, NOW, context
 
-
-class Full(Refusal):
-    code = "test.full"
-
-
-class BoxRow(Row, discriminator="test-box"):
-    left = NumberAttribute()
-    note = UnicodeAttribute(null=True)
-
-
-@pytest.fixture(autouse=True)
-def _tenant(engine: Stack) -> Iterator[None]:
-    with bind(context()):
-        yield
-
-
-def box(name: str = "one", left: int = 5) -> BoxRow:
-    return BoxRow(tenant_key("BOX", name), "-", left=left)
-
-
-def find(name: str = "one") -> BoxRow | None:
-    return BoxRow.find(tenant_key("BOX", name), "-")
-
-
-def work(command: Command | None = None, **more: Any) -> UnitOfWork:
-    return UnitOfWork(action="test.act", now=NOW, command=command, **more)
-
-
-def happened(subject: str = "box") -> Event:
-    return Event(type="tourism.test.box.filled.v1", subject=subject, at=NOW, data={"n": 1})
-
-
-def outbox() -> list[OutboxRow]:
-    return [row for lane in range(LANES) for row in OutboxRow.query(tenant_key("OUTBOX", str(lane)))]
+__all__ = ["tenant_bound"]
 
 
 def test_state_outbox_audit_and_command_are_written_together() -> None:
@@ -238,122 +194,6 @@ def test_a_work_that_was_committed_is_empty() -> None:
     assert not act.empty
     act.commit()
     assert act.empty
-
-
-class Conflicts:
-    """Answers the first calls of an operation as DynamoDB does when somebody's transaction is under way."""
-
-    def __init__(self, operation: str, times: int) -> None:
-        self.operation, self.times, self.sent = operation, times, 0
-
-    def __call__(self, operation: str, *_: Any) -> Reply | None:
-        if operation != self.operation:
-            return None
-        self.sent += 1
-        if self.sent > self.times:
-            return None
-        kind = "com.amazonaws.dynamodb.v20120810#"
-        if self.operation == "TransactWriteItems":
-            reasons = '[{"Code":"None"},{"Code":"TransactionConflict","Message":"busy"},{"Code":"None"}]'
-            body = f'{{"__type":"{kind}TransactionCanceledException","CancellationReasons":{reasons}}}'
-        else:
-            body = f'{{"__type":"{kind}TransactionConflictException","message":"busy"}}'
-        return Reply(400, {"content-type": "application/x-amz-json-1.0"}, body.encode())
-
-
-@pytest.fixture
-def conflicts() -> Iterator[Any]:
-    made: list[Conflicts] = []
-
-    def begin(operation: str, times: int) -> Conflicts:
-        made.append(Conflicts(operation, times))
-        tenant_dynamodb().before.append(made[-1])
-        return made[-1]
-
-    yield begin
-    for one in made:
-        tenant_dynamodb().before.remove(one)
-
-
-def test_a_transaction_that_meets_another_comes_again(conflicts: Any) -> None:
-    met = conflicts("TransactWriteItems", 3)
-    act = work(Command(key="k", digest="d"))
-    act.create(box())
-    act.commit()
-    assert met.sent == 4
-    assert find() is not None
-    assert len(list(audited(day=DAY))) == 1
-
-
-def test_a_transaction_that_meets_others_for_ever_is_a_clash(conflicts: Any) -> None:
-    met = conflicts("TransactWriteItems", 99)
-    act = work()
-    act.create(box())
-    with pytest.raises(Clash):
-        act.commit()
-    assert met.sent == 8
-    assert find() is None
-
-
-def test_a_single_write_that_meets_a_transaction_comes_again(conflicts: Any) -> None:
-    box().put()
-    met = conflicts("UpdateItem", 3)
-    BoxRow(tenant_key("BOX", "one"), "-").update([BoxRow.left.set(BoxRow.left - 1)])
-    assert met.sent == 4
-    kept = find()
-    assert kept is not None
-    assert kept.left == 4
-
-
-@pytest.fixture
-def lost_answers(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The next answer is lost on its way back: the engine has done what was asked, the client sends again."""
-    wire = tenant_dynamodb().wire
-    exchange, lost = wire._exchange, [1]
-
-    def lose(message: bytes) -> Any:
-        answer = exchange(message)
-        if lost[0]:
-            lost[0] -= 1
-            raise ConnectionResetError
-        return answer
-
-    monkeypatch.setattr(wire, "_exchange", lose)
-    return lost
-
-
-def test_a_transaction_whose_answer_was_lost_is_applied_once(lost_answers: list[int]) -> None:
-    act = work(Command(key="k", digest="d"))
-    act.update(BoxRow(tenant_key("BOX", "one"), "-"), [BoxRow.left.set((BoxRow.left | 0) + 1)])
-    act.commit()
-    assert lost_answers == [0]
-    kept = find()
-    assert kept is not None
-    assert kept.left == 1
-    assert len(list(audited(day=DAY))) == 1
-
-
-def test_a_transaction_without_a_name_of_its_own_is_given_one(lost_answers: list[int]) -> None:
-    with TransactWrite(connection=connection()) as transaction:
-        transaction.save(box(), condition=BoxRow.pk.does_not_exist())
-    assert lost_answers == [0]
-    assert find() is not None
-
-
-@pytest.mark.parametrize("slots", [1, 2])
-def test_a_claim_whose_answer_was_lost_is_one_claim(lost_answers: list[int], slots: int) -> None:
-    wanted = [Slot(resource="main", slot=str(number), capacity=1) for number in range(slots)]
-    lost_answers[0] = 0
-    BucketStore().read(wanted[0], [0], exact=True)
-    stock = Stock(BucketStore(), who="t", hints=Hints())
-    for slot in wanted:
-        stock.left(slot)
-    lost_answers[0] = 1
-    claims = [Claim(slot=slot, count=1) for slot in wanted]
-    holds = stock.hold(claims, order=new_id("or", now=NOW), until=NOW, now=NOW)
-    assert lost_answers == [0]
-    assert len(holds) == slots
-    assert [BucketStore().read(slot, [0], exact=True)[0].left for slot in wanted] == [0] * slots
 
 
 def test_a_stored_command_has_a_time_to_live() -> None:

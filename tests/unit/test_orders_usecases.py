@@ -3,10 +3,11 @@
 import pytest
 
 from tests.order_contract import OrdersContract
+from tests.order_money_contract import OrdersMoneyContract
 from tests.scenic_world import MemoryWorld, area
 
 
-class TestOrdersInMemory(OrdersContract):
+class TestOrdersInMemory(OrdersContract, OrdersMoneyContract):
     @pytest.fixture
     def world(self) -> MemoryWorld:
         return MemoryWorld(area(places=3))
