@@ -1,7 +1,5 @@
 """A return on paper and as a table. Chinese: these are the authority's forms."""
 
-import csv
-import io
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +10,9 @@ from chalicelib.tenancy.context import Tenant
 from chalicelib.web import formats
 from chalicelib.web import return_words as words
 from chalicelib.web.i18n import translator
+from chalicelib.web.sheets import csv_bytes
+
+_COLUMNS = ("form", "period", "unit", "field", "title", "value", "computed", "reason", "note")
 
 
 def _say(text: str) -> str:
@@ -21,18 +22,17 @@ def _say(text: str) -> str:
 
 def table(one: Return, *, tenant: Tenant) -> bytes:
     """A CSV that a spreadsheet opens; what begins like a formula is defused."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["form", "period", "unit", "field", "title", "value", "computed", "reason", "note"])
+    rows = []
     values, measured = one.values(), one.measured
     for field in one.form.fields:
         given = one.given.get(field.key, Given())
-        row = [
-            *(one.form.code, one.period.name, tenant.name, field.key, field.title),
-            *(_empty(values[field.key]), _empty(measured[field.key]), given.reason, given.note),
-        ]
-        writer.writerow([_safe(cell) for cell in row])
-    return out.getvalue().encode("utf-8-sig")
+        rows.append(
+            [
+                *(one.form.code, one.period.name, tenant.name, field.key, field.title),
+                *(values[field.key], measured[field.key], given.reason, given.note),
+            ]
+        )
+    return csv_bytes(_COLUMNS, rows)
 
 
 def document(one: Return, *, tenant: Tenant, now: datetime) -> bytes:
@@ -73,11 +73,3 @@ def _row(one: Return, key: str, values: dict[str, int | None]) -> dict[str, Any]
         "computed": "" if one.measured[key] is None else words.shown(one.measured[key], field.unit),
         "why": why,
     }
-
-
-def _safe(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in {*"=+-@\t\r"} else cell
-
-
-def _empty(value: int | None) -> Any:
-    return "" if value is None else value

@@ -63,8 +63,7 @@ def test_the_import_laws_hold() -> None:
 
 @pytest.mark.parametrize("path", files(*ALL), ids=name)
 def test_no_file_is_long(path: Path) -> None:
-    limit = 350 if name(path).split("/")[0] in {"chalicelib", "tenants", "app.py"} else 700
-    assert len(path.read_text("utf-8").splitlines()) <= limit
+    assert len(path.read_text("utf-8").splitlines()) <= 350
 
 
 @pytest.mark.parametrize("path", files(*PRODUCT, "infra"), ids=name)

@@ -7,13 +7,13 @@ from typing import Any
 from pydantic import Field
 
 from chalicelib.web.http import Answered, Attachment, Call, Html, MoneyView, endpoint, page
+from chalicelib.web.sheets import csv_sheet
 from tenants.bureau.domain.comparing import Comparison
 from tenants.bureau.domain.disclosure import publishable
 from tenants.bureau.routes import words
 from tenants.bureau.routes.asked import LEDGER, READER, OfDay, blueprint, day_asked, senders
 from tenants.bureau.routes.frame import dated, frame
 from tenants.bureau.routes.origins import origin
-from tenants.bureau.routes.sheets import csv_sheet
 from tenants.bureau.routes.ways import API, PAGE, events_href
 from tenants.bureau.store.remembered import past_days
 from tenants.bureau.usecases.holiday import Holiday, Row, see_holiday

@@ -4,6 +4,7 @@ from typing import Any
 
 from chalicelib.kernel.period import business_day
 from chalicelib.web.http import Attachment, Call, Html, page
+from chalicelib.web.sheets import csv_sheet
 from tenants.bureau.domain.kpi import SCALE, Cell, Definition, Reading
 from tenants.bureau.routes import words
 from tenants.bureau.routes.asked import READER, blueprint, senders
@@ -18,7 +19,6 @@ from tenants.bureau.routes.kpi import (
     shown,
     subjects_asked,
 )
-from tenants.bureau.routes.sheets import csv_sheet
 from tenants.bureau.routes.ways import PAGE, PAGE_KPI, query
 from tenants.bureau.usecases import measuring
 from tenants.bureau.usecases.measuring import Period

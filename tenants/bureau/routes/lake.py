@@ -11,11 +11,11 @@ from chalicelib.kernel.errors import N_, Missing, Refusal
 from chalicelib.kernel.period import Period, business_day
 from chalicelib.messaging.schemas import contracts
 from chalicelib.web.http import Answered, Asked, Attachment, Call, Html, endpoint, page
+from chalicelib.web.sheets import csv_sheet
 from tenants.bureau.domain.lake import LakeSet
 from tenants.bureau.routes import words
 from tenants.bureau.routes.asked import READER, blueprint
 from tenants.bureau.routes.frame import frame
-from tenants.bureau.routes.sheets import csv_sheet
 from tenants.bureau.store.lake import athena
 from tenants.bureau.store.lake.files import LakeStore
 from tenants.bureau.store.lake.queries import Query, queries

@@ -8,6 +8,7 @@ from pydantic import Field
 from chalicelib.kernel.errors import N_
 from chalicelib.kernel.period import business_day
 from chalicelib.web.http import Answered, Attachment, Call, Html, MoneyView, endpoint, page
+from chalicelib.web.sheets import csv_sheet
 from tenants.bureau.domain.disclosure import publishable
 from tenants.bureau.domain.line import Line, Nights
 from tenants.bureau.domain.wall import District
@@ -15,7 +16,6 @@ from tenants.bureau.routes import board, words
 from tenants.bureau.routes.asked import LEDGER, READER, OfDay, blueprint, day_asked, senders
 from tenants.bureau.routes.frame import dated, frame
 from tenants.bureau.routes.origins import origin
-from tenants.bureau.routes.sheets import csv_sheet
 from tenants.bureau.routes.ways import API, events_href, query
 from tenants.bureau.store.remembered import past_days
 from tenants.bureau.usecases.lodging import Lodging, Night, see_lodging

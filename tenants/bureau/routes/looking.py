@@ -16,11 +16,11 @@ from chalicelib.persistence import directory
 from chalicelib.persistence.journal import audited
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from chalicelib.web.http import Asked, Attachment, Call, Html, page
+from chalicelib.web.sheets import csv_sheet
 from tenants.bureau.domain.authority import DELEGATE
 from tenants.bureau.routes.asked import blueprint
 from tenants.bureau.routes.frame import dated, frame
 from tenants.bureau.routes.officers import DELEGATOR
-from tenants.bureau.routes.sheets import csv_sheet
 from tenants.bureau.store.grants import officers
 from tenants.bureau.store.scope import reach
 

@@ -7,9 +7,9 @@ from typing import Any
 from chalicelib.config import settings
 from chalicelib.kernel.period import parse_instant
 from chalicelib.web.printing import pdf
+from chalicelib.web.sheets import csv_bytes
 from tenants.bureau.routes import report_view
 from tenants.bureau.routes.report_words import chinese, moment
-from tenants.bureau.routes.sheets import csv_bytes
 from tenants.bureau.usecases.archive import Form, Opened
 
 TYPES: Mapping[str, str] = {

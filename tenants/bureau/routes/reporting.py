@@ -7,13 +7,13 @@ from pydantic import Field, field_validator
 
 from chalicelib.kernel.period import business_day, rfc3339
 from chalicelib.web.http import Answered, Attachment, Call, Html, Paging, endpoint, make_cursor, page
+from chalicelib.web.sheets import csv_sheet
 from tenants.bureau.domain.punctuality import STATES, Report, Tally
 from tenants.bureau.domain.statement import Stated
 from tenants.bureau.routes import words
 from tenants.bureau.routes.asked import LEDGER, READER, blueprint, position, senders
 from tenants.bureau.routes.disputes import dispute_state, dispute_view
 from tenants.bureau.routes.frame import dated, frame, places
-from tenants.bureau.routes.sheets import csv_sheet
 from tenants.bureau.routes.ways import API, events_href, query
 from tenants.bureau.store.proofs import ProofStore
 from tenants.bureau.store.statements import StatementStore

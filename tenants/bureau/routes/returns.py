@@ -11,13 +11,13 @@ from chalicelib.messaging.returns.forms import FORMS, Form, Period, form_on, per
 from chalicelib.messaging.returns.values import filled_values
 from chalicelib.web import return_words
 from chalicelib.web.http import Asked, Call, Html, Member, Page, Redirect, page
+from chalicelib.web.sheets import csv_sheet
 from tenants.bureau.domain.authority import COMMAND
 from tenants.bureau.domain.returns import STATES, Decision, ReasonsMissing, Standing
 from tenants.bureau.routes import words
 from tenants.bureau.routes.asked import LEDGER, READER, blueprint, senders
 from tenants.bureau.routes.frame import frame
 from tenants.bureau.routes.looking import looked
-from tenants.bureau.routes.sheets import csv_sheet
 from tenants.bureau.routes.ways import events_href, query
 from tenants.bureau.store.grants import officers
 from tenants.bureau.store.returns import AskedStore

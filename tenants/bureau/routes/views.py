@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from chalicelib.kernel.period import SHANGHAI, parse_instant
+from chalicelib.web.sheets import csv_bytes
 from tenants.bureau.domain.casework import covered
 from tenants.bureau.domain.day import Day
 from tenants.bureau.domain.entry import Aside, Filed
@@ -14,7 +15,6 @@ from tenants.bureau.domain.punctuality import tallies
 from tenants.bureau.domain.trades import figures_of, hourly_of
 from tenants.bureau.routes import field_words, trades, words
 from tenants.bureau.routes.board import line
-from tenants.bureau.routes.sheets import csv_bytes
 from tenants.bureau.routes.ways import events_href, figure_hrefs
 from tenants.bureau.usecases.watching import Reconciled
 

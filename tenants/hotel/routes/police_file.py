@@ -5,6 +5,7 @@ import io
 from collections.abc import Sequence
 
 from chalicelib.kernel.errors import N_, Invalid
+from chalicelib.web.sheets import plain
 from tenants.hotel.usecases.police import Answer, Row
 
 COLUMNS = (
@@ -31,7 +32,6 @@ COLUMNS = (
 )
 ANSWERS = ("guest", "result", "receipt", "reason")
 MOST_ROWS = 500
-_START = ("=", "+", "-", "@", "\t", "\r")
 
 
 class FileUnread(Invalid):
@@ -62,17 +62,21 @@ def as_csv(rows: Sequence[Row]) -> str:
     writer = csv.DictWriter(out, fieldnames=COLUMNS, lineterminator="\r\n")
     writer.writeheader()
     for row in rows:
-        writer.writerow({name: _tame(value) for name, value in form(row).items()})
+        writer.writerow({name: plain(value) for name, value in form(row).items()})
     return "\ufeff" + out.getvalue()
 
 
 def answers_of(text: str) -> list[Answer]:
     """The answers in a CSV file. Raises ``FileUnread`` with the first line that is none."""
     reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
+    try:
+        rows = list(reader)
+    except csv.Error:  # a stray carriage return, a cell of more than 128 kB
+        raise FileUnread(line=reader.line_num + 1) from None
     if not {"guest", "result"} <= set(reader.fieldnames or ()):
         raise FileUnread(line=1)
     found: list[Answer] = []
-    for line, row in enumerate(reader, start=2):
+    for line, row in enumerate(rows, start=2):
         ref, result = (row.get("guest") or "").strip(), (row.get("result") or "").strip().lower()
         receipt, reason = (row.get("receipt") or "").strip(), (row.get("reason") or "").strip()
         sound = result in {"accepted", "rejected"} and len(ref) <= 40 and len(reason) <= 200
@@ -84,7 +88,3 @@ def answers_of(text: str) -> list[Answer]:
 
 def _receipt(text: str) -> bool:
     return len(text) <= 64 and text.replace("-", "").isascii() and (text.replace("-", "") or "0").isalnum()
-
-
-def _tame(value: str) -> str:
-    return f"'{value}" if value.startswith(_START) else value

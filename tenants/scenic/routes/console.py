@@ -1,7 +1,5 @@
 """The console's day: figures, the hourly chart, the orders; as a table, a file and a sheet of paper."""
 
-import csv
-import io
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
@@ -13,9 +11,10 @@ from chalicelib.commerce.orders.domain import Order, State
 from chalicelib.commerce.orders.numbers import short_number
 from chalicelib.kernel.errors import N_
 from chalicelib.kernel.period import SHANGHAI, business_day
-from chalicelib.web.http import Asked, Attachment, Call, Member, Page, Redirect, page
+from chalicelib.web.http import Asked, Call, Member, Page, Redirect, page
 from chalicelib.web.orders.links import find
 from chalicelib.web.orders.words import CHANNELS, METHODS, label_of
+from chalicelib.web.sheets import csv_sheet
 from tenants.scenic.domain.area import Area
 from tenants.scenic.domain.product import text
 from tenants.scenic.routes.desk import READ, console
@@ -95,29 +94,22 @@ def export(call: Call) -> Page:
     """The day's orders as a file for a spreadsheet: amounts and states, nobody's name."""
     say = call.translate
     day = call.query.day or business_day(call.now)
-    out = io.StringIO()
-    sheet = csv.writer(out)
     heads = (
         *(N_("订单"), N_("下单时间"), N_("游览日期"), N_("时段"), N_("门票"), N_("张数"), N_("金额")),
         *(N_("已退款"), N_("付款方式"), N_("渠道"), N_("状态")),
     )
-    sheet.writerow([say(head) for head in heads])
+    rows = []
     for order in _newest(day):
         row = _row(order, call)
-        cells = [
-            *(
-                row["number"],
-                f"{row['placed'].astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
-                row["visit"],
-                row["span"],
-            ),
-            *(row["title"], row["count"], f"{row['total'] / 100:.2f}", f"{row['refunded'] / 100:.2f}"),
-            *(row["method"], row["channel"], row["state"]["text"]),
-        ]
-        sheet.writerow([_plain(cell) for cell in cells])
-    name = f"{say(N_('订单'))}-{day.isoformat()}.csv"
-    # Spreadsheets take a file without the mark for the computer's own code page.
-    return Attachment("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8", name=name)
+        rows.append(
+            [
+                *(row["number"], f"{row['placed'].astimezone(SHANGHAI):%Y-%m-%d %H:%M}"),
+                *(row["visit"], row["span"], row["title"], row["count"]),
+                *(f"{row['total'] / 100:.2f}", f"{row['refunded'] / 100:.2f}"),
+                *(row["method"], row["channel"], row["state"]["text"]),
+            ]
+        )
+    return csv_sheet([say(head) for head in heads], rows, name=f"{say(N_('订单'))}-{day.isoformat()}.csv")
 
 
 @page(BLUEPRINT, "GET", "/console/sheet", use_case="scenic.print-day", door=READ, query=DayQuery)
@@ -227,8 +219,3 @@ def _row(order: Order, call: Call) -> dict[str, Any]:
         "channel": call.translate(CHANNELS[order.channel]) if order.channel in CHANNELS else order.channel,
         "state": label_of(order, now=call.now, say=call.translate),
     }
-
-
-def _plain(cell: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t")) else cell
