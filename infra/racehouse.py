@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
+from itertools import zip_longest
 from typing import Any
 
 from chalicelib.commerce.orders.domain import Order
@@ -18,11 +19,23 @@ from tenants.hotel.domain.rooms import Room, RoomType
 from tenants.hotel.domain.stay import Stay
 from tenants.hotel.store import HotelStore, new_unit
 from tenants.hotel.store.memory import forget_hotel
-from tenants.hotel.usecases import basket, booking, channels, placing, rates, setting
+from tenants.hotel.usecases import (
+    basket,
+    booking,
+    channels,
+    groups,
+    length,
+    placing,
+    rates,
+    repairs,
+    setting,
+    waiting,
+)
 from tenants.hotel.usecases.channels import Feed
 
 INN, DAY = "race-inn", date(2035, 10, 10)
 ONE = timedelta(days=1)
+_SOMEBODY = {"name": "示例", "phone": "13800000000"}
 
 
 class Calendar:
@@ -52,7 +65,7 @@ class House(Hands):
             arrive=first,
             depart=first + nights * ONE,
             rooms=(basket.Rooms(type=type, plan="bar"),),
-            contact={"name": "示例", "phone": "13800000000"},
+            contact=_SOMEBODY,
         )
         mark = Mark(command=f"k{number}", digest=f"{wanted}")
         held = self.do(lambda hotel: booking.hold(wanted, mark=mark, hotel=hotel))
@@ -100,13 +113,8 @@ def desks_and_channels_at_the_last_room_night() -> list[str]:
             house.do(partial(_connected, number))[0] for number in range(5)
         ]  # their calendars are read at the same moment as the desks book
 
-    def read(channel: Any) -> Any:
-        return house.do(
-            lambda hotel: channels.sync(channel, feeds=Calendar(), hotel=hotel, unit=new_unit(house.now))
-        )
-
     acts: list[Callable[[], Any]] = [partial(house.book, "twin", number) for number in range(15)]
-    acts[2:2] = [partial(read, channel) for channel in known]
+    acts[2:2] = [partial(_read, house, channel) for channel in known]
     answers = house.together(acts)
     with house.bound():
         house.expect("places taken", house.taken(), {f"twin@{DAY}": 1})
@@ -168,12 +176,84 @@ def a_whole_house_against_its_rooms() -> list[str]:
     return house.wrong
 
 
+def every_door_at_the_last_room_night() -> list[str]:
+    """One of three rooms is free, two are a group's. The shop, channels, a guest who stays on, the waitlist and
+    a repair want the one, four of the group the two: nobody gets what is another's, nothing stays unsold."""
+    house = House(twins=3)
+    with house.bound():
+        group = house.do(_group)
+        before = house.stay(house.book("twin", 90, first=DAY - ONE))
+        house.do(_waits)
+        known = [house.do(partial(_connected, number))[0] for number in range(3)]
+
+    def stays_on() -> Any:
+        return house.do(lambda hotel: length.extend(before.id, depart=DAY + ONE, agreed=None, hotel=hotel))
+
+    def repair() -> Any:
+        return house.do(
+            lambda hotel: repairs.take_out(
+                "203", property=None, first=DAY, last=DAY + ONE, reason="漏水", hotel=hotel
+            )
+        )
+
+    def picked(number: int) -> Any:
+        pick = groups.Pick(type="twin", arrive=DAY, depart=DAY + ONE, contact=_SOMEBODY)
+        mark = Mark(command=f"p{number}", digest="d")
+        return groups.pick_up(group.id, pick, mark=mark, property=None, unit=new_unit(house.now))
+
+    others: list[Callable[[], Any]] = [partial(house.book, "twin", number) for number in range(8)]
+    others += [partial(_read, house, channel) for channel in known]
+    others += [stays_on, repair, lambda: waiting.look_through(INN, unit=new_unit(house.now))]
+    picks = [partial(picked, number) for number in range(4)]
+    acts = [act for pair in zip_longest(others, picks) for act in pair if act is not None]
+    answers = house.together(acts)
+    with house.bound():
+        taken = house.taken()
+        house.expect("places", taken, {f"twin@{DAY - ONE}": 1, f"twin@{DAY}": 3})
+        firm = [one for one in done(answers) if isinstance(one, Order)]
+        of_group = [one for one in firm if one.channel == "desk"]
+        closed = [one for channel in known for one in _closures(house, channel.id) if one.holds]
+        offered = [one for one in house.do(lambda hotel: hotel.waits.open(INN)) if one.order]
+        longer = int(house.do(lambda hotel: hotel.stays.get(before.id)).depart > DAY)
+        blocks = house.do(lambda hotel: list(hotel.blocks.all(INN)))
+        house.expect("of the group", len(of_group), 2)
+        alone = len(firm) - len(of_group) + len(closed) + len(offered) + longer + len(blocks)
+        house.expect("who has the free one", alone, 1)
+    return house.wrong
+
+
 RACES: tuple[Callable[[], list[str]], ...] = (
     desks_and_channels_at_the_last_room_night,
     twenty_stays_of_three_nights_that_share_one,
     one_room_for_eight_stays,
     a_whole_house_against_its_rooms,
+    every_door_at_the_last_room_night,
 )
+
+
+def _group(hotel: HotelStore) -> Any:
+    wanted = groups.Asked(
+        name="示例团",
+        contact=_SOMEBODY,
+        arrive=DAY,
+        depart=DAY + ONE,
+        rooms={"twin": 2},
+        plan="bar",
+        release=DAY - ONE,
+        rates={"twin": 25_000},
+    )
+    return groups.hold_group(wanted, hotel=hotel)
+
+
+def _waits(hotel: HotelStore) -> Any:
+    wish = waiting.Wanted(type="twin", plan="bar", arrive=DAY, depart=DAY + ONE, contact=_SOMEBODY)
+    return waiting.wait_for(wish, hotel=hotel)
+
+
+def _read(house: House, channel: Any) -> Any:
+    return house.do(
+        lambda hotel: channels.sync(channel, feeds=Calendar(), hotel=hotel, unit=new_unit(house.now))
+    )
 
 
 def _connected(number: int, hotel: HotelStore) -> Any:
