@@ -177,7 +177,7 @@ def a_whole_house_against_its_rooms() -> list[str]:
 
 
 def every_door_at_the_last_room_night() -> list[str]:
-    """One of three rooms is free, two are a group's. The shop, channels, a guest who stays on, the waitlist and
+    """One of three rooms is free, two are a group's. Shop, channels, a guest who stays on, the waitlist and
     a repair want the one, four of the group the two: nobody gets what is another's, nothing stays unsold."""
     house = House(twins=3)
     with house.bound():
