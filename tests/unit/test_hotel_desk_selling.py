@@ -78,3 +78,24 @@ def test_a_room_that_does_not_go_with_the_offer_is_told_before_anything_is_sold(
     again = place.look("/hotel/walk-in", f"/hotel/walk-in?depart={long['depart']}&room=201", staff=True)
     assert "201 房这几晚不空" in words(again)
     assert chosen(again.text, "room") == ""
+
+
+def test_a_type_that_is_too_small_is_told_and_its_room_is_not_chosen_silently(place: Place) -> None:
+    page = place.look("/hotel/walk-in", "/hotel/walk-in?type=king&room=301&adults=5", staff=True)
+    assert chosen(page.text, "room") == ""
+
+
+def test_a_booking_is_called_off_at_the_desk_for_what_was_shown(place: Place) -> None:
+    stay = place.stays(place.guarantee(place.hold(day=DAY + 2 * NIGHT, nights=2, count=2)))[0]
+    path = f"/hotel/stays/{stay.id}/cancel"
+    asked = place.look("/hotel/stays/{stay}/cancel", path, staff=True)
+    assert "2 间房一起取消" in words(asked)
+    shown = {
+        name: asked.text.partition(f'name="{name}" value="')[2].partition('"')[0] for name in ("fee", "back")
+    }
+    wrong = place.send("/hotel/stays/{stay}/cancel", path, staff=True, confirm="yes", fee="1", back="1")
+    assert wrong.status == 409
+    done = place.send("/hotel/stays/{stay}/cancel", path, staff=True, confirm="yes", **shown)
+    assert done.status == 303, words(done)
+    assert place.left(day=DAY + 2 * NIGHT) == 3
+    assert "预订已取消" in words(place.look("/hotel/stays/{stay}", done.headers["Location"], staff=True))

@@ -20,6 +20,7 @@ from tenants.hotel.routes.desk_offers import (
     Span,
     WrittenOffer,
     chosen_offer,
+    named_room,
     offers_of,
     room_wrong,
     rooms_of,
@@ -177,7 +178,7 @@ def _walk_in_page(
         plans=span.plans,
         every="/hotel/walk-in?" + urlencode({name: value for name, value in every.items() if value}),
         offer=chosen_offer(call, span, offers),
-        room=span.room or "",
+        room=named_room(span, offers),
         rooms=rooms_of(call, ready, hotel=hotel),
         form={name: value for name, value in call.form.items() if isinstance(value, str)},
         slots=[

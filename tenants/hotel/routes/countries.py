@@ -16,7 +16,7 @@ _OWN: Mapping[str, Mapping[str, str]] = {
     "MO": {"zh": "中国澳门", "en": "Macao, China", "ja": "中国マカオ", "ko": "중국 마카오"},
     "TW": {"zh": "中国台湾", "en": "Taiwan, China", "ja": "中国台湾", "ko": "중국 타이완"},
 }
-"""Names as GB/T 2659.1-2022 says them, where CLDR's differ."""
+"""Names as the state's documents write them, where CLDR's differ; not checked against the standard."""
 
 
 @cache

@@ -77,7 +77,12 @@ def offers_of(
                     "least": min(each.total.amount for each in one.offers),
                 }
             )
-    return sorted(made, key=lambda one: (one["least"], one["title"], one["price"])), []
+    told = []
+    if made and span.type and all(one["type"] != span.type for one in made):
+        wanted = type_name(hotel.setup.house(), span.type, call.locale)
+        full = say(N_("%(type)s 这几晚没有了,或住不下这么多人,请从下面选。"), type=wanted)
+        told.append({"text": full, "tone": "warn"})
+    return sorted(made, key=lambda one: (one["least"], one["title"], one["price"])), told
 
 
 def chosen_offer(call: Call, span: Span, offers: Sequence[dict[str, Any]]) -> str:
@@ -86,6 +91,12 @@ def chosen_offer(call: Call, span: Span, offers: Sequence[dict[str, Any]]) -> st
     if call.form.get("offer") in values:
         return str(call.form["offer"])
     return next((one["value"] for one in offers if one["type"] == span.type), "") or next(iter(values), "")
+
+
+def named_room(span: Span, offers: Sequence[dict[str, Any]]) -> str:
+    """The room that was asked for, while its type is among the offers."""
+    known = span.type is None or any(one["type"] == span.type for one in offers)
+    return span.room or "" if known else ""
 
 
 def rooms_of(call: Call, rooms: Sequence[Room], *, hotel: HotelStore) -> list[tuple[str, str]]:
