@@ -204,7 +204,7 @@ class FakeLimits:
 class FakeVault:
     """The ``Vault`` port: what is sealed cannot be read by looking at it."""
 
-    def seal(self, value: Any) -> bytes:
+    def seal(self, value: Any, *, lasting: bool = False) -> bytes:
         return _SEAL + json.dumps(value, ensure_ascii=False).encode()[::-1]
 
     def unseal(self, sealed: bytes) -> Any:

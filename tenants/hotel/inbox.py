@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib.kernel.period import business_day, local, parse_instant
 from chalicelib.messaging.directives import inbox as above
 from chalicelib.messaging.manifest import close_digest, day_manifest
+from chalicelib.persistence import vault
 from chalicelib.persistence.journal import audited, envelopes_of
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from tenants.hotel.store import HotelStore, closing, new_unit
@@ -32,6 +33,7 @@ def close_yesterday(now: datetime) -> None:
         close_day(day, now=now)
         if day == yesterday:
             sweep_photos(now)
+            vault.let_go(now=now)
         day += timedelta(days=1)
 
 

@@ -8,6 +8,7 @@ from chalicelib.kernel.period import business_day, local, parse_instant
 from chalicelib.messaging.directives.domain import Directive
 from chalicelib.messaging.directives.inbox import take
 from chalicelib.messaging.manifest import close_digest, day_manifest
+from chalicelib.persistence import vault
 from chalicelib.persistence.journal import audited, envelopes_of
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from tenants.scenic.store import ScenicShop, closing, new_unit
@@ -68,6 +69,7 @@ def close_yesterday(now: datetime) -> None:
     if now < local(business_day(now), _CLOSE_AT) or (last is not None and last[0] >= day):
         return
     close_day(day, now=now)
+    vault.let_go(now=now)
 
 
 def close_day(day: date, *, now: datetime) -> None:

@@ -15,8 +15,10 @@ from chalicelib.commerce.stock.domain import word
 from chalicelib.commerce.stock.store import BucketStore
 from chalicelib.kernel.errors import Forbidden
 from chalicelib.kernel.ids import TenantId
+from chalicelib.kernel.period import business_day
 from chalicelib.persistence import vault
 from chalicelib.persistence.directory import TenantRow
+from chalicelib.persistence.journal import audited
 from chalicelib.persistence.table import Row, tenant_key
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from chalicelib.tenancy import credentials
@@ -224,22 +226,24 @@ def test_what_is_sealed_says_nothing_and_opens_again(engine: Stack) -> None:
 def test_a_seal_opens_for_its_own_tenant_and_purpose_only(engine: Stack) -> None:
     with bind(context("a")):
         sealed = vault.seal("x", now=NOW)
-        with pytest.raises(InvalidTag):
+        with pytest.raises(vault.PersonalDataGone):
             vault.unseal(sealed, purpose="ticket", now=NOW)
         with pytest.raises(InvalidTag):
             vault.unseal(sealed[:-1] + bytes([sealed[-1] ^ 1]), now=NOW)
-    with bind(context("b")), pytest.raises(InvalidTag):
-        vault.unseal(sealed, now=NOW)
+    with bind(context("b")):
+        vault.seal("y", now=NOW)
+        with pytest.raises(InvalidTag):
+            vault.unseal(sealed, now=NOW)
 
 
 def test_a_wrapped_key_carried_to_another_tenant_does_not_open(engine: Stack) -> None:
     with bind(context("a")):
         vault.seal("x", now=NOW)
-        row = vault.DataKeyRow.find(tenant_key("VAULT"), "visitor")
+        row = vault.DataKeyRow.find(tenant_key("VAULT"), f"visitor#{NOW.year}")
         assert row is not None
     vault.forget_keys()
     with bind(context("b")):
-        stolen = vault.DataKeyRow(tenant_key("VAULT"), "visitor", wrapped=row.wrapped, made=row.made)
+        stolen = vault.DataKeyRow(tenant_key("VAULT"), row.sk, wrapped=row.wrapped, made=row.made)
         stolen.put()
         with pytest.raises(Exception, match="InvalidCiphertext"):
             vault.seal("y", now=NOW)
@@ -260,9 +264,27 @@ def test_what_was_shredded_is_gone(engine: Stack) -> None:
     with bind(context("a")):
         visitor, ticket = vault.seal("v", now=NOW), vault.seal("t", purpose="ticket", now=NOW)
         vault.shred(purpose="visitor")
-        with pytest.raises(InvalidTag):
+        with pytest.raises(vault.PersonalDataGone):
             vault.unseal(visitor, now=NOW)
         assert vault.unseal(ticket, purpose="ticket", now=NOW) == "t"
+
+
+def test_a_year_s_personal_data_go_when_their_time_is_over_and_nothing_else(engine: Stack) -> None:
+    years = [NOW.replace(year=NOW.year + ahead) for ahead in range(7)]
+    with bind(context("y")):
+        guests = [vault.seal("guest", now=at) for at in years]
+        device = vault.seal("seed", lasting=True, now=NOW)
+        mark = vault.blind("13800000000", now=NOW)
+        assert vault.let_go(now=years[5]) == []
+        assert vault.let_go(now=years[6]) == [f"visitor#{NOW.year}"]
+        assert vault.let_go(now=years[6]) == []
+        with pytest.raises(vault.PersonalDataGone):
+            vault.unseal(guests[0], now=years[6])
+        assert [vault.unseal(one, now=years[6]) for one in guests[1:]] == ["guest"] * 6
+        assert vault.unseal(device, now=years[6]) == "seed"
+        assert vault.blind("13800000000", now=years[6]) == mark
+        told = [row for row in audited(day=business_day(years[6])) if row.action == "vault.let-go"]
+        assert [row.subject for row in told] == [f"visitor#{NOW.year}"]
 
 
 def test_twenty_threads_make_one_key(engine: Stack) -> None:

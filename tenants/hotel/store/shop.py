@@ -49,8 +49,8 @@ class GuestVault:
     def __init__(self, now: datetime) -> None:
         self._now = now
 
-    def seal(self, value: Any) -> bytes:
-        return vault.seal(value, purpose=_GUESTS, now=self._now)
+    def seal(self, value: Any, *, lasting: bool = False) -> bytes:
+        return vault.seal(value, purpose=_GUESTS, lasting=lasting, now=self._now)
 
     def unseal(self, sealed: bytes) -> Any:
         return vault.unseal(sealed, purpose=_GUESTS, now=self._now)

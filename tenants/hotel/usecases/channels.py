@@ -79,7 +79,7 @@ def connect(
         type=kind.id,
         name=name,
         key=hashed(secret),
-        address=hotel.vault.seal(address) if address else b"",
+        address=hotel.vault.seal(address, lasting=True) if address else b"",
     )
     hotel.channels.keep(channel, before=None)
     return channel, secret
@@ -100,7 +100,7 @@ def change(
         version=before.version + 1,
     )
     if address is not None:
-        sealed = hotel.vault.seal(address) if address else b""
+        sealed = hotel.vault.seal(address, lasting=True) if address else b""
         after = replace(after, address=sealed, tag="", tried=None, read=None, error="")
     hotel.channels.keep(after, before=before)
     return after, secret

@@ -55,7 +55,7 @@ def register(device: Device, *, property: Property, offline: bool, hotel: Hotel)
     seed = (
         secrets.token_hex(20) if offline and device.kind is DeviceKind.LOCK and device.via is Via.POLL else ""
     )
-    made = replace(device, seed=hotel.vault.seal(seed) if seed else b"")
+    made = replace(device, seed=hotel.vault.seal(seed, lasting=True) if seed else b"")
     hotel.devices.keep(made, before=None)
     return made, seed
 

@@ -77,7 +77,7 @@ def request(
         folio=folio.id,
         site=folio.site,
         kind=kind,
-        buyer=accounts.vault.seal(asdict(buyer)),
+        buyer=accounts.vault.seal(asdict(buyer), lasting=True),
         company=bool(buyer.number),
         lines=lines,
         asked=accounts.now,

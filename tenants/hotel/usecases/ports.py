@@ -198,7 +198,8 @@ class Marks(Protocol):
 class Vault(Protocol):
     """Sealed personal data of the bound tenant."""
 
-    def seal(self, value: Any) -> bytes: ...
+    def seal(self, value: Any, *, lasting: bool = False) -> bytes:
+        """Seal until the law lets go of it; ``lasting``: what is no guest's, or belongs to the books."""
 
     def unseal(self, sealed: bytes) -> Any: ...
 
