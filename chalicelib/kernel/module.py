@@ -69,6 +69,8 @@ class Module:
     sources: the bus sources (up, down, inside) its rule matches.
     own: only events of tenants of this kind reach the inbox, and under that tenant's context;
     otherwise (the bureau) the inbox works under ``home``, its own single tenant. Either may take batches.
+    carries: kinds without a module of their own: what goes down to their tenants is taken in for them, under
+    each of them, so that they find it in their console and their systems pull it.
     frame: what the module's pages have around them (site, nav, who), for pages of the core in its console:
     called with the call and the place that is open.
     books: what the enterprise's own books say of a period, for the statutory returns it signs.
@@ -84,6 +86,7 @@ class Module:
     sources: tuple[str, ...] = ()
     inbox: Callable[[], Inbox] | None = None
     own: bool = True
+    carries: tuple[str, ...] = ()
     frame: Callable[[Any, str], Mapping[str, Any]] | None = None
     books: Books | None = None
     lent: Callable[[str, datetime], frozenset[str]] | None = None

@@ -44,6 +44,10 @@ def consume(
             except Exception:
                 telemetry.alarm("inbox.unreadable", module=module.key, message=record.get("messageId"))
                 failed.add(index)
+        if module.carries:
+            below = {index: one for index, one in arrivals.items() if one.lane == DOWN}
+            arrivals = {index: one for index, one in arrivals.items() if index not in below}
+            failed |= _carried(module, below, now)
         failed |= _at_home(module, arrivals, now) if not module.own else _each(module, arrivals, now)
         line["failed"] = len(failed)
     return {
@@ -102,6 +106,27 @@ def _at_home(module: Module, arrivals: Mapping[int, Arrival], now: datetime) -> 
         telemetry.alarm("inbox.homeless", module=module.key)
         return set(arrivals)
     return _given(module, home, arrivals, now)
+
+
+def _carried(module: Module, arrivals: Mapping[int, Arrival], now: datetime) -> set[int]:
+    """What goes down to tenants whose kind has no module yet, taken in under each of them: shown in their
+    console, pulled by their systems. Taking the same in again changes nothing.
+    """
+    from chalicelib.messaging.directives.inbox import take
+
+    failed: set[int] = set()
+    for index, arrival in arrivals.items():
+        envelope = arrival.envelope
+        for id in envelope["data"].get("to", []):
+            try:
+                tenant = directory.by_id(id)
+                if tenant is not None and tenant.kind in module.carries:
+                    with bind(duty(tenant, "inbox")):
+                        take(envelope, now=now)
+            except Exception:
+                telemetry.alarm("inbox.failed", module=module.key, tenant=id, event=envelope.get("id"))
+                failed.add(index)
+    return failed
 
 
 def _each(module: Module, arrivals: Mapping[int, Arrival], now: datetime) -> set[int]:

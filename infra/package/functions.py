@@ -163,8 +163,8 @@ def _of(module: Module, *, web: Mapping[str, Any]) -> list[Function]:
             timeout=60,
             queue=module.key,
             # The bureau asks for what is missing, and the sender's inbox says it again.
-            publishes=module.own,
-            **own,
+            publishes=module.own or bool(module.carries),
+            **{**own, "tenants": (module.key, *module.carries)},
         )
         found.append(inbox)
     for needs in sorted({schedule.needs for schedule in module.schedules}):

@@ -4,7 +4,7 @@ import time
 from datetime import datetime
 from typing import Any
 
-from chalicelib.kernel.events import UP
+from chalicelib.kernel.events import DOWN, UP
 from chalicelib.kernel.module import Inbox, Module, Schedule
 
 
@@ -125,9 +125,10 @@ MODULE = Module(
         "tourism.notice.bulletin.published.v1",
     ),
     consumes=("tourism.*",),
-    sources=(UP,),
+    sources=(UP, DOWN),
     inbox=_inbox,
     own=False,
+    carries=("agency", "homestay"),
     schedules=(
         Schedule(name="prove", minutes=10, run=_prove),
         Schedule(name="land", minutes=60, run=_land, needs="lake"),

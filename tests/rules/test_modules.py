@@ -9,12 +9,13 @@ from typing import Any
 import pytest
 
 from chalicelib.control import routes as control_routes
+from chalicelib.kernel.events import DOWN
 from chalicelib.kernel.module import Module
 from chalicelib.messaging import schemas
 from chalicelib.web.body import from_json
 from chalicelib.web.doors import Member, Open, Public
 from chalicelib.web.registry import ROUTES, Route
-from tenants import modules
+from tenants import kinds, modules
 from tests.rules.sources import ROOT, files, syntax
 
 MODULES = modules()
@@ -51,6 +52,14 @@ def test_a_module_that_listens_has_an_inbox_and_one_that_does_not_has_none(modul
     assert (module.inbox is not None) == bool(module.consumes)
     assert has or module.inbox is None
     assert bool(module.sources) == bool(module.consumes)
+
+
+def test_what_comes_from_above_reaches_every_kind_once() -> None:
+    """By its own module, or carried for it until it has one; a new module takes its kind from ``carries``."""
+    carried = [kind for module in modules() for kind in module.carries]
+    listening = [module.key for module in modules() if DOWN in module.sources and not module.carries]
+    authority = [module.key for module in modules() if module.carries]
+    assert sorted(carried + listening + authority) == sorted(kinds())
 
 
 def test_a_key_is_the_folders_name(module: Module) -> None:
