@@ -21,10 +21,11 @@ from tenants.hotel.domain.key import (
     Window,
     offline_code,
     offline_hours,
+    offline_spans,
     offline_window,
     window_of,
 )
-from tenants.hotel.domain.stay import Stay
+from tenants.hotel.domain.stay import Stay, StayIs
 from tenants.hotel.usecases import devices, keys, length, placing
 from tenants.hotel.usecases.devices import Told
 from tenants.hotel.usecases.key_ports import Entry
@@ -218,3 +219,30 @@ def test_the_guide_for_gateways_says_a_value_that_holds() -> None:
     assert said is not None
     seed, first, hours, code = said.groups()
     assert offline_code(bytes.fromhex(seed), first=date.fromisoformat(first), hours=int(hours)) == code
+
+
+def test_a_new_code_for_guests_in_the_house_ends_the_old_one(world: MemoryWorld) -> None:
+    stay = arrive(world)
+    codes = {code(world, stay)}
+    for _ in range(5):
+        world.do(lambda hotel: keys.reissued(stay, property=INN, hotel=hotel))
+        fresh = code(world, stay)  # there is one key, the last one
+        assert fresh not in codes  # a lock refuses every code that was taken back
+        assert opens(world, "dv_201", fresh, now=world.now)
+        assert not opens(world, "dv_201", fresh, now=keys.until(stay, property=INN) + HOUR)
+        codes.add(fresh)
+
+
+def test_no_new_code_for_who_is_not_in_the_house(world: MemoryWorld) -> None:
+    order = world.guarantee(world.hold())
+    stay = world.hotel(world.work()).stays.of_order(world.order(order))[0]
+    with pytest.raises(StayIs):
+        world.do(lambda hotel: keys.reissued(stay, property=INN, hotel=hotel))
+
+
+def test_whose_room_it_was_cannot_know_the_next_code() -> None:
+    window = Window(NOW, NOW + timedelta(days=2))
+    spans = offline_spans(window, zone=ZONE)
+    assert len({offline_code(SEED, first=first, hours=hours) for first, hours in spans}) == len(spans) == 31
+    ends = {offline_window(first, hours=hours, zone=ZONE).until for first, hours in spans}
+    assert len(ends) == 1  # they begin on different days and end together

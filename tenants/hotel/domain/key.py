@@ -19,6 +19,8 @@ PROOF = 6
 NOON = time(12)
 LEASE = timedelta(minutes=2)
 TRIES = 20
+_EARLIER = 30
+"""Days by which an offline code may begin before it is needed: so many codes has a room for one end."""
 
 
 class KeyTooLong(Refusal):
@@ -180,8 +182,25 @@ def offline_hours(window: Window, *, zone: str) -> tuple[date, int]:
     """(first day, hours after its noon) of the offline code that covers a window: it begins with the last
     noon before it, so that who comes at ten in the morning, or at one at night, is let in."""
     first = (window.since.astimezone(ZoneInfo(zone)) - timedelta(hours=12)).date()
+    return first, offline_length(window, first=first, zone=zone)
+
+
+def offline_spans(window: Window, *, zone: str) -> list[tuple[date, int]]:
+    """Every (first day, hours after its noon) that ends where the window does and holds for all of it: the
+    latest, and those that begin on an earlier day, a month at most. Raises ``KeyTooLong`` where there is
+    none."""
+    first, hours = offline_hours(window, zone=zone)
+    if timedelta(hours=hours) > LONGEST:
+        raise KeyTooLong(days=LONGEST.days)
+    earlier = min(_EARLIER, (LONGEST - timedelta(hours=hours)) // timedelta(days=1) - 1)
+    days = [first - timedelta(days=back) for back in range(max(earlier, 0) + 1)]
+    return [(day, offline_length(window, first=day, zone=zone)) for day in days]
+
+
+def offline_length(window: Window, *, first: date, zone: str) -> int:
+    """Hours from the noon of ``first`` until the window ends, counted up."""
     length = window.until - datetime.combine(first, NOON, ZoneInfo(zone))
-    return first, max(1, -(-length // timedelta(hours=1)))
+    return max(1, -(-length // timedelta(hours=1)))
 
 
 def open_of(commands: Iterable[Command], *, now: datetime) -> tuple[list[Command], list[Command]]:

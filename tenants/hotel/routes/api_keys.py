@@ -1,11 +1,15 @@
 """Keys of a stay through the API."""
 
+from collections.abc import Iterable
+
 from chalicelib.kernel.errors import Missing
 from chalicelib.web.http import Call, endpoint
-from tenants.hotel.routes.models_devices import CallBody, CalledView, KeysView, KeyView
+from tenants.hotel.domain.key import Grant
+from tenants.hotel.routes.models_devices import CallBody, CalledView, KeysView, KeyView, ReissuedView
 from tenants.hotel.routes.registered import BLUEPRINT, WRITE
+from tenants.hotel.routes.words import Empty
 from tenants.hotel.store import HotelStore
-from tenants.hotel.usecases import keys
+from tenants.hotel.usecases import keys, length
 
 
 @endpoint(
@@ -20,8 +24,30 @@ from tenants.hotel.usecases import keys
 def show_keys(call: Call) -> KeysView:
     """With their codes; who looked is kept."""
     hotel = HotelStore(call.work)
-    found = keys.shown(hotel.stays.get(call.path["stay"]), hotel=hotel)
-    call.work.witness(call.path["stay"])
+    stay = hotel.stays.get(call.path["stay"])
+    call.work.witness(stay.id)
+    return _view(keys.shown(stay, hotel=hotel).values())
+
+
+@endpoint(
+    BLUEPRINT,
+    "POST",
+    "/api/v1/hotel/stays/{stay}/keys",
+    use_case="hotel.reissue-key",
+    door=WRITE,
+    body=Empty,
+    answers=ReissuedView,
+    summary="Another key for the guests of a stay",
+)
+def reissue_key(call: Call, _: Empty) -> ReissuedView:
+    """The codes that they had open nothing any more; ``GET`` tells the new one."""
+    hotel = HotelStore(call.work)
+    stay = hotel.stays.get(call.path["stay"])
+    code = keys.reissued(stay, property=length.property_of(stay, hotel=hotel), hotel=hotel)
+    return ReissuedView(given=code is not None)
+
+
+def _view(found: Iterable[tuple[Grant, str]]) -> KeysView:
     return KeysView(
         keys=[
             KeyView(
@@ -32,7 +58,7 @@ def show_keys(call: Call) -> KeysView:
                 until=grant.window.until,
                 code=code,
             )
-            for grant, code in found.values()
+            for grant, code in found
         ]
     )
 

@@ -1,14 +1,15 @@
 """One stay at the desk: what it is, who is in it, its bill, its key, and what can be done with it."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from chalicelib.commerce.orders.numbers import short_number
 from chalicelib.kernel.errors import N_
 from chalicelib.kernel.personal import masked_document
-from chalicelib.web.http import Asked, Call, Html, Page, page
+from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
+from tenants.hotel.domain.device import DeviceKind
 from tenants.hotel.domain.property import text
 from tenants.hotel.domain.stay import Stay, StayState
 from tenants.hotel.routes.frame import desk_page, flash_of, witnessed
@@ -17,7 +18,7 @@ from tenants.hotel.routes.hires_left import beside
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
 from tenants.hotel.routes.stay_words import hours_of, state_of, type_name
 from tenants.hotel.store import HotelStore
-from tenants.hotel.usecases import billing, front, keys
+from tenants.hotel.usecases import billing, front, keys, length
 from tenants.hotel.usecases.folios import folio_id
 from tenants.hotel.usecases.sealing import opened
 
@@ -38,11 +39,16 @@ DONE = {
     "joined": N_("客人已入住。"),
     "removed": N_("已删除。"),
 }
+KEY_DONE = {"new": N_("新密码已生效,请告知客人。")}
 LIVE = {StayState.EXPECTED, StayState.IN_HOUSE}
 
 
 class DoneQuery(Asked):
     done: Annotated[str, Field(max_length=20)] = ""
+
+
+class ConfirmedForm(Asked):
+    confirm: Literal["yes"]
 
 
 @page(BLUEPRINT, "GET", "/hotel/stays/{stay}", use_case="hotel.show-stay-page", door=DESK, query=DoneQuery)
@@ -78,7 +84,25 @@ def show_key(call: Call) -> Page:
         ],
         outside=any(guest.outside for guest in hotel.guests.of_stay(stay.id)),
         bill=bill_of(stay, hotel=hotel)["href"],
+        flash=flash_of(call, call.query.done, KEY_DONE),
+        locks=_has_locks(stay, hotel=hotel),
     )
+
+
+@page(
+    BLUEPRINT,
+    "POST",
+    "/hotel/stays/{stay}/key",
+    use_case="hotel.reissue-key-page",
+    door=DESK,
+    body=ConfirmedForm,
+)
+def give_key(call: Call, _: ConfirmedForm) -> Page:
+    """Another key: the codes that were known open nothing any more."""
+    hotel = HotelStore(call.work)
+    stay = hotel.stays.get(call.path["stay"])
+    keys.reissued(stay, property=length.property_of(stay, hotel=hotel), hotel=hotel)
+    return Redirect(f"/hotel/stays/{stay.id}/key?done=new")
 
 
 def stay_page(call: Call, stay: Stay, hotel: HotelStore, *, flash: list[dict[str, str]]) -> Html:
@@ -101,6 +125,12 @@ def stay_page(call: Call, stay: Stay, hotel: HotelStore, *, flash: list[dict[str
         undo=stay.version if stay.previous is not None and stay.state in LIVE else None,
         now=call.now,
     )
+
+
+def _has_locks(stay: Stay, *, hotel: HotelStore) -> bool:
+    """Whether a door of the stay has a lock that we can give a code to."""
+    found = hotel.devices.all(stay.site)
+    return any(one.kind is DeviceKind.LOCK and one.on and one.place in stay.has for one in found)
 
 
 def bill_of(stay: Stay, *, hotel: HotelStore) -> dict[str, Any]:

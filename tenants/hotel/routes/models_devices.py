@@ -115,6 +115,12 @@ class ExchangeView(Answered):
     commands: list[CommandView]
 
 
+class ReissuedView(Answered):
+    """``given``: false where the house has no locks of ours."""
+
+    given: bool
+
+
 class KeyView(Answered):
     grant: str
     rooms: list[str]

@@ -7,7 +7,7 @@ one. What the locks make of it is in their queues.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
@@ -23,8 +23,10 @@ from tenants.hotel.domain.key import (
     Op,
     Window,
     offline_code,
-    offline_hours,
+    offline_spans,
 )
+from tenants.hotel.domain.stay import StayState
+from tenants.hotel.usecases import registration
 
 if TYPE_CHECKING:
     from tenants.hotel.domain.property import Property
@@ -45,8 +47,11 @@ class Wanted:
     window: Window
 
 
-def issue(wanted: Wanted, *, property: Property, hotel: Hotel) -> tuple[Grant, str]:
-    """A new key and its code. Locks that share a secret know it at once; others are told.
+def issue(
+    wanted: Wanted, *, property: Property, used: Collection[str] = (), hotel: Hotel
+) -> tuple[Grant, str]:
+    """A new key and its code, none of those ``used``. Locks that share a secret know it at once; others are
+    told.
 
     Where the rooms' locks are of both sorts, the code is the one that the first of them can check alone.
     """
@@ -56,7 +61,7 @@ def issue(wanted: Wanted, *, property: Property, hotel: Hotel) -> tuple[Grant, s
     doors = [one for one in devices if one.kind is DeviceKind.LOCK and one.place in wanted.rooms and one.on]
     floors = tuple(sorted({hotel.setup.room(property.id, room).floor for room in wanted.rooms}))
     lifts = [one for one in devices if one.kind is DeviceKind.LIFT and one.on]
-    code = _code(doors, wanted.window, property=property, hotel=hotel)
+    code = _code(doors, wanted.window, property=property, used=used, hotel=hotel)
     grant = Grant(
         id=new_id("gr", now=hotel.now),
         site=property.id,
@@ -85,19 +90,37 @@ def revoke(grant: Grant, *, hotel: Hotel) -> Grant:
     return after
 
 
-def given(stay: Stay, *, property: Property, hotel: Hotel) -> str | None:
+def given(stay: Stay, *, property: Property, used: Collection[str] = (), hotel: Hotel) -> str | None:
     """The guests' key at check-in; its code, or nothing where the house has no locks of ours."""
     if not hotel.devices.all(property.id):
         return None
-    return issue(_for(stay, property=property, since=hotel.now), property=property, hotel=hotel)[1]
+    wanted = _for(stay, property=property, since=hotel.now)
+    return issue(wanted, property=property, used=used, hotel=hotel)[1]
+
+
+def reissued(stay: Stay, *, property: Property, hotel: Hotel) -> str | None:
+    """Another key for guests who are in the house: theirs was seen by somebody, or the lock came after them.
+    The old ones open nothing any more. Its code, or nothing where the house has no locks of ours.
+
+    Raises ``StayIs``, and as ``registration.require_keys``.
+    """
+    stay.require(StayState.IN_HOUSE)
+    registration.require_keys(stay, hotel=hotel)
+    return given(stay, property=property, used=_taken(stay, hotel=hotel)[1], hotel=hotel)
 
 
 def taken(stay: Stay, *, hotel: Hotel) -> int:
     """Every key of a stay is taken back: its guests left. How many there were."""
-    live = [grant for grant in hotel.grants.of(stay.id) if grant.live(now=hotel.now)]
+    return _taken(stay, hotel=hotel)[0]
+
+
+def _taken(stay: Stay, *, hotel: Hotel) -> tuple[int, Collection[str]]:
+    """How many keys were taken back, and every code that the stay ever had: locks refuse them from now on."""
+    known = hotel.grants.of(stay.id)
+    live = [grant for grant in known if grant.live(now=hotel.now)]
     for grant in live:
         revoke(grant, hotel=hotel)
-    return len(live)
+    return len(live), [hotel.vault.unseal(grant.code) for grant in known]
 
 
 def renewed(before: Stay, after: Stay, *, property: Property, hotel: Hotel) -> str | None:
@@ -106,7 +129,8 @@ def renewed(before: Stay, after: Stay, *, property: Property, hotel: Hotel) -> s
     same_end = _for(before, property=property, since=hotel.now).window.until == window.until
     if set(before.has) == set(after.has) and same_end:
         return None
-    return given(after, property=property, hotel=hotel) if taken(before, hotel=hotel) else None
+    count, used = _taken(before, hotel=hotel)
+    return given(after, property=property, used=used, hotel=hotel) if count else None
 
 
 def shown(stay: Stay, *, hotel: Hotel) -> Mapping[str, tuple[Grant, str]]:
@@ -146,14 +170,23 @@ def _for(stay: Stay, *, property: Property, since: datetime) -> Wanted:
     return Wanted(owner=stay.id, holder=Holder.GUEST, rooms=stay.has, window=Window(since, end))
 
 
-def _code(doors: Sequence[Device], window: Window, *, property: Property, hotel: Hotel) -> str:
-    """Ten digits: provable by a door that can, otherwise by chance alone (the doors are told)."""
+def _code(
+    doors: Sequence[Device], window: Window, *, property: Property, used: Collection[str], hotel: Hotel
+) -> str:
+    """Ten digits: provable by a door that can, otherwise by chance alone (the doors are told).
+
+    What a door can prove follows from its secret, a first day and an end. The first day may be any that is
+    past, so it is drawn: who had this room until this morning cannot know the code of who has it now.
+    """
+    chance = f"{secrets.randbelow(9 * 10**9) + 10**9}"
     seeded = [one for one in doors if one.seed and one.via is Via.POLL]
     if not seeded:
-        return f"{secrets.randbelow(9 * 10**9) + 10**9}"
-    first, hours = offline_hours(window, zone=property.zone)
-    seed: str = hotel.vault.unseal(seeded[0].seed)
-    return offline_code(bytes.fromhex(seed), first=first, hours=hours)
+        return chance
+    seed = bytes.fromhex(hotel.vault.unseal(seeded[0].seed))
+    spans = offline_spans(window, zone=property.zone)
+    secrets.SystemRandom().shuffle(spans)
+    codes = (offline_code(seed, first=first, hours=hours) for first, hours in spans)
+    return next((code for code in codes if code not in used), chance)
 
 
 def _command(op: Op, device: Device, grant: Grant, *, hotel: Hotel) -> Command:
