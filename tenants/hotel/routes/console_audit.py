@@ -1,6 +1,6 @@
 """The night audit on one screen: what it will do tonight, what it did, and what to look at this morning."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, time
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
@@ -11,10 +11,11 @@ from chalicelib.kernel.errors import N_, Missing
 from chalicelib.kernel.period import business_day
 from chalicelib.web.http import Asked, Call, Page, Redirect, WallTime, page
 from tenants.hotel.domain.night_audit import URGENT, AuditRules, Finding, Look, NoShow, Report, day_due
+from tenants.hotel.routes.console_folios import folio_name
 from tenants.hotel.routes.frame import desk_page, flash_of, property_of
 from tenants.hotel.routes.registered import BLUEPRINT, DESK, SETUP
 from tenants.hotel.store import HotelStore, new_unit
-from tenants.hotel.usecases import night_audit, no_shows
+from tenants.hotel.usecases import front, night_audit, no_shows
 
 LOOKS: dict[Look, tuple[str, str]] = {
     Look.UNDECIDED: (N_("预订客人未到,待处理"), N_("请决定:按条款收费、不收费,或等客人到店。")),
@@ -87,7 +88,7 @@ def show_audit(call: Call) -> Page:
         at=f"{rules.at:%H:%M}",
         due=day_due(call.now, property=where, rules=rules, position=position) is not None,
         closing=position.closing.isoformat() if position is not None and position.closing else "",
-        looks=_looks(ahead.findings, call),
+        looks=_looks(ahead.findings, call, hotel),
         reports=[_listed(one, call) for one in reports],
         rules={
             "at": f"{rules.at:%H:%M}",
@@ -126,7 +127,7 @@ def show_day(call: Call) -> Page:
         **_listed(report, call),
         began=report.began.astimezone(zone),
         ended=report.ended.astimezone(zone),
-        looks=_looks(report.findings, call),
+        looks=_looks(report.findings, call, hotel),
         figures=f"/hotel/figures/{day.isoformat()}",
     )
 
@@ -177,11 +178,16 @@ def _listed(report: Report, call: Call) -> dict[str, Any]:
     }
 
 
-def _looks(findings: Iterable[Finding], call: Call) -> list[dict[str, Any]]:
+def _looks(findings: Iterable[Finding], call: Call, hotel: HotelStore) -> list[dict[str, Any]]:
     """Findings by kind, the most pressing first: at most three kinds are pressing on any day."""
     kinds: dict[Look, list[Finding]] = {}
     for one in findings:
         kinds.setdefault(one.look, []).append(one)
+    some = [one for look in kinds if look not in _COUNTED for one in kinds[look][:20]]
+    stays = hotel.stays.several(sorted({one.stay for one in some if one.stay}))
+    names = {one.stay.id: one.name for one in front.shown(stays, hotel=hotel)}
+    bills = hotel.accounts.folios.several({one.folio for one in some if one.folio})
+    names |= {id: folio_name(bill, call) for id, bill in bills.items()}
     order = [*URGENT, *(look for look in LOOKS if look not in URGENT)]
     return [
         {
@@ -190,7 +196,7 @@ def _looks(findings: Iterable[Finding], call: Call) -> list[dict[str, Any]]:
             "todo": call.translate(LOOKS[look][1]),
             "urgent": look in URGENT,
             "count": kinds[look][0].amount if look in _COUNTED else len(kinds[look]),
-            "things": [] if look in _COUNTED else [_thing(one) for one in kinds[look][:20]],
+            "things": [] if look in _COUNTED else [_thing(one, names) for one in kinds[look][:20]],
             "href": "/hotel/cashier" if look is Look.DRAWER_OPEN else None,
         }
         for look in order
@@ -198,11 +204,13 @@ def _looks(findings: Iterable[Finding], call: Call) -> list[dict[str, Any]]:
     ]
 
 
-def _thing(one: Finding) -> dict[str, Any]:
+def _thing(one: Finding, names: Mapping[str, str]) -> dict[str, Any]:
+    """Who or what it is about, and where that is looked into."""
     folio = one.folio or (f"{one.stay}.1" if one.look is Look.NO_SHOW else "")
     return {
         "room": one.room or "—",
+        "name": names.get(one.folio) or names.get(one.stay, ""),
         "stay": one.stay,
-        "href": f"/hotel/folios/{folio}" if folio else None,
+        "href": f"/hotel/folios/{folio}" if folio else f"/hotel/stays/{one.stay}" if one.stay else None,
         "amount": one.amount if one.look in {Look.UNSETTLED, Look.OVER_LEDGER} else None,
     }

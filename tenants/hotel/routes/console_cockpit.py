@@ -22,6 +22,7 @@ _WEEK = timedelta(days=7)
 CHANNELS = {
     "online": N_("官网"),
     "desk": N_("前台"),
+    "phone": N_("电话"),
     "api": N_("接口"),
     "ota": N_("第三方平台"),
 }

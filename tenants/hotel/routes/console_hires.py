@@ -11,7 +11,7 @@ from chalicelib.kernel.personal import masked_document
 from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
 from tenants.hotel.domain.hire import Hire, HireState, KilometresWrong
 from tenants.hotel.domain.metering import DAY
-from tenants.hotel.domain.property import Property
+from tenants.hotel.domain.property import Property, text
 from tenants.hotel.routes.choice import Blank
 from tenants.hotel.routes.console_extras import GEAR, NAMES
 from tenants.hotel.routes.files import csv_file
@@ -187,10 +187,12 @@ def row(hire: Hire, where: Property, *, hotel: HotelStore, call: Call) -> dict[s
     words, tone = STATES[hire.state]
     contact = hotel.vault.unseal(hire.party) if hire.party else {}
     starts, ends = hire.starts.astimezone(zone), hire.ends.astimezone(zone)
+    extra = hotel.setup.house().extras.get(hire.extra)
+    title = text(extra.names, call.locale) if extra is not None else hire.title
     same = starts.date() == ends.date()
     return {
         "href": f"/hotel/hires/{hire.id}",
-        "title": f"{hire.title} × {hire.count}" if hire.count > 1 else hire.title,
+        "title": f"{title} × {hire.count}" if hire.count > 1 else title,
         "kind": say(NAMES[kind_name(hire.kind)]),
         "when": f"{starts:%H:%M}–{ends:%H:%M}" if same else f"{starts:%m-%d %H:%M} – {ends:%m-%d %H:%M}",
         "name": contact.get("name", ""),

@@ -18,7 +18,7 @@ from tenants.hotel.domain.figures import broken, countries, day_figures, on_the_
 from tenants.hotel.domain.folio import Folio, Stamp, State
 from tenants.hotel.domain.night_audit import AuditRules, Finding, Look, NoShow, Report, RoomNight
 from tenants.hotel.domain.stay import Stay, StayState
-from tenants.hotel.usecases import no_shows
+from tenants.hotel.usecases import hires, no_shows
 from tenants.hotel.usecases.audit_ports import Snapshot
 from tenants.hotel.usecases.billing import open_bill, post_nights
 from tenants.hotel.usecases.drafting import Draft, by_id
@@ -229,7 +229,7 @@ def _findings(
     site: str, day: date, in_house: Sequence[Stay], folios: Sequence[Folio], *, hotel: Hotel
 ) -> list[Finding]:
     accounts = hotel.accounts
-    mine = [folio for folio in folios if folio.site == site]
+    mine = [folio for folio in folios if folio.site == site and not _ahead(folio, hotel=hotel)]
     owing = {folio.company for folio in mine if folio.company}
     companies = [one for one in accounts.companies.all() if one.id in owing] if owing else []
     month = hotel.stays.arriving(site, day - NO_SHOWS_BACK, day + timedelta(days=1))
@@ -247,3 +247,12 @@ def _findings(
         limits={one.id: max(0, one.limit - one.balance) for one in companies},
         drawers=len(accounts.shifts.all_open()),
     )
+
+
+def _ahead(folio: Folio, *, hotel: Hotel) -> bool:
+    """Whether money was taken on a booking's own bill and what it is for is still to come, or is running."""
+    if not folio.order or folio.account != folio.order or not (folio.balance or folio.deposits):
+        return False
+    order = hotel.orders.get(folio.order)
+    expected = any(stay.state is StayState.EXPECTED for stay in hotel.stays.of_order(order))
+    return expected or any(not hire.over for hire in hires.of_booking(order, hotel=hotel))

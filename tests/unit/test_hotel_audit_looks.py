@@ -1,0 +1,32 @@
+"""What the morning is told to look at: money taken ahead is no unpaid bill until its guests have gone."""
+
+from tenants.hotel.domain.folio import Means
+from tenants.hotel.domain.night_audit import Look
+from tenants.hotel.usecases import folios, night_audit, takings
+from tenants.hotel.usecases.folios import folio_id
+from tenants.hotel.usecases.takings import Taking
+from tests.hotel_world import INN, MemoryWorld
+
+
+def test_a_deposit_for_guests_to_come_is_no_open_bill_until_their_booking_is_called_off() -> None:
+    world = MemoryWorld()
+    world.set_up()
+    order = world.guarantee(world.hold(nights=2))
+
+    def take(hotel: object) -> None:
+        taking = Taking(means=Means.SCAN, amount=20000, deposit=True)
+        takings.take(folio_id(order.id), taking, accounts=hotel.accounts)  # type: ignore[attr-defined]
+
+    def open_bill(hotel: object) -> None:
+        accounts = hotel.accounts  # type: ignore[attr-defined]
+        folios.open_account(order.id, property=INN.id, title="1", order=order.id, accounts=accounts)
+
+    world.do(open_bill)
+    world.do(take)
+
+    def looks() -> list[Look]:
+        return [one.look for one in night_audit.preview(INN.id, hotel=world.hotel(world.work())).findings]
+
+    assert Look.UNSETTLED not in looks()
+    world.cancel(order)
+    assert Look.UNSETTLED in looks()
