@@ -65,9 +65,7 @@ secrets: ## look for secrets in every file that git keeps
 
 audit: ## ask for known weaknesses of what is pinned (needs the internet)
 	@$(SETUP) venv
-	$(PY) -m pip_audit --disable-pip --no-deps --requirement requirements.txt
-	$(PY) -m pip_audit --disable-pip --no-deps --requirement requirements-lake.txt
-	npm audit
+	@$(PY) -m infra.audit
 
 lock: ## pin the dependencies again, with hashes and without addresses
 	@$(SETUP) venv

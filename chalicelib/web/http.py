@@ -39,12 +39,14 @@ def endpoint(
     entitlement: str | None = None,
     keyless: bool = False,
     limit: int = LIMIT,
+    prints: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Declare an API route. The handler takes ``(call)`` or ``(call, body)`` and returns a model or a dict.
 
     entitlement: the sales feature that the tenant's plan must include (statutory routes name none).
     keyless: the caller cannot send an Idempotency-Key: a provider's webhook behind ``Open``, a protocol of
     others behind a ``basic`` door. The body is then ``call.raw``, unread. limit: bytes of the body.
+    prints: it may call ``printing.pdf``; on AWS a function that has the printer serves it.
     """
     return _declare(
         blueprint,
@@ -64,6 +66,7 @@ def endpoint(
             entitlement=entitlement,
             keyless=keyless,
             limit=limit,
+            prints=prints,
         ),
     )
 
@@ -80,12 +83,13 @@ def page(
     entitlement: str | None = None,
     limit: int = LIMIT,
     invalid: Callable[[Call], Page] | None = None,
+    prints: bool = False,
 ) -> Callable[[Handler], Handler]:
     """Declare a page. The handler returns ``Html``, ``Fragment``, ``Redirect`` or ``Attachment``.
 
     A form carries the hidden fields ``csrf`` (required) and ``key`` (``form_key``: a second click does
     nothing twice). ``invalid`` shows a form again whose fields were refused: it finds them in ``call.form``
-    and ``call.errors``; without it the visitor sees what was wrong and goes back.
+    and ``call.errors``; without it the visitor sees what was wrong and goes back. prints: see ``endpoint``.
     """
     return _declare(
         blueprint,
@@ -101,6 +105,7 @@ def page(
             entitlement=entitlement,
             limit=limit,
             invalid=invalid,
+            prints=prints,
         ),
     )
 

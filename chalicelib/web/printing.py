@@ -2,6 +2,7 @@
 
 Imported only by who prints: Typst is 80 MB and not in every function's package, and it needs a font with
 Chinese, which is never in this repository. Without either there is ``NoPrinter``, before anything is made.
+On AWS a schedule has both that says ``needs="seal"``, and a route that says ``prints=True``.
 """
 
 import json

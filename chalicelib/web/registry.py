@@ -33,6 +33,7 @@ class Route:
     keyless: bool = False
     limit: int = 0
     invalid: Callable[..., Any] | None = None
+    prints: bool = False
 
     @property
     def changes(self) -> bool:

@@ -119,7 +119,7 @@ def drop_return(call: Call, _body: Intention) -> Redirect:
     return Redirect(f"{HERE}/{one.id}?done=dropped")
 
 
-@page(blueprint, "GET", f"{HERE}/{{id}}/file", use_case="return.fetch", door=SEE, query=OfFile)
+@page(blueprint, "GET", f"{HERE}/{{id}}/file", use_case="return.fetch", door=SEE, query=OfFile, prints=True)
 def fetch_return(call: Call) -> Attachment:
     """The return as a document to sign by hand, or as a table."""
     from chalicelib.web import return_files

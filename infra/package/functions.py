@@ -16,7 +16,7 @@ from tenants import kinds
 
 #: The value of ``SONGYUN_MODULES`` that names no module: the function imports none.
 NO_MODULE = "core"
-CORE, WHOLE, FEED, DESK = "core", "whole", "feed", "desk"
+CORE, WHOLE, FEED, DESK, PRINT = "core", "whole", "feed", "desk", "print"
 #: The alias that points at the version in use.
 ALIAS = "live"
 
@@ -107,6 +107,7 @@ def functions(*, modules: Iterable[Module], stage: str) -> list[Function]:
         _function(name=WHOLE, modules="", tenants=selling, takes_money=True, **web),
         _function(name=FEED, modules=NO_MODULE, tenants=every, **web),
         _function(name=DESK, modules="", tenants=every, **web),
+        _function(name=PRINT, modules="", tenants=every, needs="seal", **{**web, "memory": _GROUP_MEMORY}),
         _function(
             name="relay",
             handler="app.relay",
@@ -200,6 +201,8 @@ def _function(**values: Any) -> Function:
 
 
 def _server(route: Any) -> str:
+    if route.prints:
+        return PRINT
     package, _, rest = route.handler.__module__.partition(".")
     if package == "tenants":
         return str(rest.partition(".")[0])

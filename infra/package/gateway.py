@@ -90,7 +90,7 @@ def add_gateway(
             "RestApiId": {"Ref": "Api"},
             "DeploymentId": {"Ref": deployment},
             "StageName": STAGE_NAME,
-            "TracingEnabled": True,
+            "TracingEnabled": {"Fn::If": ["Traced", True, False]},
             "AccessLogSetting": {
                 "DestinationArn": {"Fn::GetAtt": ["AccessLog", "Arn"]},
                 "Format": json.dumps(_ACCESS_LINE, separators=(",", ":")),

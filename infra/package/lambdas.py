@@ -69,7 +69,7 @@ def add_function(resources: Json, function: Function, *, stage: str, code: Code)
         "MemorySize": function.memory,
         "Timeout": function.timeout,
         "Role": _arn(role),
-        "TracingConfig": {"Mode": "Active"},
+        "TracingConfig": {"Mode": {"Fn::If": ["Traced", "Active", "PassThrough"]}},
         "Environment": {"Variables": _variables(function, stage=stage, code=code.sha)},
         "Tags": [{"Key": "songyun:stage", "Value": stage}],
     }

@@ -84,6 +84,8 @@ CONDITIONS: Json = {
     "ByGatewayName": {"Fn::And": [{"Condition": "HasDomain"}, {"Fn::Not": [{"Condition": "ByEdge"}]}]},
     "ByGatewayShops": {"Fn::And": [{"Condition": "HasShops"}, {"Fn::Not": [{"Condition": "ByEdge"}]}]},
     "HasBudget": {"Fn::Not": [{"Fn::Equals": [{"Ref": "MonthlyBudget"}, 0]}]},
+    # The China regions have no X-Ray for functions: infra/operations/china.md
+    "Traced": {"Fn::Not": [{"Fn::Equals": [{"Ref": "AWS::Partition"}, "aws-cn"]}]},
     "MakesGatewayLogRole": {"Fn::Equals": [{"Ref": "GatewayLogs"}, "make"]},
 }
 #: Said before anything is made, instead of half an hour into it.

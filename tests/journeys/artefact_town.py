@@ -8,12 +8,15 @@ from urllib.parse import urlencode
 
 from chalicelib.control import usecases as control
 from chalicelib.control.store import ControlStore
+from chalicelib.messaging.returns.store import ReturnStore
 from chalicelib.persistence import directory
+from chalicelib.persistence.unit_of_work import UnitOfWork
 from chalicelib.tenancy.context import bind, duty
 from infra.local.seed_hotel import seed_hotel
 from tests.journeys.artefact_world import World, invoked
 from tests.journeys.callers import Caller
 from tests.journeys.town import Enterprise, _open_all_day, csrf_of, inside
+from tests.returns_world import asked_of_us
 
 _ENTITLED = {"scenic": ("scenic.tickets",), "hotel": ("hotel.rooms",), "bureau": ()}
 
@@ -87,6 +90,19 @@ def booked(hotel: Enterprise, *, arrive: date) -> dict[str, Any]:
     assert firm.status == 200, firm.text
     found: dict[str, Any] = firm.json
     return found
+
+
+def asked_for_return(world: World, hotel: Enterprise) -> str:
+    """The bureau has asked for last month's return; its id."""
+    asked, now = asked_of_us(), datetime.now(UTC)
+    with inside(world):  # type: ignore[arg-type]  # it only reads the environment
+        tenant = directory.by_slug(hotel.slug)
+        assert tenant is not None
+        with bind(duty(tenant, "journeys")):
+            work = UnitOfWork(action="journeys.ask", now=now)
+            ReturnStore(work).keep(asked)
+            work.commit()
+    return asked.id
 
 
 def waiting(world: World, queue: str) -> int:

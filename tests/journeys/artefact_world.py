@@ -33,6 +33,15 @@ NOT_HERE = {
 NOT_ASKED = {"AWS::ApiGateway::DomainName", "AWS::ApiGateway::BasePathMapping"}
 
 EDGE_TOKEN = "a-token-that-only-the-edge-has-0123456789"
+#: What whoever deploys says.
+_SAID = {
+    "CodeBucket": BUCKET,
+    "EdgeToken": EDGE_TOKEN,
+    "DomainName": "songyun.example",
+    "ShopDomain": "shop.songyun.example",
+    "CertificateArn": f"arn:aws:acm:us-east-1:{ACCOUNT}:certificate/1",
+    "AlarmEmail": "duty@songyun.example",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +70,7 @@ class World:
     endpoint: str
     template: dict[str, Any]
     outputs: Mapping[str, str]
+    doors: Mapping[str, str] = field(default_factory=dict)
     seen: list[Seen] = field(default_factory=list)
 
     @property
@@ -100,7 +110,8 @@ def deployed(artefact: Artefact, *, folder: Path) -> Iterator[World]:
     ):
         for_engine = fitted(artefact.template, doors=doors)
         outputs = _apply(for_engine, endpoint=endpoint, made=artefact.made)
-        yield World(endpoint=endpoint, template=artefact.template, outputs=outputs, seen=seen)
+        template = artefact.template
+        yield World(endpoint=endpoint, template=template, outputs=outputs, doors=doors, seen=seen)
 
 
 def fitted(template: dict[str, Any], *, doors: Mapping[str, str]) -> dict[str, Any]:
@@ -148,24 +159,34 @@ def _apply(template: dict[str, Any], *, endpoint: str, made: Made) -> dict[str, 
     for package in made.packages:
         s3.put_object(Bucket=BUCKET, Key=f"songyun/{package.code}.zip", Body=package.archive.read_bytes())
     s3.put_object(Bucket=BUCKET, Key="template.json", Body=json.dumps(template).encode())
-    values = {
-        "CodeBucket": BUCKET,
-        "EdgeToken": EDGE_TOKEN,
-        "DomainName": "songyun.example",
-        "ShopDomain": "shop.songyun.example",
-        "CertificateArn": f"arn:aws:acm:us-east-1:{ACCOUNT}:certificate/1",
-        "AlarmEmail": "duty@songyun.example",
-    }
     cloudformation.create_stack(
         StackName=STACK,
         TemplateURL=f"{endpoint}/{BUCKET}/template.json",
-        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in values.items()],
+        Parameters=[{"ParameterKey": key, "ParameterValue": value} for key, value in _SAID.items()],
         Capabilities=["CAPABILITY_NAMED_IAM"],
     )
+    return _outcome(cloudformation, wanted="CREATE_COMPLETE")
+
+
+def applied(world: World, template: dict[str, Any]) -> None:
+    """Update the stack to ``template``; parameters keep their values."""
+    s3, cloudformation = world.client("s3"), world.client("cloudformation")
+    s3.put_object(Bucket=BUCKET, Key="template.json", Body=json.dumps(template).encode())
+    cloudformation.update_stack(
+        StackName=STACK,
+        TemplateURL=f"{world.endpoint}/{BUCKET}/template.json",
+        Parameters=[{"ParameterKey": key, "UsePreviousValue": True} for key in _SAID],
+        Capabilities=["CAPABILITY_NAMED_IAM"],
+    )
+    _outcome(cloudformation, wanted="UPDATE_COMPLETE")
+
+
+def _outcome(cloudformation: Any, *, wanted: str) -> dict[str, str]:
+    """The stack's outputs, once it is ``wanted``; anything else it ends in fails with the reasons."""
     deadline = time.monotonic() + 120
     while time.monotonic() < deadline:
         stack = cloudformation.describe_stacks(StackName=STACK)["Stacks"][0]
-        if stack["StackStatus"] == "CREATE_COMPLETE":
+        if stack["StackStatus"] == wanted:
             return {one["OutputKey"]: one["OutputValue"] for one in stack["Outputs"]}
         if not stack["StackStatus"].endswith("_IN_PROGRESS"):
             events = cloudformation.describe_stack_events(StackName=STACK)["StackEvents"]
@@ -176,7 +197,7 @@ def _apply(template: dict[str, Any], *, endpoint: str, made: Made) -> dict[str, 
             ]
             raise AssertionError(f"{stack['StackStatus']}: {reasons or stack.get('StackStatusReason')}")
         time.sleep(0.1)
-    raise AssertionError("the stack did not become complete")
+    raise AssertionError(f"the stack did not become {wanted}")
 
 
 _TABLES = ("app", "control", "ledger")

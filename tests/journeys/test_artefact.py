@@ -2,14 +2,18 @@
 
 import subprocess
 import zipfile
+from base64 import b64decode
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
 from infra.package.archive import MOST_UNPACKED
 from tests.artefact import STAGE, Artefact
 from tests.journeys.artefact_town import Tenants, logged_in
 from tests.journeys.artefact_world import EDGE_TOKEN, NOT_ASKED, NOT_HERE, World, summed, woken
+from tests.pdf_glyphs import drawn
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(900)]
 
@@ -116,33 +120,55 @@ def test_every_schedule_runs_from_its_archive(
     assert {one.needs for one in shipped_artefact.functions} == {"", "lake", "seal"}
 
 
-@pytest.mark.parametrize(
-    ("group", "probe"),
-    [
-        (
-            "lake",
-            "import io, pyarrow as pa, pyarrow.compute as pc, pyarrow.parquet as pq;"
-            "out = io.BytesIO(); pq.write_table(pa.table({'a': ['x', 'y']}), out, compression='zstd');"
-            "read = pq.read_table(pa.BufferReader(out.getvalue()));"
-            "assert read.filter(pc.is_in(read['a'], value_set=pa.array(['x']))).num_rows == 1",
-        ),
-        (
-            "seal",
-            "import typst;"
-            "made = typst.compile(b'#set text(lang: \"zh\")\\nSongyun', format='pdf', pdf_standards='a-2b');"
-            "assert made[:5] == b'%PDF-'",
-        ),
-    ],
-)
-def test_a_schedule_finds_what_it_needs_in_its_archive_alone(
-    shipped_artefact: Artefact, tmp_path: Path, group: str, probe: str
+_COLUMNS = """
+import io, pyarrow as pa, pyarrow.compute as pc, pyarrow.parquet as pq
+out = io.BytesIO()
+pq.write_table(pa.table({'a': ['x', 'y']}), out, compression='zstd')
+read = pq.read_table(pa.BufferReader(out.getvalue()))
+assert read.filter(pc.is_in(read['a'], value_set=pa.array(['x']))).num_rows == 1
+"""
+_PAPER = """
+import base64
+from datetime import datetime, UTC
+from chalicelib.web import printing
+assert [str(place) for place in printing._fonts()] == [sys.argv[1] + '/fonts'], printing._fonts()
+words = ('code', 'period', 'scope', 'issuer', 'sha', 'sealed', 'through', 'query', 'address')
+rows = {'tables': [], 'changed': [], 'version': 1, 'final': True, 'events': 3, 'replaced': 1, 'refused': 1}
+data = {**dict.fromkeys(words, '嵩'), **rows, 'title': '郑州文旅每日简报'}
+made = printing.pdf('report', data, made=datetime(2026, 11, 22, tzinfo=UTC))
+print(base64.b64encode(made).decode())
+"""
+
+
+def test_columns_are_written_by_what_is_in_the_archive_alone(
+    shipped_artefact: Artefact, tmp_path: Path
 ) -> None:
-    package = next(one for one in shipped_artefact.made.packages if one.group == group)
+    _alone(shipped_artefact, "lake", _COLUMNS, folder=tmp_path)
+
+
+def test_paper_is_printed_with_the_archives_own_chinese_font_and_no_empty_box(
+    shipped_artefact: Artefact, tmp_path: Path
+) -> None:
+    paper = b64decode(_alone(shipped_artefact, "seal", _PAPER, folder=tmp_path))
+    glyphs = drawn(paper)
+    assert glyphs
+    assert all(name.startswith("NotoSansCJKsc-") and 0 not in each for name, each in glyphs.items()), glyphs
+    assert "郑州文旅每日简报" in PdfReader(BytesIO(paper)).pages[0].extract_text()
+
+
+def _alone(artefact: Artefact, group: str, code: str, *, folder: Path) -> str:
+    """What ``code`` prints in an interpreter that knows the group's archive and nothing else."""
+    package = next(one for one in artefact.made.packages if one.group == group)
     with zipfile.ZipFile(package.archive) as packed:
         assert sum(one.file_size for one in packed.infolist()) < MOST_UNPACKED
-        packed.extractall(tmp_path)
-    code = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); {probe}; print('fine')"
+        packed.extractall(folder)
+    said = f"import sys; sys.path.insert(0, sys.argv[1])\n{code}"
     done = subprocess.run(
-        [shipped_artefact.interpreter, "-I", "-S", "-c", code], capture_output=True, text=True, check=False
+        [artefact.interpreter, "-I", "-S", "-c", said, str(folder)],
+        env={"SONGYUN_FONTS": str(folder / "fonts"), "SONGYUN_TELEMETRY": "off"},
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    assert done.stdout.strip() == "fine", done.stderr
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()

@@ -14,10 +14,11 @@ from infra.local.seed_inn import inn
 from tenants import modules
 from tests.artefact import STAGE
 from tests.hotel_world import adult
-from tests.journeys.artefact_town import Tenants, booked, waiting
+from tests.journeys.artefact_town import Tenants, asked_for_return, booked, waiting
 from tests.journeys.artefact_world import World, woken
 from tests.journeys.callers import eventually
 from tests.journeys.town import PRICE
+from tests.pdf_glyphs import drawn
 
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(900)]
 
@@ -117,6 +118,22 @@ def test_the_ledger_lands_as_columns_and_a_sealed_report_is_printed(
     assert (printed.status, printed.kind) == (200, "application/pdf")
     paper = b64decode(printed.body)  # the engine knows no binary types out of an API's description
     assert "每日简报" in PdfReader(BytesIO(paper)).pages[0].extract_text()
+    assert all(0 not in glyphs for glyphs in drawn(paper).values())
+
+
+def test_a_statutory_return_is_printed_when_the_desk_asks_for_it(
+    shipped: World, shipped_tenants: Tenants
+) -> None:
+    """By the one function behind pages that has the printer; the page around it comes from another."""
+    hotel = shipped_tenants.hotel
+    id = asked_for_return(shipped, hotel)
+    table = hotel.caller.get(f"/console/returns/{id}/file", form="csv")
+    assert "hotel-month" in b64decode(table.body).decode("utf-8-sig")
+    printed = hotel.caller.get(f"/console/returns/{id}/file", form="pdf")
+    assert (printed.status, printed.kind) == (200, "application/pdf")
+    paper = b64decode(printed.body)
+    assert "试运行hotel" in PdfReader(BytesIO(paper)).pages[0].extract_text()
+    assert all(0 not in glyphs for glyphs in drawn(paper).values())
 
 
 def _nothing_died(world: World) -> None:

@@ -22,7 +22,7 @@ def test_iam_would_have_allowed_every_call_and_each_tenants_data_was_touched_as_
 ) -> None:
     """Runs after the other files of the artefact: it looks at what they made the functions do."""
     world = shipped
-    if len(world.seen) < 50:  # alone: the least that tells something
+    if not any(one.call.service == "kms" for one in world.seen):  # alone: the least that tells something
         held = shipped_tenants.scenic.hold()
         shipped_tenants.scenic.pay(held.json)
         published = lambda: any(one.call.operation == "PutEvents" for one in world.seen)  # noqa: E731

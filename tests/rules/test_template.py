@@ -14,7 +14,7 @@ from chalicelib.telemetry import line_of
 from infra.package.alarms import Alarm
 from infra.package.build import UNBUILT
 from infra.package.edge import _CACHING_DISABLED
-from infra.package.functions import functions, groups
+from infra.package.functions import PRINT, functions, groups
 from infra.package.staging import ROOT
 from infra.package.template import MOST_BYTES
 from tenants import modules
@@ -64,6 +64,19 @@ def test_the_template_is_clean_to_the_linter(made: Artefact, front: str, region:
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_where_aws_has_no_tracing_none_is_asked_for(template: dict[str, Any]) -> None:
+    assert template["Conditions"]["Traced"] == {
+        "Fn::Not": [{"Fn::Equals": [{"Ref": "AWS::Partition"}, "aws-cn"]}]
+    }
+    for resource in template["Resources"].values():
+        properties = resource["Properties"]
+        if resource["Type"] == "AWS::Lambda::Function":
+            mode = properties["TracingConfig"]["Mode"]
+            assert mode == {"Fn::If": ["Traced", "Active", "PassThrough"]}
+        if resource["Type"] == "AWS::ApiGateway::Stage":
+            assert properties["TracingEnabled"] == {"Fn::If": ["Traced", True, False]}
 
 
 def test_every_bucket_is_private_encrypted_kept_and_asked_over_tls_only(template: dict[str, Any]) -> None:
@@ -138,6 +151,8 @@ def test_every_route_goes_to_the_function_of_its_module(template: dict[str, Any]
     assert served["GET", "/bureau/wall"] == ["Bureau"]
     assert served["POST", "/login"] == ["Core"]
     assert served["GET", "/openapi.json"] == ["Whole"]
+    assert served["GET", "/console/returns/{id}/file"] == ["Print"]
+    assert served["GET", "/console/returns/{id}"] == ["Desk"]
     assert all(
         owner in (["Whole"], ["Core"]) for (_, path), owner in served.items() if path.startswith("/hooks")
     )
@@ -219,7 +234,7 @@ def test_throttles_are_watched_of_every_function_and_table(template: dict[str, A
     }
 
 
-def test_a_schedule_that_needs_a_group_runs_from_the_groups_archive_and_no_other_function_does(
+def test_what_needs_a_group_runs_from_the_groups_archive_and_no_other_function_does(
     template: dict[str, Any], made: Artefact
 ) -> None:
     planned = functions(modules=modules(), stage=STAGE)
@@ -230,7 +245,7 @@ def test_a_schedule_that_needs_a_group_runs_from_the_groups_archive_and_no_other
         code = packages.get(function.needs, UNBUILT)
         # Written out: a parameter would keep its old value when the stack is updated.
         assert properties["Code"] == {"S3Bucket": {"Ref": "CodeBucket"}, "S3Key": f"songyun/{code}.zip"}
-        assert function.trigger == "schedule" or not function.needs
+        assert not function.needs or function.trigger == "schedule" or function.name == PRINT
         assert ("SONGYUN_FONTS" in properties["Environment"]["Variables"]) == (function.needs == "seal")
 
 
