@@ -32,8 +32,18 @@ def main() -> int:
         f"on one slot of {wish['places']:,.0f} places\n"
     )
     print(*flood_lines(flooded, prepared), sep="\n")
-    print("\nWhere each limit lies\n")
+    print(
+        f"Whoever is turned away comes again {wish['tries_again_after']:.0f} s later and is counted again. "
+        "As shipped: our throttle and\nAWS's first quotas; raised: with what is asked for below."
+    )
+    print("\nWhere each limit lies, in holds and then in events a second (! : below what is asked)\n")
     print(*limits_table(limits(shipped), limits(raised)), sep="\n")
+    remembered = sum(not limit.verified for limit in shipped.limits.values())
+    remembered = sum(not limit.verified for limit in shipped.limits.values())
+    print(
+        f"\nAWS's limits were read on {shipped.read}, {remembered} of {len(shipped.limits)} not on its own "
+        "pages: infra/simulation/parameters.json."
+    )
     return 0
 
 

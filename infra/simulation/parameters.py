@@ -24,7 +24,7 @@ class Limit:
 
 @dataclass(frozen=True, kw_only=True)
 class Parameters:
-    """Loads, costs and limits. An unknown name raises ``KeyError``."""
+    """Loads, costs and limits. An unknown name raises ``KeyError``. ``read``: when the limits were."""
 
     streams: Mapping[str, int]
     hours: tuple[float, ...]
@@ -32,6 +32,7 @@ class Parameters:
     flood: Mapping[str, float]
     costs: Mapping[str, float]
     limits: Mapping[str, Limit]
+    read: str
 
     @classmethod
     def load(cls, path: Path = PLACE) -> Self:
@@ -54,6 +55,7 @@ class Parameters:
                 )
                 for name, one in said["limits"].items()
             },
+            read=said["read"],
         )
 
     def raised(self, path: Path = PLACE) -> Parameters:
