@@ -132,7 +132,7 @@ def test_a_statutory_return_is_printed_when_the_desk_asks_for_it(
     printed = hotel.caller.get(f"/console/returns/{id}/file", form="pdf")
     assert (printed.status, printed.kind) == (200, "application/pdf")
     paper = b64decode(printed.body)
-    assert "试运行hotel" in PdfReader(BytesIO(paper)).pages[0].extract_text()
+    assert "填报单位：试运行" in PdfReader(BytesIO(paper)).pages[0].extract_text()
     assert all(0 not in glyphs for glyphs in drawn(paper).values())
 
 

@@ -89,7 +89,8 @@ def test_a_dead_letter_goes_back_to_its_module_and_is_counted_once(
     letter = {"detail-type": envelope["type"], "source": "tourism.up", "detail": envelope}
     sqs.send_message(QueueUrl=sqs.get_queue_url(QueueName=dead)["QueueUrl"], MessageBody=json.dumps(letter))
     moved = typed(shipped, "infra.redrive", "--stage", STAGE, "--module", "bureau")
-    assert (moved.returncode, moved.stdout) == (0, "1 messages moved back\n"), moved.stderr
+    assert moved.returncode == 0, moved.stderr
+    assert moved.stdout.splitlines()[-1] == "1 messages moved back"
     inbox = dead.removesuffix("-dead")
     eventually(lambda: waiting(shipped, inbox) == 0, what="the inbox has taken it", seconds=60)
     assert waiting(shipped, dead) == 0

@@ -66,7 +66,8 @@ def live(world: World, function: str) -> tuple[str, str]:
 def as_before(shipped: World, shipped_artefact: Artefact) -> Iterator[None]:
     """Whatever happens, the release that the other journeys know stands at the end."""
     yield
-    applied(shipped, fitted(shipped_artefact.template, doors=shipped.doors))
+    if live(shipped, "core")[1] != shipped_artefact.made.code[:12]:
+        applied(shipped, fitted(shipped_artefact.template, doors=shipped.doors))
 
 
 @pytest.mark.usefixtures("as_before")
