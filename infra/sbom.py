@@ -1,7 +1,8 @@
 """What the product is made of, as CycloneDX from the locks: ``python -m infra.sbom`` → ``build/sbom``.
 
 ``functions.cdx.json`` is what every function imports, ``groups.cdx.json`` what some schedules need besides,
-``pages.cdx.json`` what the pages are built from. The same locks give the same bytes.
+``pages.cdx.json`` what the pages are built from. Each component bears the licence that its own package
+states, as it is installed here. The same locks give the same bytes; nothing is asked of the internet.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +34,21 @@ def _python(lock: str) -> dict[str, Any]:
         *(sys.executable, "-m", "cyclonedx_py", "requirements", lock, "--pyproject", "pyproject.toml"),
         *("--output-reproducible", "--spec-version", _SPEC, "--output-format", "JSON"),
     ]
-    return _steady(_said(command))
+    document = _steady(_said(command))
+    for component in document["components"]:
+        component["licenses"] = _licences(component["name"])
+    return document
+
+
+def _licences(name: str) -> list[dict[str, Any]]:
+    """What the installed package says of itself: an SPDX expression, else its classifiers, else its words."""
+    about: dict[str, Any] = metadata.metadata(name).json
+    if expression := about.get("license_expression"):
+        return [{"expression": expression}]
+    told = [one for one in about.get("classifier", ()) if one.startswith("License ::")]
+    classified = [one.rpartition(" :: ")[2] for one in told]
+    words = about.get("license", "").strip().splitlines()[:1]
+    return [{"license": {"name": one}} for one in classified or words]
 
 
 def _pages() -> dict[str, Any]:

@@ -54,6 +54,10 @@ def test_the_bills_of_materials_name_everything_that_is_pinned() -> None:
     for document in made.values():
         assert document["bomFormat"] == "CycloneDX"
         assert all(one.get("purl", "").startswith("pkg:") for one in document["components"])
+        for one in document["components"]:
+            assert one["licenses"], one["name"]
+            # What would oblige whoever passes the product on to publish it whole.
+            assert not re.search(r"\bA?GPL", json.dumps(one["licenses"])), one["name"]
 
 
 def _steps(workflow: Path) -> list[dict[str, Any]]:
