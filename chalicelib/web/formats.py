@@ -79,6 +79,11 @@ def _symbol(currency: str, locale: str) -> str:
     return currency + "\u00a0"
 
 
+def sentences(*parts: str, locale: str) -> str:
+    """Sentences one after another; Chinese and Japanese set no space between. Empty ones are left out."""
+    return ("" if locale in {"zh", "ja"} else " ").join(part for part in parts if part)
+
+
 def number(value: int | float | Decimal | None, *, places: int = 0) -> str:
     """``12345`` → ``12,345``; None → ``—`` (silence is not zero)."""
     return "—" if value is None else f"{value:,.{places}f}"

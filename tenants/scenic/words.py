@@ -164,6 +164,13 @@ def class_title(product: Product | None, code: str, locale: str) -> str:
     return code
 
 
+def any_of(names: Sequence[str], *, say: Translate, locale: str) -> str:
+    """``A, B or C``: one of them will do."""
+    *others, last = names or [""]
+    listed = ("、" if locale in {"zh", "ja"} else ", ").join(others)
+    return say(N_("%(others)s或%(last)s"), others=listed, last=last) if others else last
+
+
 def ticket_shown(
     ticket: Ticket,
     code: str,
@@ -181,7 +188,7 @@ def ticket_shown(
     note = ""
     if ticket.state is TicketState.ISSUED:
         span = f"{clock(opens)}–{clock(ticket.end)}"
-        gates = ("、" if locale in {"zh", "ja"} else ", ").join(area.gate(id, locale) for id in area.gates)
+        gates = any_of([area.gate(id, locale) for id in area.gates], say=say, locale=locale)
         note = say(N_("请于 %(span)s 带证件原件到 %(gates)s 检票"), span=span, gates=gates)
     elif ticket.at is not None:
         facts.append((say(N_("入园")), f"{formats.instant(ticket.at, locale=locale, style='day')}"))

@@ -53,6 +53,9 @@ def test_guests_register_before_they_come_and_the_desk_sees_their_documents(gues
     assert f"{guest.order}/guests?t=" in page.replace("&amp;", "&")
     shown = guest.open("/s/{slug}/orders/{order}/guests", f"{guest.order}/guests?t={guest.token}", key=False)
     assert "提交登记" in shown.text
+    nobody = guest.send(ONE, guest.form, key=False, **fields("g1", name="", document="resident-id"))
+    assert (nobody.status, known(guest)) == (422, [])
+    assert "还没有填写任何一位住客" in said(nobody)
     wrong = guest.send(
         ONE, guest.form, key=False, **fields("g1", **{**FIRST, "number": FIRST["number"][:-1] + "0"})
     )
@@ -98,6 +101,7 @@ def test_the_form_speaks_the_guests_language(guest: Any, language: str) -> None:
     assert page.status == 200
     assert f'lang="{language}"' in page.text
     assert "提交登记" not in page.text
+    assert '<option value="passport" selected' in page.text  # who reads no Chinese seldom has a resident ID
 
 
 def test_a_cancellation_fee_that_nobody_had_paid_is_owed_and_paid_by_its_link(guest: Any) -> None:

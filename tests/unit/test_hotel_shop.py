@@ -192,6 +192,23 @@ def test_money_that_arrives_makes_it_firm_and_what_is_cancelled_goes_back(place:
     assert "预订已取消" in words(place.look(ORDER, sent.headers["Location"]))
 
 
+def test_who_cancelled_reads_that_and_whose_money_came_too_late_reads_why(place: Place) -> None:
+    query = f"{DATES}&room=twin.deposit.2.0&n=1"
+    receipt = Receipt(provider="fake", ref="p1", method="card", amount=Money(18000), at=place.now)
+    own = held(place, query)
+    money.receive(order_of(place, own).id, receipt, place.now)
+    place.now = INN.arrival(DAY) - timedelta(days=9)
+    back = re.search(r'name="back" value="(\d+)"', place.look(CANCEL, own.replace("?", "/cancel?")).text)
+    assert back is not None
+    fee = 18000 - int(back[1])
+    place.send(CANCEL, own.replace("?", "/cancel?"), confirm="yes", fee=fee, back=back[1])
+    assert "付款到达前" not in words(place.look(ORDER, own))
+    late = held(place, query)
+    place.send(CANCEL, late.replace("?", "/cancel?"), confirm="yes")
+    money.receive(order_of(place, late).id, replace(receipt, ref="p2"), place.now)
+    assert "付款到达前订单已经取消" in words(place.look(ORDER, late))
+
+
 def test_cancelling_for_other_money_than_shown_shows_the_new_amount(place: Place) -> None:
     link = held(place, f"{DATES}&room=twin.bar.2.0&n=1")
     place.send(CONFIRM, link.replace("?", "/confirm?"))

@@ -116,7 +116,12 @@ def _late(order: Order, receipt: Receipt, till: Till) -> Order:
         return order  # the same message again, or the visitor was back before it
     if order.state is State.CANCELLED and order.payment is Payment.NONE:
         after, _ = orders.turn_away(
-            order, receipt=receipt, reason="cancelled", orders=till.orders, publish=till.publish, now=till.now
+            order,
+            receipt=receipt,
+            reason=orders.PAID_AFTER,
+            orders=till.orders,
+            publish=till.publish,
+            now=till.now,
         )
         return after
     if not any(owed.ref == receipt.ref for owed in till.orders.owed()):  # the message may come again

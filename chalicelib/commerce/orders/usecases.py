@@ -35,6 +35,7 @@ HOLD_FOR = timedelta(minutes=15)
 COMMAND_FOR = timedelta(hours=24)
 PAY_WITHIN = timedelta(minutes=31)  # Stripe's shortest Checkout Session lives 30 minutes
 LOST_PLACE, LOST_PERSON, PAID_TWICE = "hold-expired-sold-out", "person-already-has", "paid-twice"
+PAID_AFTER = "paid-after-cancelled"
 
 Publish = Callable[[Event], None]
 Fulfil = Callable[[Order], None]

@@ -23,7 +23,7 @@ TONES = {"待付款": "warn", "待使用": "good", "售后中": "warn", "已完�
 WHY = {
     orders.LOST_PLACE: N_("付款时名额已被他人买走。"),
     orders.LOST_PERSON: N_("付款时这位游客当天已有另一份预订。"),
-    "cancelled": N_("付款到达前订单已经取消。"),
+    orders.PAID_AFTER: N_("付款到达前订单已经取消。"),
 }
 """Why money that came could not buy what was ordered."""
 
@@ -50,7 +50,10 @@ def ending(
     if order.payment is Payment.NONE:
         return {"tone": "info", "text": say(N_("订单已取消,没有扣款。"))}
     told = say(why.get(order.reason, otherwise))
-    return {"tone": "warn", "text": f"{told} {money_back(order, say=say, locale=locale)}".strip()}
+    return {
+        "tone": "warn",
+        "text": formats.sentences(told, money_back(order, say=say, locale=locale), locale=locale),
+    }
 
 
 def money_back(order: Order, *, say: Translate, locale: str) -> str:

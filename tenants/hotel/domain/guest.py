@@ -60,6 +60,12 @@ class GuestFixed(Refusal):
     remedy = N_("如被退回,可更正后重新报送。")
 
 
+class NobodyWritten(Invalid):
+    code = "hotel.guest.nobody"
+    detail = N_("还没有填写任何一位住客。")
+    remedy = N_("请填写姓名和证件号码后再提交。")
+
+
 class TooManyGuests(Invalid):
     code = "hotel.guest.too-many"
     detail = N_("一次住宿最多登记 %(most)s 位客人。")

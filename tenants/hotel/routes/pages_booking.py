@@ -12,7 +12,7 @@ from chalicelib.kernel.errors import N_
 from chalicelib.kernel.money import Money
 from chalicelib.payments.desk import taken
 from chalicelib.payments.providers import named, provider_for
-from chalicelib.web.formats import money
+from chalicelib.web.formats import money, sentences
 from chalicelib.web.http import Asked, Call, Html, Page, Public, Redirect, page
 from chalicelib.web.orders import paying, words
 from chalicelib.web.orders.links import LinkQuery, absolute, opened, order_path, remember
@@ -295,7 +295,7 @@ def _back(order: Order, call: Call) -> str:
     told = money_back(order, say=say, locale=call.locale)
     if order.reason == changes.LAPSED:
         lapsed = say(N_("改期的款项到账时,新的日期已经没有客房:款项已原路退回,原来的预订不变。"))
-        return f"{lapsed} {told}".strip()
+        return sentences(lapsed, told, locale=call.locale)
     return told
 
 

@@ -9,7 +9,9 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from chalicelib.commerce.orders.domain import Order, State
+from chalicelib.kernel.documents import DocumentKind
 from chalicelib.kernel.errors import Missing, Refusal
+from chalicelib.web.formats import sentences
 from chalicelib.web.http import Asked, Call, Html, Page, Public, Redirect, page
 from chalicelib.web.orders.links import LinkQuery, opened, order_path
 from chalicelib.web.orders.words import refused_in_words
@@ -106,7 +108,9 @@ def register(call: Call, asked: GuestsForm) -> Page:
         call.begin()
         told = refused_in_words(refusal, locale=call.locale)
         hotel = HotelStore(call.work)
-        again = _form(call, order, stay, hotel, told=f"{told['detail']} {told['remedy']}".strip())
+        again = _form(
+            call, order, stay, hotel, told=sentences(told["detail"], told["remedy"], locale=call.locale)
+        )
         again.status = refusal.status
         return again
     return Redirect(order_path(call, order.id, f"/guests/{stay.id}", done="guests"))
@@ -128,8 +132,9 @@ def _form(
     house = hotel.setup.house()
     places = range(first, min(first + max(more, 1), MOST_GUESTS + 1))
     slots: list[dict[str, Any]] = []
+    usual = str(DocumentKind.RESIDENT if call.locale == "zh" else DocumentKind.PASSPORT)
     for number in places:
-        values = typed(call.form, f"g{number}")
+        values = {"document": usual, **typed(call.form, f"g{number}")}
         slots.append({**values, "place": number, "minor": minor_typed(values, day=stay.arrive)})
     return Html(
         "hotel/own_guests.html",

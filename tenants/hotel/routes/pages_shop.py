@@ -7,6 +7,7 @@ from typing import Any
 from chalicelib.kernel import images
 from chalicelib.kernel.errors import N_, Missing, Refusal
 from chalicelib.kernel.ids import is_id
+from chalicelib.web.formats import sentences
 from chalicelib.web.http import Attachment, Call, Html, Page, Public, page
 from chalicelib.web.orders.links import absolute, own_orders
 from chalicelib.web.orders.words import refused_in_words
@@ -222,12 +223,11 @@ def _one(each: Found, found: Availability, choice: Choice, *, house: House, call
             call=call,
         )
         rows.append({**row, "href": choice.with_room(room).href(f"/s/{call.tenant.slug}/stay")})
-    why = in_words(each.forbidden, locale=call.locale) if each.forbidden is not None else ""
+    said = refused_in_words(each.forbidden, locale=call.locale) if each.forbidden is not None else None
     return {
         "left": left_words(each.left, say=call.translate),
         "offers": rows,
-        "why": why,
-        "remedy": refused_in_words(each.forbidden, locale=call.locale)["remedy"] if each.forbidden else "",
+        "why": sentences(said["detail"], said["remedy"], locale=call.locale) if said is not None else "",
     }
 
 

@@ -10,6 +10,7 @@ from tenants.hotel.domain.guest import (
     MOST_GUESTS,
     Guest,
     GuestFixed,
+    NobodyWritten,
     Person,
     Registered,
     TooManyGuests,
@@ -64,8 +65,10 @@ def save_numbered(id: str, entries: Sequence[Entry], *, hotel: Hotel) -> Sequenc
 def tell_before(id: str, entries: Sequence[Entry], *, hotel: Hotel) -> Sequence[Guest]:
     """What guests write of themselves and their companions before they come, each under the number that the
     entry names: the desk has only the documents to look at then. Whom the desk wrote down stays as the desk
-    has it. Raises as ``save``; after the check-in ``StayIs``.
+    has it. Raises as ``save``; ``NobodyWritten`` where nobody is; after the check-in ``StayIs``.
     """
+    if not entries:
+        raise NobodyWritten
     stay = hotel.stays.get(id)
     stay.require(StayState.EXPECTED)
     known = hotel.guests.of_stay(id)

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Refusal
+from chalicelib.web.formats import sentences
 from chalicelib.web.http import Asked, Call, Html, Member, Page, Redirect, page
 from chalicelib.web.orders.words import refused_in_words
 from tenants.scenic.domain.area import Area, Gate
@@ -90,7 +91,12 @@ def set_names(call: Call, asked: AreaForm) -> Page:
         told = refused_in_words(refusal, locale=call.locale)
         call.begin()
         shown = _form(
-            call, call.form, flash={"text": f"{told['detail']} {told['remedy']}".strip(), "tone": "warn"}
+            call,
+            call.form,
+            flash={
+                "text": sentences(told["detail"], told["remedy"], locale=call.locale),
+                "tone": "warn",
+            },
         )
         shown.status = refusal.status
         return shown
