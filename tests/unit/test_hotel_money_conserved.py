@@ -12,7 +12,7 @@ from chalicelib.commerce.orders.domain import Order
 from chalicelib.kernel.errors import Missing, Refusal
 from tenants.hotel.domain.booking import due
 from tenants.hotel.domain.charges import Department
-from tenants.hotel.domain.folio import BY_HAND, Means, Sort, summed
+from tenants.hotel.domain.folio import BY_HAND, Entry, Means, Sort, summed
 from tenants.hotel.domain.stay import Stay, StayState
 from tenants.hotel.usecases import billing, folios, night_audit, takings
 from tests.accounts_world import MemoryMoney
@@ -100,20 +100,20 @@ class Days:
         self.seen += amount
 
     def apply(self, which: int, amount: int) -> None:
-        self._on_entry(which, amount, lambda id, n, a: takings.apply_deposit(id, n, amount, accounts=a))
+        self._on_entry(which, _is_deposit, lambda id, n, a: takings.apply_deposit(id, n, amount, accounts=a))
 
     def back(self, which: int, amount: int) -> None:
-        made = self._on_entry(which, amount, lambda id, n, a: takings.give_back(id, n, amount, accounts=a))
+        made = self._on_entry(which, _is_money, lambda id, n, a: takings.give_back(id, n, amount, accounts=a))
         if made is not None and made[1].means in BY_HAND:
             self.seen -= amount
 
     def undo(self, which: int, amount: int) -> None:
-        made = self._on_entry(which, amount, lambda id, n, a: takings.undo(id, n, text="", accounts=a))
+        made = self._on_entry(which, _is_money, lambda id, n, a: takings.undo(id, n, text="", accounts=a))
         if made is not None and made[1].means is not None:
             self.seen -= made[1].amount
 
     def contra(self, which: int, amount: int) -> None:
-        self._on_entry(which, amount, lambda id, n, a: folios.correct(id, n, text="", accounts=a))
+        self._on_entry(which, _is_charge, lambda id, n, a: folios.correct(id, n, text="", accounts=a))
 
     def leave(self, which: int, amount: int) -> None:
         stay = self.one(which, StayState.IN_HOUSE)
@@ -137,11 +137,16 @@ class Days:
             raise Missing
         act(f"{stay.id}.1")
 
-    def _on_entry(self, which: int, amount: int, act: Callable[[str, int, Any], Any]) -> Any:
+    def _on_entry(
+        self, which: int, wanted: Callable[[Entry], bool], act: Callable[[str, int, Any], Any]
+    ) -> Any:
         stay = self.one(which, StayState.IN_HOUSE)
         if stay is None:
             raise Missing
-        return self.world.cash(lambda a: act(f"{stay.id}.1", 1 + which % 6, a))
+        found = [entry.number for entry in self.world.entries(f"{stay.id}.1") if wanted(entry)]
+        if not found:
+            raise Missing
+        return self.world.cash(lambda a: act(f"{stay.id}.1", found[-1 - which % len(found)], a))
 
     def ended(self) -> None:
         """Days pass until everybody has left and every refund has been sent."""
@@ -156,6 +161,18 @@ class Days:
     def _place(self, stay: Stay) -> int:
         here = [one.id for one in self.stays() if one.state is StayState.IN_HOUSE]
         return here.index(stay.id)
+
+
+def _is_deposit(entry: Entry) -> bool:
+    return entry.sort is Sort.DEPOSIT
+
+
+def _is_money(entry: Entry) -> bool:
+    return entry.means is not None
+
+
+def _is_charge(entry: Entry) -> bool:
+    return entry.sort is Sort.CHARGE
 
 
 _AMOUNTS = st.sampled_from([1, 999, 3_000, 3_001, 6_000, 25_000, 60_001])

@@ -89,10 +89,31 @@ def test_a_body_beyond_the_limit_is_no_answer(monkeypatch: pytest.MonkeyPatch) -
     class Endless:
         status, headers = 200, {"Content-Type": "text/calendar"}
 
-        def read(self, count: int) -> bytes:
+        def read1(self, count: int) -> bytes:
             return b"x" * count
 
     monkeypatch.setattr(outward, "_resolve", to("8.8.8.8"))
     monkeypatch.setattr(urllib3.HTTPSConnectionPool, "urlopen", lambda *_, **__: Endless())
     with pytest.raises(outward.Unreachable):
         outward.ask("GET", "https://calendar.example/")
+
+
+def test_a_server_that_drips_is_left_when_the_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    import urllib3
+
+    seconds, drops = [0.0], []
+
+    class Dripping:
+        status, headers = 200, {"Content-Type": "text/calendar"}
+
+        def read1(self, _: int) -> bytes:
+            seconds[0] += outward.SECONDS / 4  # each wait by itself is within the socket's patience
+            drops.append(b"x")
+            return b"x"
+
+    monkeypatch.setattr(outward, "_resolve", to("8.8.8.8"))
+    monkeypatch.setattr(outward, "_clock", lambda: seconds[0])
+    monkeypatch.setattr(urllib3.HTTPSConnectionPool, "urlopen", lambda *_, **__: Dripping())
+    with pytest.raises(outward.Unreachable):
+        outward.ask("GET", "https://calendar.example/")
+    assert len(drops) == 5
