@@ -1,7 +1,7 @@
 """What callers ask for, and where the answers come from."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import AwareDatetime, Field, field_validator
 
@@ -56,6 +56,18 @@ class OfAsides(Paging):
     """What was set aside on a day of receipt."""
 
     day: date | None = Field(default=None, description="day of receipt, today by default")
+
+    @field_validator("day", mode="before")
+    @classmethod
+    def _nothing(cls, value: Any) -> Any:
+        return None if value == "" else value
+
+
+class OfCloses(Paging):
+    """A business day, and one result of holding its closes against what arrived."""
+
+    day: date | None = Field(default=None, description="business day (Asia/Shanghai), today by default")
+    state: Literal["", "open", "equal", "missing", "surplus", "differs"] = ""
 
     @field_validator("day", mode="before")
     @classmethod

@@ -3,12 +3,13 @@
 from typing import Any
 
 from chalicelib.web.http import Attachment, Call, Html, Redirect, make_cursor, page
-from tenants.bureau.routes import views
+from tenants.bureau.routes import views, words
 from tenants.bureau.routes.asked import (
     LEDGER,
     READER,
     Again,
     OfAsides,
+    OfCloses,
     OfDay,
     OfEvents,
     blueprint,
@@ -21,6 +22,8 @@ from tenants.bureau.routes.frame import dated, frame
 from tenants.bureau.routes.looking import looked
 from tenants.bureau.routes.ways import events_href
 from tenants.bureau.usecases import asking, watching
+
+_CLOSES = 30
 
 
 @page(blueprint, "GET", "/bureau/figures/{sender}", use_case="bureau.see-figures", door=READER, query=OfDay)
@@ -109,14 +112,37 @@ def show_quarantine(call: Call) -> Html:
     "/bureau/reconciliation",
     use_case="bureau.show-reconciliation",
     door=READER,
-    query=OfDay,
+    query=OfCloses,
 )
 def show_reconciliation(call: Call) -> Html:
-    found = watching.reconcile(day=day_asked(call), ledger=LEDGER, senders=senders)
+    """What does not agree first, then who has not closed; a close that agrees is a line."""
+    day, asked = day_asked(call), call.query.state
+    found = watching.reconcile(day=day, ledger=LEDGER, senders=senders)
+    states = list(words.CLOSES)
+    counts = {state: sum(one.verdict.state == state for one in found) for state in states}
+    left = [one for one in found if asked in {"", one.verdict.state}]
+    left.sort(key=lambda one: (one.verdict.state == "equal", one.verdict.state == "open"))
+    ids = [one.line.sender for one in left]
+    after = position(call)
+    start = ids.index(after) + 1 if after in ids else 0
+    shown = left[start : start + _CLOSES]
+    following = make_cursor({"at": shown[-1].line.sender}) if start + _CLOSES < len(left) else None
+    here = f"/bureau/reconciliation?day={day}"
     return Html(
         "bureau/reconciliation.html",
-        senders=[views.reconciled(one, day=day_asked(call)) for one in found],
-        **dated(call, day_asked(call)),
+        senders=[views.reconciled(one, day=day) for one in shown],
+        states=[
+            {
+                "text": words.CLOSES[state][0],
+                "count": counts[state],
+                "href": f"{here}&state={state}",
+                "urgent": words.CLOSES[state][1] == "urgent" and counts[state] > 0,
+            }
+            for state in states
+        ],
+        all_href=here if asked else None,
+        next_href=f"{here}&state={asked}&cursor={following}" if following else None,
+        **dated(call, day),
         **frame(call, "/bureau/reconciliation"),
     )
 

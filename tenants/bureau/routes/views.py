@@ -117,6 +117,7 @@ def reconciled(one: Reconciled, *, day: date) -> dict[str, Any]:
         "closed": verdict.closed or None,
         "state": dict(zip(("text", "tone"), words.CLOSES[verdict.state], strict=True)),
         "chain": dict(zip(("text", "tone"), words.CHAINS[one.chain], strict=True)),
+        "agrees": verdict.state == "equal",
         "lacking": bool(verdict.lacking),
         "types": [
             {
