@@ -7,8 +7,10 @@ from unittest.mock import patch
 import pytest
 
 from chalicelib.commerce.orders.numbers import short_number
+from chalicelib.kernel.errors import Missing
 from tenants.hotel.domain.stay import Stay
 from tenants.hotel.usecases import stay_book
+from tests.fake_shop import FakeVault
 from tests.hotel_pages import Place, hotel_web, links, words
 from tests.hotel_world import DAY, INN, resident
 
@@ -51,6 +53,16 @@ def test_a_registered_guest_is_found_whenever_it_was_and_only_by_all_of_the_name
     for text in ("示例同住", "示例 同住", ADULT):
         assert short_number(stay.order) in look(place, f"text={text}"), text
     assert "没有找到" in look(place, "text=示例同")
+
+
+def test_a_stay_whose_names_are_forgotten_is_still_in_the_book(place: Place) -> None:
+    stay = booked(place, "old", DAY)
+    place.register(stay, name="示例旧客", number=ADULT)
+    with patch.object(FakeVault, "unseal", side_effect=Missing):
+        shown = look(place)
+        assert short_number(stay.order) in shown
+        assert "示例" not in shown.partition("这段日期内")[2]
+        assert "没有找到" in look(place, "text=示例旧客")
 
 
 def test_the_state_is_a_filter_and_the_file_masks_the_telephone(place: Place) -> None:

@@ -184,10 +184,11 @@ def _looks(findings: Iterable[Finding], call: Call, hotel: HotelStore) -> list[d
     for one in findings:
         kinds.setdefault(one.look, []).append(one)
     some = [one for look in kinds if look not in _COUNTED for one in kinds[look][:20]]
-    stays = hotel.stays.several(sorted({one.stay for one in some if one.stay}))
-    names = {one.stay.id: one.name for one in front.shown(stays, hotel=hotel)}
     bills = hotel.accounts.folios.several({one.folio for one in some if one.folio})
-    names |= {id: folio_name(bill, call) for id, bill in bills.items()}
+    wanted = {one.stay for one in some if one.stay} | {bill.stay for bill in bills.values() if bill.stay}
+    stays = hotel.stays.several(sorted(wanted))
+    names = {one.stay.id: one.name for one in front.shown(stays, hotel=hotel)}
+    names |= {id: names.get(bill.stay) or folio_name(bill, call) for id, bill in bills.items()}
     order = [*URGENT, *(look for look in LOOKS if look not in URGENT)]
     return [
         {

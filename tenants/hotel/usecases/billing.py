@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.commerce.orders.domain import Line, Order, Payment
+from chalicelib.commerce.orders.numbers import short_number
 from chalicelib.kernel.money import Money
 from tenants.hotel.domain import corrections
 from tenants.hotel.domain.amending import FEE
@@ -104,7 +105,7 @@ def open_bill(stay: Stay, *, draft: Draft, hotel: Hotel, countries: Mapping[str,
         id=folio_id(stay.id),
         site=stay.site,
         payer=Payer.GUEST,
-        title=stay.room or stay.type,
+        title=stay.room or short_number(stay.order),
         opened=draft.stamp.day,
         room=stay.room or "",
         stay=stay.id,
