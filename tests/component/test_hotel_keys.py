@@ -95,3 +95,17 @@ def test_two_gateways_that_answer_for_one_command_move_it_once(world: EngineWorl
     assert done.state is CommandState.DONE
     assert CommandRow.find(f"T#{context('k').tenant.id}#QUEUE#{INN.id}", f"{LOCK}#{kept.id}") is None
     assert grant.live(now=world.now)
+
+
+def test_a_new_key_is_told_to_the_lock_with_the_end_of_the_old_one(world: EngineWorld) -> None:
+    order = world.guarantee(world.hold(nights=2))
+    stay = world.hotel(world.work()).stays.of_order(world.order(order))[0]
+    world.do(lambda hotel: placing.assign(stay.id, Wish(room="201"), hotel=hotel))
+    world.now = INN.arrival(DAY)
+    came = world.come(stay)
+    ((old, _),) = keys.shown(stay, hotel=world.hotel(world.work())).values()
+    exchange(world)
+    world.do(lambda hotel: keys.reissued(came, property=INN, hotel=hotel))
+    ((new, _),) = keys.shown(stay, hotel=world.hotel(world.work())).values()
+    told = {(one.op, one.grant) for one in exchange(world)}
+    assert told == {(Op.REVOKE, old.id), (Op.ISSUE, new.id)}

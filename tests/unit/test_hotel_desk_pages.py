@@ -1,12 +1,15 @@
 """The front desk's pages from memory, without scripts: arrivals, minors, registrations, dates, departures."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 
+from tenants.hotel.domain.device import Device, DeviceKind
 from tenants.hotel.domain.stay import Stay, StayState
+from tenants.hotel.usecases import devices
 from tests.hotel_pages import Place, hotel_web, words
 from tests.hotel_world import DAY, INN, resident
 
@@ -168,3 +171,21 @@ def test_a_walk_in_is_sold_registered_and_in_the_house_with_one_form(place: Plac
     )
     assert answer.status == 303, words(answer)
     assert [one.state for one in place.hotel(place.work()).stays.in_house(INN.id)] == [StayState.IN_HOUSE]
+
+
+def test_a_code_that_was_seen_is_changed_at_the_desk(place: Place) -> None:
+    lock = Device(id="dv_201", site=INN.id, kind=DeviceKind.LOCK, name="201", place="201")
+    place.do(lambda hotel: devices.register(lock, property=INN, offline=True, hotel=hotel))
+    stay = place.stays(place.guarantee(place.hold()))[0]
+    page = f"/hotel/stays/{stay.id}/key"
+    early = place.send("/hotel/stays/{stay}/key", page, staff=True, confirm="yes")
+    assert early.status == 409  # nobody is in the house yet
+    place.assign(stay, "201")
+    place.now = INN.arrival(DAY)
+    place.come(stay)
+    before = re.findall(r"\d{4} \d{3} \d{3}", words(place.look("/hotel/stays/{stay}/key", page, staff=True)))
+    done = place.send("/hotel/stays/{stay}/key", page, staff=True, confirm="yes")
+    assert done.headers["Location"] == f"{page}?done=new"
+    after = re.findall(r"\d{4} \d{3} \d{3}", words(place.look("/hotel/stays/{stay}/key", page, staff=True)))
+    assert len(before) == len(after) == 1
+    assert before != after
