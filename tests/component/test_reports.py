@@ -35,12 +35,14 @@ from tests.feed_world import (
     ticket,
 )
 
-CHIEF, READER, DISTRICT, ABOVE = ("sk_" + letter * 43 for letter in "krdu")
+CHIEF, READER, DISTRICT, ABOVE, PROVINCE, GOVERNMENT = ("sk_" + letter * 43 for letter in "krdupg")
 ROLES = {
     CHIEF: {"bureau.read", "bureau.command", "bureau.approve"},
     READER: {"bureau.read"},
     DISTRICT: {"bureau.read@410185"},
     ABOVE: {"bureau.pull"},
+    PROVINCE: {"bureau.pull", "bureau.recipient@province"},
+    GOVERNMENT: {"bureau.pull", "bureau.recipient@government"},
 }
 ID = "R03_2026-11-22_410100_1"
 
@@ -246,6 +248,22 @@ def test_a_report_is_sent_pulled_and_confirmed_by_its_hash(http: Any) -> None:
     body = {"sha256": hashlib.sha256(held).hexdigest()}
     assert post(http, f"/api/v1/bureau/dispatches/{one['id']}/receipt", body, key=ABOVE).status_code == 200
     assert "对方已确认" in get(http, f"/bureau/reports/{ID}", key=CHIEF).body.decode()
+
+
+def test_a_recipients_key_pulls_what_was_sent_to_it_and_nothing_else(http: Any) -> None:
+    seal(http)
+    form(http, f"/bureau/reports/{ID}/send", {"to": "province"}, key=CHIEF)
+    feed = "/api/v1/bureau/dispatches"
+    (one,) = get(http, feed, key=PROVINCE).json_body["dispatches"]
+    assert get(http, feed, key=GOVERNMENT).json_body["dispatches"] == []
+    assert get(http, one["content"], key=PROVINCE).status_code == 200
+    assert get(http, one["content"], key=GOVERNMENT).status_code == 404
+    receipt = f"{feed}/{one['id']}/receipt"
+    assert post(http, receipt, {"sha256": one["sha256"]}, key=GOVERNMENT).status_code == 404
+    form(http, f"/bureau/reports/{ID}/send", {"to": "government"}, key=CHIEF)
+    (other,) = get(http, feed, key=GOVERNMENT).json_body["dispatches"]
+    assert other["to"] == "government"
+    assert len(get(http, feed, key=ABOVE).json_body["dispatches"]) == 2, "a key that names nobody pulls all"
 
 
 def test_what_is_published_names_nobody(http: Any) -> None:

@@ -8,7 +8,7 @@ from pydantic import Field
 from chalicelib.kernel.errors import Missing
 from chalicelib.kernel.period import business_day
 from chalicelib.web.http import Answered, Asked, Attachment, Call, endpoint
-from tenants.bureau.domain.report.dispatch import Dispatch
+from tenants.bureau.domain.report.dispatch import Dispatch, addressed
 from tenants.bureau.domain.report.seal import Difference, Sealed
 from tenants.bureau.routes.asked import READER, blueprint
 from tenants.bureau.routes.report_asked import (
@@ -177,15 +177,14 @@ def pull_dispatches(call: Call) -> DispatchesAnswer:
     """What was sent."""
     asked = call.query
     found = DispatchStore(call.work).sent(year=asked.year or business_day(call.now).year, after=asked.after)
-    scope = reach(PULL)
-    return DispatchesAnswer(dispatches=[_dispatch(one) for one in found if scope.reaches(one.scope)])
+    return DispatchesAnswer(dispatches=[_dispatch(one) for one in found if _reached(one, call)])
 
 
 @endpoint(blueprint, "GET", f"{FEED}/{{id}}/file", use_case="bureau.pull-report", door=PULLER, query=OfFile)
 def pull_report(call: Call) -> Attachment:
     """A file of a report that was sent; nothing that was not sent."""
     dispatch = archive.sent_with(id=call.path["id"], dispatches=DispatchStore(call.work))
-    _require(dispatch)
+    _require(dispatch, call)
     return attached(
         call, archive.see_report(id=dispatch.report, shelf=ArchiveStore(call.work)), call.query.form
     )
@@ -203,16 +202,21 @@ def pull_report(call: Call) -> Attachment:
 )
 def confirm_dispatch(call: Call, body: Receipt) -> DispatchAnswer:
     """The recipient has it."""
-    _require(archive.sent_with(id=call.path["id"], dispatches=DispatchStore(call.work)))
+    _require(archive.sent_with(id=call.path["id"], dispatches=DispatchStore(call.work)), call)
     found = archive.receive(
         id=call.path["id"], sha=body.sha256, now=call.now, dispatches=DispatchStore(call.work)
     )
     return _dispatch(found)
 
 
-def _require(dispatch: Dispatch) -> None:
-    """Raise ``Missing`` for one that is outside the key's scope."""
-    if not reach(PULL).reaches(dispatch.scope):
+def _reached(dispatch: Dispatch, call: Call) -> bool:
+    """Whether the key's scope reaches whose report it is, and it was sent to the key's recipient."""
+    return reach(PULL).reaches(dispatch.scope) and addressed(dispatch, call.context.roles)
+
+
+def _require(dispatch: Dispatch, call: Call) -> None:
+    """Raise ``Missing`` for one that is not the key's."""
+    if not _reached(dispatch, call):
         raise Missing
 
 

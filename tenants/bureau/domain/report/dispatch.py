@@ -1,5 +1,6 @@
 """Dispatches: sealed reports on their way to the next level up, and the receipt that says they arrived."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chalicelib.kernel.errors import N_, Refusal
@@ -42,6 +43,16 @@ class Dispatch:
     def scope(self) -> str:
         """Whose report it is: a division's code, the third part of a report's id."""
         return self.report.split("_")[2]
+
+
+RECIPIENT = "bureau.recipient"
+"""The role that names whose system a key is: ``bureau.recipient@province``."""
+
+
+def addressed(dispatch: Dispatch, roles: Iterable[str]) -> bool:
+    """Whether a dispatch is for whoever holds these roles: of a key that names recipients, theirs only."""
+    named = {role.partition("@")[2] for role in roles if role.startswith(f"{RECIPIENT}@")}
+    return not named or dispatch.to in named
 
 
 def confirm(dispatch: Dispatch, *, sha: str, at: str) -> Dispatch:
