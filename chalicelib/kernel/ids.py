@@ -6,10 +6,13 @@ import secrets
 from datetime import UTC, datetime
 from typing import NewType
 
+from chalicelib.kernel.errors import Missing
+
 TenantId = NewType("TenantId", str)
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford base 32, lower case
-_SHAPE = re.compile(r"^[a-z]{2,3}_[0-9a-hjkmnp-tv-z]{26}$")
+_SHAPE = re.compile(r"[a-z]{2,3}_[0-9a-hjkmnp-tv-z]{26}")
+_LATEST = 221_845_392_000_000  # milliseconds of 9000-01-01: 48 bits reach further than calendars do
 
 
 def new_id(prefix: str, *, now: datetime) -> str:
@@ -35,14 +38,19 @@ def derived_id(prefix: str, *, now: datetime, seed: str) -> str:
 
 def is_id(value: str, prefix: str) -> bool:
     """Whether ``value`` has the shape of an id with this prefix (nothing is looked up)."""
-    return value.startswith(f"{prefix}_") and _SHAPE.match(value) is not None
+    return value.startswith(f"{prefix}_") and _SHAPE.fullmatch(value) is not None
 
 
 def moment_of(value: str) -> datetime:
-    """The instant (UTC, milliseconds) that an id carries."""
+    """The instant (UTC, milliseconds) that an id carries; ``Missing`` where it carries none."""
     number = 0
-    for char in value.rsplit("_", 1)[1]:
-        number = number << 5 | _ALPHABET.index(char)
+    try:
+        for char in value.rsplit("_", 1)[1]:
+            number = number << 5 | _ALPHABET.index(char)
+    except (ValueError, IndexError):
+        raise Missing(id=value) from None
+    if number >> 80 >= _LATEST:
+        raise Missing(id=value)
     return datetime.fromtimestamp((number >> 80) / 1000, UTC)
 
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.kernel.ids import derived_id, is_id, lane_of, moment_of, new_id
+from chalicelib.kernel.errors import Missing
+from chalicelib.kernel.ids import derived_id, first_id, is_id, lane_of, moment_of, new_id
 from chalicelib.kernel.money import Money
 from chalicelib.kernel.period import SHANGHAI, Period, business_day, local, parse_instant, rfc3339
 
@@ -156,3 +157,16 @@ def test_lanes_share_ids_evenly() -> None:
         counts[lane_of(derived_id("or", now=now, seed=str(number)), lanes=8)] += 1
     assert min(counts) > 850
     assert max(counts) < 1150
+
+
+@pytest.mark.parametrize("rest", ["z" * 26, "7" + "z" * 25, "8" + "0" * 25, "u" * 26, "0" * 26 + "\n"])
+def test_an_id_of_a_moment_that_no_calendar_has_is_the_id_of_nothing(rest: str) -> None:
+    with pytest.raises(Missing):
+        moment_of(f"st_{rest}")
+
+
+def test_an_id_carries_its_moment_up_to_the_end_of_calendars() -> None:
+    for moment in (datetime(1970, 1, 1, tzinfo=UTC), datetime(8999, 12, 31, 23, 59, tzinfo=UTC)):
+        made = first_id("st", now=moment)
+        assert is_id(made, "st")
+        assert moment_of(made) == moment

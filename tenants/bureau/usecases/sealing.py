@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
+from chalicelib.kernel.errors import Missing
 from chalicelib.kernel.ids import moment_of
 from chalicelib.kernel.period import business_day, parse_instant, rfc3339
 from tenants.bureau.domain.authority import within
@@ -237,7 +238,7 @@ def joined_on(tenant: str) -> date | None:
     """The day on which a tenant joined: its id carries it."""
     try:
         return business_day(moment_of(tenant))
-    except (ValueError, OverflowError):  # no moment that ever was
+    except Missing:  # no moment that ever was
         return None
 
 

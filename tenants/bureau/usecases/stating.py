@@ -153,7 +153,7 @@ def _newcomer(report: Report, day: date) -> bool:
         return False
     try:
         return business_day(moment_of(report.known.id)) > day
-    except (OverflowError, ValueError):
+    except Missing:
         return False
 
 
