@@ -46,7 +46,8 @@ def test_a_visitor_buys_on_a_phone_enters_and_moves_the_wall(town: Town, visits:
     _name(page, 0, "王小明", "410100199001011009")  # its check digit is wrong
     page.get_by_role("button", name="提交订单").click()
     expect(page.locator(".field__error")).to_contain_text("证件号码有误")
-    _name(page, 0, "王小明", resident(next_number()))
+    document = resident(next_number())
+    _name(page, 0, "王小明", document)
     page.get_by_role("button", name="提交订单").click()
 
     expect(page.locator("h1")).to_contain_text("订单")
@@ -72,6 +73,7 @@ def test_a_visitor_buys_on_a_phone_enters_and_moves_the_wall(town: Town, visits:
 
     page.reload()
     expect(page.locator(".ticket--used")).to_be_visible()
+    _find_again(town, visits(scripts=scripts).page, number.rpartition("-")[0], document, axe=scripts)
 
     after = town.figures()
     assert after["sold"] - before["sold"] == 1
@@ -184,6 +186,22 @@ def test_no_page_puts_a_serious_barrier_in_anybodys_way(town: Town, visits: Any)
         officer.page.goto(f"{town.stack.base_url}{place}")
         found[place] = barriers(officer.page)
     assert {place: what for place, what in found.items() if what} == {}
+
+
+def _find_again(town: Town, page: Page, number: str, document: str, *, axe: bool) -> None:
+    """On another phone: from the front page to the tickets, by the order's number and a document on it."""
+    page.goto(f"{town.stack.base_url}/")
+    page.get_by_role("link", name="找回订单").click()
+    page.locator(f"a[href='/s/{town.scenic.slug}/find']").click()
+    assert not axe or barriers(page) == []  # axe waits for timers, which stand still without scripts
+    page.fill("input[name=number]", number)
+    page.fill("input[name=proof]", resident(next_number()))
+    page.locator("main form button[type=submit]").click()
+    expect(page.get_by_text("没有找到符合的订单")).to_be_visible()
+    assert not axe or barriers(page) == []
+    page.fill("input[name=proof]", document)
+    page.locator("main form button[type=submit]").click()
+    expect(page.locator(".ticket--used")).to_be_visible()
 
 
 def _choose(town: Town, page: Page, *, people: int, found: dict[str, list[str]] | None = None) -> None:
