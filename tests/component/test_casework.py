@@ -119,6 +119,15 @@ def test_a_grant_opens_one_enterprise_to_one_officer_and_each_use_is_told(office
     assert looks.count(HOTEL.name) == 2
 
 
+def test_a_record_that_was_set_aside_is_covered_too(office: Office) -> None:
+    data = {"guest": GUEST, "nights": "many", "revenueBand": "b1"}
+    take(said("tourism.lodging.stay.checkedout.v1", data, by=HOTEL, personal="p1"))
+    for path in ("/bureau/quarantine", "/api/v1/bureau/quarantine"):
+        shown = office.ask(path).body.decode()
+        assert "checkedout" in shown
+        assert GUEST not in shown
+
+
 def test_it_ends_by_itself_and_when_it_is_taken_back(office: Office) -> None:
     first = office.give().json_body
     office.at = later(days=3)

@@ -6,6 +6,7 @@ reason, for a time, given by a leader, never to oneself (Personal Information Pr
 the least that is needed, access by assigned powers).
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -103,3 +104,15 @@ def covered(envelope: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
     if not names:
         return dict(envelope), []
     return {**envelope, "data": {**data, **dict.fromkeys(names, COVER)}}, names
+
+
+def covered_text(body: str) -> str:
+    """The text of a record that was set aside, the same fields covered; what is no event stays as it is."""
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return body
+    if not isinstance(found, dict) or not isinstance(found.get("data"), dict):
+        return body
+    shown, names = covered({"type": "", **found})
+    return json.dumps(shown, ensure_ascii=False, separators=(",", ":")) if names else body

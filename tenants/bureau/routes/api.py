@@ -3,7 +3,7 @@
 from datetime import date
 
 from chalicelib.web.http import Call, MoneyView, endpoint, make_cursor
-from tenants.bureau.domain.casework import covered
+from tenants.bureau.domain.casework import covered, covered_text
 from tenants.bureau.domain.entry import Aside, Filed
 from tenants.bureau.domain.trades import figures_of
 from tenants.bureau.domain.wall import Line, Wall
@@ -218,7 +218,7 @@ def _aside(call: Call, aside: Aside) -> SetAside:
         received=aside.received,
         parked=aside.parked,
         sha256=aside.sha,
-        body=aside.body,
+        body=covered_text(aside.body),
     )
 
 

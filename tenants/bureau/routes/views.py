@@ -7,7 +7,7 @@ from typing import Any
 
 from chalicelib.kernel.period import SHANGHAI, parse_instant
 from chalicelib.web.sheets import csv_bytes
-from tenants.bureau.domain.casework import covered
+from tenants.bureau.domain.casework import covered, covered_text
 from tenants.bureau.domain.day import Day
 from tenants.bureau.domain.entry import Aside, Filed
 from tenants.bureau.domain.line import Line
@@ -102,7 +102,7 @@ def aside(one: Aside, *, name: str) -> dict[str, Any]:
         "received": one.received,
         "parked": one.parked,
         "released": bool(one.released),
-        "body": one.body,
+        "body": covered_text(one.body),
     }
 
 
