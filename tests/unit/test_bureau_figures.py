@@ -146,6 +146,21 @@ def test_totals_add_up_over_areas_and_senders() -> None:
     assert (wall.inside, wall.instant, wall.admitted, wall.sold) == (150, 2000, 12, 2)
 
 
+def test_how_full_it_is_follows_the_limit_that_is_nearer() -> None:
+    def line(**more: int) -> tuple[float | None, bool]:
+        value = {"inside": 300, "instantCapacity": 1000, "enteredToday": 850, "dayCapacity": 1000, **more}
+        told = Day(
+            sender=SHAOLIN.id, gauges={"flow:main": Gauge(at="2026-11-22T02:00:00Z", id="1", value=value)}
+        )
+        found = wall_of(day=DAY, days=[told], known=KNOWN[:1], hour=None).lines[0]
+        return found.share, found.by_day
+
+    assert line() == (0.85, True)
+    assert line(inside=900) == (0.9, False)
+    assert line(dayCapacity=0) == (0.3, False)
+    assert line(dayCapacity=0, instantCapacity=0) == (None, False)
+
+
 def test_the_latest_word_wins_whatever_the_order() -> None:
     early, late = flow(1, at=later(minutes=-1)), flow(2)
     for order in ([early, late], [late, early]):

@@ -71,10 +71,22 @@ class Line:
 
     @property
     def share(self) -> float | None:
-        """How full: people inside per person allowed at one time."""
-        if self.inside is None or not self.instant:
-            return None
-        return self.inside / self.instant
+        """How full by the limit that is nearer: people inside per person allowed at one time, or people who
+        came per person allowed on the day."""
+        return max((one for one in (self._at_once, self._of_day) if one is not None), default=None)
+
+    @property
+    def by_day(self) -> bool:
+        """Whether that limit is the day's."""
+        return (self._of_day or 0) > (self._at_once or 0)
+
+    @property
+    def _at_once(self) -> float | None:
+        return self.inside / self.instant if self.inside is not None and self.instant else None
+
+    @property
+    def _of_day(self) -> float | None:
+        return self.entered / self.daily if self.entered is not None and self.daily else None
 
 
 SUMS = (

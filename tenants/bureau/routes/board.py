@@ -68,6 +68,7 @@ def line(line: Line, day: date) -> dict[str, Any]:
         **{name: getattr(line, name) for name in _LINE},
         "late": line.late if line.reporting else None,
         "share": line.share,
+        "by_day": line.by_day,
         "look": _look(line.level) if line.share is not None else "unknown",
         "words": words.LEVELS[_look(line.level)] if line.share is not None else words.LEVELS["unknown"],
         "fill": round(min(line.share or 0, 1.1) / 1.1 * 100, 2),
