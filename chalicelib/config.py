@@ -2,9 +2,11 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 from pathlib import Path
+
+from chalicelib.kernel.late import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,10 +10,11 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from chalicelib.config import settings
+from chalicelib.kernel.late import dataclass
 
 _LOG = logging.getLogger("songyun")
 _METRICS = {"latency": "Milliseconds", "cpu": "Milliseconds", "writes": "Count", "reads": "Count"}

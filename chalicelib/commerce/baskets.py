@@ -2,11 +2,12 @@
 what one piece of each claims: a place of one slot, of every night of a stay, of nothing that runs out."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from chalicelib.commerce.orders.domain import Line
 from chalicelib.commerce.stock.domain import Claim
 from chalicelib.kernel.errors import N_, Refusal
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.money import Money
 
 MOST_LINES = 30

@@ -3,7 +3,6 @@
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import ConfigDict, Field
@@ -11,6 +10,7 @@ from pydantic import ConfigDict, Field
 from chalicelib.control import usecases
 from chalicelib.control.store import ControlStore
 from chalicelib.kernel.errors import N_, Missing
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.texts import in_language
 from chalicelib.messaging.codelists import DISTRICTS
 from chalicelib.persistence import directory

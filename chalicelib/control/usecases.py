@@ -4,7 +4,6 @@ import hashlib
 import re
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Literal, Protocol
@@ -13,6 +12,7 @@ from chalicelib.config import settings
 from chalicelib.control import passwords
 from chalicelib.kernel.errors import N_, Missing, Refusal, Unauthenticated
 from chalicelib.kernel.ids import TenantId, new_id
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.texts import SPOKEN
 from chalicelib.tenancy.context import Tenant
 from chalicelib.tenancy.limits import TokenBucket

@@ -2,11 +2,11 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
 from chalicelib.kernel.errors import N_, Invalid
+from chalicelib.kernel.late import dataclass
 
 
 class DocumentKind(StrEnum):

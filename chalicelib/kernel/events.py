@@ -1,11 +1,12 @@
 """Events: what happened, in a CloudEvents 1.0 envelope (structured JSON)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, Literal
 
 from chalicelib.kernel.ids import new_id
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import rfc3339
 
 PersonalClass = Literal["p0", "p1"]

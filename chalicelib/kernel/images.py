@@ -10,9 +10,9 @@ import re
 import struct
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from chalicelib.kernel.errors import N_, Invalid
+from chalicelib.kernel.late import dataclass
 
 LEAST, MOST, MOST_PIXELS = 200, 8_000, 40_000_000
 """Pixels: a side at least and at most, and the whole."""

@@ -1,10 +1,12 @@
 """Module: what a kind of tenant declares about itself, and nothing the core could not use."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Protocol
+
+from chalicelib.kernel.late import dataclass
 
 Consumer = Callable[[Mapping[str, Any], datetime], None]
 """An inbox: one CloudEvents envelope and the present moment; raises when it must come again."""

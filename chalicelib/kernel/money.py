@@ -1,8 +1,9 @@
 """Money is integers (fen) with a currency."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Self
+
+from chalicelib.kernel.late import dataclass
 
 
 @dataclass(frozen=True, order=True)

@@ -1,10 +1,11 @@
 """Time in words: instants are UTC RFC 3339, business days are local dates (Asia/Shanghai)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
+
+from chalicelib.kernel.late import dataclass
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 

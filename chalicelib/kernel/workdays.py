@@ -4,9 +4,10 @@ The table is announced year by year, late in the year before. A year without row
 ``announced`` tells which it is, so that who computes a deadline in law can say that it may move.
 """
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+
+from chalicelib.kernel.late import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

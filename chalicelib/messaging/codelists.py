@@ -4,9 +4,10 @@ A row that ended keeps its place: events of its time still carry it.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from chalicelib.kernel.late import dataclass
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,6 @@ its id is refused.
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -17,6 +16,7 @@ from pynamodb.attributes import UnicodeAttribute
 
 from chalicelib.kernel.errors import N_
 from chalicelib.kernel.events import UP
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import rfc3339
 from chalicelib.messaging.schemas import Problem, contracts, problems
 from chalicelib.persistence.table import Row, tenant_key

@@ -6,7 +6,7 @@ the partition key of the stored row, which only that tenant's credentials can wr
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,6 +14,7 @@ from chalicelib import telemetry
 from chalicelib.kernel.errors import N_
 from chalicelib.kernel.events import UP
 from chalicelib.kernel.ids import TenantId, moment_of
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import SHANGHAI, business_day, parse_instant
 from chalicelib.messaging import bus
 from chalicelib.messaging.manifest import lacking

@@ -11,13 +11,14 @@ homestays both say is written once.
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
 from chalicelib.kernel.errors import N_
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import parse_instant
 from chalicelib.tenancy.context import Tenant
 

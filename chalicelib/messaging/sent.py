@@ -5,7 +5,7 @@ published again after a lost receipt counts again: the day's close, which counts
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from pynamodb.attributes import UnicodeAttribute
 from pynamodb.expressions.operand import Path
 
 from chalicelib.kernel.events import UP
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import business_day, parse_instant, rfc3339
 from chalicelib.messaging.bus import lane_of
 from chalicelib.persistence.table import Row, tenant_key

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -10,6 +9,7 @@ from pynamodb.attributes import UnicodeAttribute
 
 from chalicelib.kernel.errors import N_, Missing, Refusal
 from chalicelib.kernel.events import Event
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import parse_instant
 from chalicelib.messaging.quarantine import refused_above
 from chalicelib.persistence.table import Row, tenant_key

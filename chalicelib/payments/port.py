@@ -1,10 +1,10 @@
 """The payment port: start, look, refund. Every call is idempotent by the key it is given."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
 from chalicelib.kernel.errors import N_, Refusal
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.money import Money
 
 Method = Literal["desk", "card", "alipay", "wechat_pay"]

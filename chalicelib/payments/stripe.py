@@ -6,13 +6,13 @@ a domestic acquirer is another adapter behind the same port.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
 from chalicelib.config import settings
 from chalicelib.kernel.errors import Malformed, Unavailable
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.money import Money
 from chalicelib.payments.port import ONLINE, Charge, Method, MethodUnknown, PaymentDeclined, Receipt, Started
 from chalicelib.tenancy.context import current

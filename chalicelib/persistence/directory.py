@@ -11,13 +11,13 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, TypeVar
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
 
 from chalicelib.kernel.ids import TenantId
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.texts import in_language
 from chalicelib.persistence.table import ControlRow
 from chalicelib.tenancy.context import Tenant

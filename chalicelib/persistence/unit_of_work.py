@@ -7,7 +7,6 @@ import json
 import random
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +18,7 @@ from pynamodb.transactions import TransactWrite
 from chalicelib.kernel.errors import Clash, KeyReused, Refusal
 from chalicelib.kernel.events import Event, envelope
 from chalicelib.kernel.ids import new_id
+from chalicelib.kernel.late import dataclass
 from chalicelib.persistence.journal import (
     CommandRow,
     audit_row,

@@ -13,7 +13,6 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +21,7 @@ from pynamodb.exceptions import PutError
 
 from chalicelib.config import settings
 from chalicelib.kernel.errors import N_, Refusal
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import business_day, rfc3339
 from chalicelib.persistence.table import Row, tenant_key
 from chalicelib.persistence.unit_of_work import UnitOfWork

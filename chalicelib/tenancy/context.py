@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from chalicelib.kernel.ids import TenantId
+from chalicelib.kernel.late import dataclass
 
 Door = Literal["member", "public", "system"]
 

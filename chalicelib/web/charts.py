@@ -11,12 +11,12 @@ from __future__ import annotations
 import math
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
 from markupsafe import Markup
 
+from chalicelib.kernel.late import dataclass
 from chalicelib.web import formats, i18n
 
 Value = float | None

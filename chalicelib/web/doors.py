@@ -6,12 +6,13 @@ import re
 import secrets
 from base64 import b64decode
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 
 from chalicelib.config import settings
 from chalicelib.kernel.errors import Forbidden, Missing, Unauthenticated
+from chalicelib.kernel.late import dataclass
 from chalicelib.persistence import directory
 from chalicelib.persistence.directory import Credential
 from chalicelib.tenancy.context import TenantContext, bind

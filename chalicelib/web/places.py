@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import mimetypes
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 from chalicelib.config import settings
+from chalicelib.kernel.late import dataclass
 
 ASSET_PREFIX: Final = "/assets/"
 _CORE: Final = Path(__file__).resolve().parents[1]

@@ -3,7 +3,6 @@
 import json
 import traceback
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,6 +11,7 @@ from botocore import exceptions as aws
 
 from chalicelib import telemetry
 from chalicelib.kernel.errors import N_, Refusal, Unavailable
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.money import Money
 from chalicelib.kernel.period import rfc3339
 from chalicelib.web import i18n

@@ -1,12 +1,12 @@
 """The registry: every route, its door, its models. Rules, OpenAPI and the application walk it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel
 
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.module import Books
 from chalicelib.web.doors import Door
 

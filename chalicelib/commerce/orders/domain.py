@@ -5,13 +5,14 @@ having to write so. Nothing here knows a clock or a table.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from chalicelib.commerce.stock.domain import Hold
 from chalicelib.kernel.errors import N_, Refusal
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.money import Money
 from chalicelib.payments.port import Receipt
 

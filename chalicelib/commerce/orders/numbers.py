@@ -1,10 +1,10 @@
 """Short numbers: what people say of an order at a counter, instead of its id."""
 
 import re
-from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.kernel.ids import moment_of
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import business_day
 
 _SHORT = re.compile(r"^([0-9]{4})-?([0-9A-Z]{6})(?:-([0-9]{1,2}))?$")

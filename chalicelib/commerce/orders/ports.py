@@ -1,12 +1,12 @@
 """What the order use cases need from the outside."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from chalicelib.commerce.orders.domain import Fulfilment, Order
 from chalicelib.commerce.stock.domain import Hold
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.money import Money
 
 

@@ -5,7 +5,7 @@ crash between any two leaves only things that end by themselves: locks and a hol
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chalicelib.commerce.orders import events
@@ -28,6 +28,7 @@ from chalicelib.commerce.stock import Claim, Hold, Slot, SoldOut, Stock
 from chalicelib.kernel.errors import KeyReused
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import moment_of, new_id
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.money import Money
 from chalicelib.payments.port import Charge, Method, Payments, Receipt, Started
 

@@ -6,10 +6,11 @@ recognised, a release happens once, and ``left + sum(holds) == size`` can be che
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from chalicelib.kernel.errors import N_, Refusal
+from chalicelib.kernel.late import dataclass
 
 PER_BUCKET = 25
 """25 holds of about 24 bytes keep a bucket under 1 kB: one write unit a claim, and no key becomes hot."""

@@ -1,12 +1,13 @@
 """A directive as one tenant has it: when it came, when it was read, whether it holds. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
 from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.kernel.events import Event
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import parse_instant, rfc3339
 
 Kind = Literal["alert", "capacity", "notice"]

@@ -3,12 +3,13 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
 from chalicelib.kernel.errors import N_, Invalid, Refusal
 from chalicelib.kernel.events import Event
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import local, rfc3339
 from chalicelib.kernel.workdays import is_workday
 from chalicelib.messaging.returns.forms import CLOSING, Form, Period

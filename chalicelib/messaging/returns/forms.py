@@ -6,11 +6,11 @@ confirms; a changed form is a new edition with its own validity, and what was de
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import Literal
 
 from chalicelib.kernel.errors import N_
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.workdays import after_workdays, is_workday
 
 Cadence = Literal["month", "quarter", "year"]

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
 from chalicelib.kernel.errors import N_, Invalid, Refusal
+from chalicelib.kernel.late import dataclass
 from chalicelib.messaging.returns.forms import Form
 
 Reason = Literal["missing", "late", "definition", "elsewhere", "mistake", "other"]

@@ -5,10 +5,10 @@ the city's guidance (Zhengzhou Tourism Industry Regulations, art. 8): a district
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from chalicelib.kernel.errors import N_, Forbidden, Invalid, Refusal
+from chalicelib.kernel.late import dataclass
 
 READ, COMMAND, APPROVE, DELEGATE = "bureau.read", "bureau.command", "bureau.approve", "bureau.delegate"
 POWERS = (READ, COMMAND, APPROVE, DELEGATE)

@@ -8,11 +8,11 @@ the least that is needed, access by assigned powers).
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from chalicelib.kernel.errors import N_, Forbidden, Invalid, Refusal
+from chalicelib.kernel.late import dataclass
 from tenants.bureau.domain.authority import DELEGATE, scope_of
 from tenants.bureau.domain.figures import types
 

@@ -1,9 +1,9 @@
 """The day's close: what a sender says it sent, held against what arrived."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
+from chalicelib.kernel.late import dataclass
 from tenants.bureau.domain.figures import CLOSED_SUFFIX, Gauge
 
 State = Literal["open", "equal", "missing", "surplus", "differs"]

@@ -5,9 +5,9 @@ shrink by its reporting instead of by its visitors.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.workdays import YEARS, Holiday
 from tenants.bureau.domain.day import Day
 

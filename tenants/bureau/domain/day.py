@@ -1,10 +1,11 @@
 """A sender's day as the ledger holds it, and who ought to report."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import SHANGHAI
 from tenants.bureau.domain.figures import Gauge
 

@@ -5,10 +5,10 @@ deadline earlier: nobody grants himself time.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import SHANGHAI, business_day, local, parse_instant
 from chalicelib.kernel.workdays import holiday_on
 

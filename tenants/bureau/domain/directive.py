@@ -1,11 +1,12 @@
 """Directives 指令: warnings, capacity orders and notices that go down, and how their receipt is judged."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from chalicelib.kernel.errors import N_, Invalid, Refusal
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import parse_instant, rfc3339
 from tenants.bureau.domain.figures import Gauge
 from tenants.bureau.domain.issuers import identifier

@@ -3,8 +3,9 @@ make, or one of them nearly alone, gives that enterprise away.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
+
+from chalicelib.kernel.late import dataclass
 
 LEAST = 10
 """The smallest count that is published."""

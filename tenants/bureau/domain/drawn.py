@@ -1,12 +1,12 @@
 """Drawn areas 划定区域: stretches of land with a name, for warnings and for choosing who is told. Rows."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from math import isfinite
 
 from chalicelib.kernel.errors import N_, Invalid
+from chalicelib.kernel.late import dataclass
 
 Point = tuple[float, float]
 """Latitude and longitude in degrees (WGS 84), as CAP writes them."""

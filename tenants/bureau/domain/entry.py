@@ -3,10 +3,10 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import SHANGHAI, parse_instant, rfc3339
 from tenants.bureau.domain.deadlines import books_close, due_of
 from tenants.bureau.domain.figures import Counters, contribution, day_of, occurred, receipt

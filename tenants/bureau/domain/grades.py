@@ -1,9 +1,10 @@
 """Grades of an incident 安全事件等级: from its numbers, by rows with source and validity."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from chalicelib.kernel.late import dataclass
 
 GRADES = ("none", "general", "large", "major", "extraordinary")
 """一般、较大、重大、特别重大, the gravest last."""

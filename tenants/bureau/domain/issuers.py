@@ -4,9 +4,9 @@ The identifier has 31 characters: division (GB/T 2260, six), agency (GB/T 4657, 
 extension (two), the moment, a serial: ``41010000000000_20261122103000_1``.
 """
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import SHANGHAI
 
 UNASSIGNED = "unassigned: the bureau names its own code of GB/T 4657"

@@ -4,11 +4,12 @@ Values are exact fractions, so "exactly 0.5 ‰" is met and a hair more is not.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from fractions import Fraction
 from typing import Literal
 
+from chalicelib.kernel.late import dataclass
 from tenants.bureau.domain.disclosure import largest_share
 from tenants.bureau.domain.figures import added
 from tenants.bureau.domain.measures import Measure, Parts, Subject, total

@@ -6,11 +6,11 @@ so doing it again, or after a crash, ends in the same files.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Literal
 
 from chalicelib.kernel.errors import N_
+from chalicelib.kernel.late import dataclass
 from tenants.bureau.domain.entry import Filed
 from tenants.bureau.domain.figures import Counters, added, gauge_day, gauges
 from tenants.bureau.domain.wall import Day

@@ -1,9 +1,9 @@
 """A line: one sender's day in the numbers that a wall shows. Silence is not zero."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from chalicelib.kernel.late import dataclass
 from tenants.bureau.domain.close import Verdict, judge_close
 from tenants.bureau.domain.day import Day, Known
 

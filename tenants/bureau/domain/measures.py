@@ -5,10 +5,11 @@ whether a sender was there at all in a period.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from chalicelib.kernel.late import dataclass
 from tenants.bureau.domain.day import Day, Known, second_of
 from tenants.bureau.domain.directive import Directive, Receipt
 from tenants.bureau.domain.figures import behind, types

@@ -5,9 +5,9 @@ that neighbours and directions are about right. It is a picture to find a distri
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from chalicelib.kernel.errors import N_
+from chalicelib.kernel.late import dataclass
 
 CITY = "410100"
 

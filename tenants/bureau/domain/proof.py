@@ -5,10 +5,11 @@ cursor (which day, after which sender) is kept, and the next run goes on behind 
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import SHANGHAI, business_day
 from tenants.bureau.domain.deadlines import books_close
 

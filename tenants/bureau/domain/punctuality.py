@@ -1,10 +1,10 @@
 """Punctuality: whether a sender's day is complete, and if not, what it lacks. Silence is a finding."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import parse_instant
 from tenants.bureau.domain.close import Verdict, judge_close
 from tenants.bureau.domain.deadlines import books_close

@@ -5,12 +5,13 @@ arrival); what officers decided is a row. The state follows from both, so nothin
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
 
 from chalicelib.kernel.errors import N_, Invalid, Refusal
 from chalicelib.kernel.events import DOWN, Event
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import parse_instant, rfc3339
 from chalicelib.messaging.returns.domain import PASSED, REQUESTED, RETURNED, due_at
 from chalicelib.messaging.returns.forms import Form, Period

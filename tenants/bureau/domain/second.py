@@ -1,11 +1,11 @@
 """Two people 双人复核: which directives a second officer must release. Rows with validity, not code."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from chalicelib.kernel.errors import N_, Forbidden, Refusal
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import business_day
 
 LAPSES = timedelta(hours=2)

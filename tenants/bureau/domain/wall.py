@@ -1,9 +1,9 @@
 """The wall: one day of the city, sender by sender and district by district, from figures alone."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
+from chalicelib.kernel.late import dataclass
 from tenants.bureau.domain.day import Day, Known
 from tenants.bureau.domain.line import SUMS, Line, Nights, level_of, line_of, status_of
 

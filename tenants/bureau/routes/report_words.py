@@ -1,12 +1,12 @@
 """Words of reports: labels of their rows and cells as people read them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from typing import Any
 
 from chalicelib.kernel.errors import N_
+from chalicelib.kernel.late import dataclass
 from chalicelib.web import formats
 from chalicelib.web.i18n import translator
 from tenants.bureau.routes import words

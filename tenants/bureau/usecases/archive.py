@@ -1,13 +1,14 @@
 """The archive: sealed reports listed, opened, verified, handed out and published."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
 from chalicelib.kernel.errors import N_, Missing, Refusal
 from chalicelib.kernel.events import Event
 from chalicelib.kernel.ids import new_id
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import business_day, rfc3339
 from tenants.bureau.domain.report.definitions import REPORTS
 from tenants.bureau.domain.report.disclosed import disclosed

@@ -1,12 +1,13 @@
 """Casework: what stands for people is opened to one officer for one enterprise and one case, and told."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
 from chalicelib.kernel.errors import Missing
 from chalicelib.kernel.ids import new_id
+from chalicelib.kernel.late import dataclass
 from tenants.bureau.domain.authority import DELEGATE, scope_of
 from tenants.bureau.domain.casework import CaseGrant, CaseGrantOver, NotOpened, check_case_grant
 from tenants.bureau.domain.wall import Known

@@ -1,9 +1,9 @@
 """Cataloguing: what the lake holds, who answers for it, and whether it is fresh."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import parse_instant
 from tenants.bureau.domain.lake import SETS, LakeSet
 from tenants.bureau.usecases.landing import Held, Lake

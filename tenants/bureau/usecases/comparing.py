@@ -1,9 +1,9 @@
 """Comparing: a day beside the one a year before, by who reported on both."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import SHANGHAI, business_day
 from tenants.bureau.domain.authority import within
 from tenants.bureau.domain.comparing import Comparison, compare, year_before

@@ -1,12 +1,13 @@
 """Delegating: a power is lent to an officer for a district and a time, and taken back."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Protocol
 
 from chalicelib.kernel.errors import Missing
 from chalicelib.kernel.ids import new_id
+from chalicelib.kernel.late import dataclass
 from tenants.bureau.domain.authority import DELEGATE, Grant, GrantOver, Scope, check_grant, scope_of
 
 

@@ -1,13 +1,14 @@
 """Directing: a directive is composed, released, goes down to those concerned; its receipts are watched."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from chalicelib.kernel.errors import Missing
 from chalicelib.kernel.events import DOWN, Event
 from chalicelib.kernel.ids import new_id
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import business_day, rfc3339
 from tenants.bureau.domain.authority import OutsideScope, Scope, within
 from tenants.bureau.domain.directive import (

@@ -1,9 +1,9 @@
 """The holiday view (R04): key areas, entries, ticket income, year on year on the comparable set, origins."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import business_day
 from tenants.bureau.domain.comparing import Comparison, compare, holiday_of, year_before
 from tenants.bureau.domain.day import Day

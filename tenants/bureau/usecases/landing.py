@@ -3,10 +3,10 @@ compacted. Every step may be repeated, and whatever was cut off is done again by
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import SHANGHAI, business_day
 from chalicelib.telemetry import emit
 from tenants.bureau.domain.deadlines import books_close

@@ -1,9 +1,9 @@
 """Lodging: what hotels and homestays say of last night, of tonight and of their guests' registration."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import business_day
 from tenants.bureau.domain.day import Day
 from tenants.bureau.domain.line import Line, Nights, nights_of

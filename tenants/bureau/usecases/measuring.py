@@ -1,11 +1,11 @@
 """Measuring: KPIs of a period from the figures, and the way from each to the events behind it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from chalicelib.kernel.errors import N_, Invalid, Missing
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import business_day
 from tenants.bureau.domain.day import Day
 from tenants.bureau.domain.directive import Directive, receipt_of

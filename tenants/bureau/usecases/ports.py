@@ -1,10 +1,11 @@
 """The ports: what the bureau's use cases need, and nothing of how it is kept."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from typing import Any, Protocol
 
+from chalicelib.kernel.late import dataclass
 from chalicelib.messaging.schemas import Problem
 from chalicelib.tenancy.context import Tenant
 from tenants.bureau.domain.entry import Aside, Entry, Fate, Filed

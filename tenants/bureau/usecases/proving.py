@@ -1,10 +1,11 @@
 """Proving: the figures of a day worked out once more from the raw ledger, by the same functions."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
+from chalicelib.kernel.late import dataclass
 from chalicelib.telemetry import alarm, emit
 from tenants.bureau.domain.figures import Counters, Gauge, added, gauge_day, gauges
 from tenants.bureau.domain.proof import Proof, advanced, begun, day_over, night_of

@@ -1,9 +1,9 @@
 """Reporting: who has told the city about a day, who told it late, who has not told it at all."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import SHANGHAI, parse_instant
 from tenants.bureau.domain.authority import within
 from tenants.bureau.domain.deadlines import books_close

@@ -3,10 +3,10 @@ known: the ledger keeps when each event was received, so every earlier state fol
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from chalicelib.kernel.errors import N_, Invalid, Missing
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import parse_instant
 from tenants.bureau.domain.day import Day, Known
 from tenants.bureau.domain.entry import Filed

@@ -1,12 +1,12 @@
 """Returning: statutory returns are asked for with what is known, judged level by level, and followed."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from chalicelib.kernel.errors import Missing
 from chalicelib.kernel.events import Event
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import business_day, rfc3339
 from chalicelib.messaging.returns.forms import FORMS, Form, Period, form_on, period_of
 from tenants.bureau.domain.day import Known

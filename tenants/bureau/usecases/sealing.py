@@ -1,12 +1,13 @@
 """Sealing: a report is worked out from the ledger's days, sealed, and amended when later facts change it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any, Literal, Protocol
 
 from chalicelib.kernel.errors import Missing
 from chalicelib.kernel.ids import moment_of
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import business_day, parse_instant, rfc3339
 from tenants.bureau.domain.authority import within
 from tenants.bureau.domain.day import Day, Known

@@ -1,10 +1,10 @@
 """Tracing: from a cell of a report home to the senders' days that it was made of, and so to their events."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from chalicelib.kernel.errors import Missing
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import SHANGHAI, parse_instant
 from tenants.bureau.domain.day import Known
 from tenants.bureau.domain.measures import Subject

@@ -2,12 +2,12 @@
 
 import heapq
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import islice
 from typing import Literal
 
 from chalicelib.kernel.errors import Missing
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import SHANGHAI, business_day
 from chalicelib.messaging.manifest import close_digest
 from tenants.bureau.domain.close import Verdict

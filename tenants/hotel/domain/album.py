@@ -1,9 +1,10 @@
 """Pictures of a house or a room type, in the order in which guests see them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from chalicelib.kernel.errors import N_, Missing
+from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.refusals import SetupInvalid
 
 MOST_PHOTOS = 12

@@ -1,12 +1,13 @@
 """What changing a firm booking means: places needed besides, places that return, what it costs or gives."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from chalicelib.commerce.orders.domain import Line, Order
 from chalicelib.commerce.stock import Claim, Hold
 from chalicelib.kernel.errors import N_, Refusal
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.money import Money
 from tenants.hotel.domain.booking import terms_facts, terms_of
 from tenants.hotel.domain.extra import Extra, each, use_of

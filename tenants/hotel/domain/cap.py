@@ -5,10 +5,11 @@ The places above it are held under a name of our own, so a sale is decided where
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, timedelta
 
 from chalicelib.commerce.stock import Hold
+from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.nights import Nights, least
 from tenants.hotel.domain.rooms import RoomType
 

@@ -8,12 +8,13 @@ places like a guest would; what it stops saying gives them back. A feed that nob
 import hashlib
 import hmac
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.commerce.stock import Hold
 from chalicelib.kernel.errors import N_, Refusal
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import Period
 
 CLOSURE = "chn-"

@@ -1,11 +1,12 @@
 """What a hotel charges for, and the tax inside a price: departments, codes, rates with their validity."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from enum import StrEnum
 
 from chalicelib.kernel.errors import N_
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.money import Money
 from tenants.hotel.domain.property import Tax
 

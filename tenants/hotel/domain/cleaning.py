@@ -4,11 +4,12 @@
 inspection is open again.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from chalicelib.kernel.errors import N_, Refusal
+from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.housekeeping import Cleanliness
 
 

@@ -7,7 +7,9 @@ that was never heard becomes the short name nearest to it, and joins what has th
 import hashlib
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
+
+from chalicelib.kernel.late import dataclass
 
 LONGEST = 8
 """A room type's code in OTA messages (2015A): one to eight characters."""

@@ -1,10 +1,11 @@
 """Devices: locks, lifts, kiosks, screens, sensors; when they were last heard, what is due on them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.kernel.errors import N_, Refusal
+from chalicelib.kernel.late import dataclass
 
 QUIET_AFTER = timedelta(minutes=15)
 LOW_BATTERY = 20

@@ -5,13 +5,14 @@ hour. Their capacity never changes on sale: what is added comes as a further poo
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from chalicelib.commerce.orders.domain import Line
 from chalicelib.commerce.stock import Claim, Slot
 from chalicelib.kernel.errors import N_, Refusal
+from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.booking import terms_facts
 from tenants.hotel.domain.metering import BY_DAY, BY_HOUR, Metering
 from tenants.hotel.domain.plan import Fee, Secured, terms

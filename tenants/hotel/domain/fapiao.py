@@ -6,11 +6,12 @@ to the intermediaries (`lodging-and-shops.md` A6).
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.kernel.errors import N_, Invalid, Refusal
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.money import Money
 from tenants.hotel.domain.charges import Charge
 from tenants.hotel.domain.folio import Entry, Sort, living

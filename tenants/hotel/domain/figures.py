@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.kernel.errors import N_
+from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.charges import Department
 from tenants.hotel.domain.folio import Entry, Sort
 from tenants.hotel.domain.night_audit import DayFigures, Let, RoomNight

@@ -5,10 +5,11 @@ folio. Its balance is the sum of its entries, kept with it and provable from the
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, date, datetime
 from enum import StrEnum
 
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.money import Money
 from tenants.hotel.domain.charges import Department, TaxPart
 from tenants.hotel.domain.folio_refusals import (

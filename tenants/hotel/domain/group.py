@@ -5,12 +5,13 @@ nobody has picked up by the release date returns to the stock.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
 from chalicelib.commerce.stock import Hold
 from chalicelib.kernel.errors import N_, Invalid, Refusal
+from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.places import type_of
 
 GROUP = "grp-"

@@ -1,12 +1,13 @@
 """A hire 租用: a meeting room, equipment or a car, given for a time and taken back; billed by real use."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.commerce.orders.domain import Line, Order
 from chalicelib.kernel.errors import N_, Refusal
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import business_day
 from tenants.hotel.domain.extra import Extra, Kind, Rental
 from tenants.hotel.domain.metering import Metering, share

@@ -1,10 +1,10 @@
 """House-keeping: how clean a room is, who has it, and what somebody saw in it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from chalicelib.kernel.errors import N_, Refusal
+from chalicelib.kernel.late import dataclass
 
 
 class Cleanliness(StrEnum):

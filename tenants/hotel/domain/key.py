@@ -7,12 +7,13 @@ proves it (a truncated HMAC, as in RFC 4226). What must reach such a lock is onl
 import hashlib
 import hmac
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from chalicelib.kernel.errors import N_, Refusal
+from chalicelib.kernel.late import dataclass
 
 LONGEST = timedelta(days=60)
 PROOF = 6

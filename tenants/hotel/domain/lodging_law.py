@@ -3,11 +3,11 @@ texts were seen: such a row informs, an administrator confirms it.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeVar
 
 from chalicelib.kernel.documents import DocumentKind
+from chalicelib.kernel.late import dataclass
 
 ALL = frozenset(DocumentKind)
 OUTSIDE = ALL - {DocumentKind.RESIDENT}

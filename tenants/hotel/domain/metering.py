@@ -1,9 +1,9 @@
 """What was really used, in money: minutes rounded by a rule that is the extra's own data."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from chalicelib.kernel.errors import N_
+from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.refusals import SetupInvalid
 
 DAY = 24 * 60

@@ -1,11 +1,12 @@
 """The night audit 夜审 closes a business day: facts of room-nights, what to look at, the day's figures."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.charges import LEVY, ROOM, Charge, NightCharge, night_charges
 from tenants.hotel.domain.folio import Entry, Folio, Sort
 from tenants.hotel.domain.housekeeping import RoomStatus

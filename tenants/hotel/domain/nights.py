@@ -4,11 +4,11 @@ Resource = a pool of a type, slot = ``YYYY-MM-DD``, shelf = ``<property>#<yyyymm
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from chalicelib.commerce.stock import Claim, Hold, Slot
 from chalicelib.kernel.errors import N_, Refusal
+from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.property import Property
 from tenants.hotel.domain.rooms import Hourly, Pool, RoomType
 from tenants.hotel.domain.sheet import month_of

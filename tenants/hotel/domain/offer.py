@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from chalicelib.kernel.errors import N_, Invalid, Refusal
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.money import Money
 from chalicelib.kernel.period import Period
 from tenants.hotel.domain.plan import RatePlan, Terms, root, terms

@@ -1,10 +1,11 @@
 """What a front desk keeps beside its guests: what was found in rooms, and what one shift tells the next."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from chalicelib.kernel.errors import N_, Refusal
+from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.lodging_law import FINDS, in_force
 
 

@@ -1,10 +1,11 @@
 """Which of a booking's places are one stay's: so that a night of it can return alone, or change its type."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from chalicelib.commerce.stock import Hold
+from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.rooms import RoomType
 from tenants.hotel.domain.stay import Stay
 

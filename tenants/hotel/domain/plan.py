@@ -1,10 +1,11 @@
 """Rate plans: where the price of a night comes from, what it includes, what cancelling costs."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.money import Money
 from tenants.hotel.domain.refusals import BaseWrong, DepositWrong, TierTwice
 

@@ -1,11 +1,12 @@
 """The property: where it stands, its clock, its check-in and check-out, its taxes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.money import Money
 from chalicelib.kernel.texts import in_language
 from tenants.hotel.domain.refusals import CheckOutLate, StarsWrong, ZoneUnknown

@@ -1,10 +1,11 @@
 """The city ledger 应收账: companies that pay later, with a limit, what is open, and how old it is."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from enum import StrEnum
 
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.money import Money
 from tenants.hotel.domain.folio_refusals import CompanyOff, CreditOver, SettledTooMuch
 

@@ -2,10 +2,10 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.sheet import FREE, Change, Rule, Sheet, days_in
 
 STEPS = (1, 100, 500, 1000)

@@ -1,11 +1,12 @@
 """What guests ask for from their room, and what the room tells them: the guide of the house."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.kernel.errors import N_, Refusal
+from chalicelib.kernel.late import dataclass
 
 MOST_OPEN = 10
 

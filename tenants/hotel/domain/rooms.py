@@ -1,9 +1,10 @@
 """Room types, their pools of places, rooms, whole houses 整栋, rooms by the hour 钟点房."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import time
 
+from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.refusals import (
     AllowanceFixed,
     HoursTooLong,

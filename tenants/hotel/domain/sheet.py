@@ -5,8 +5,10 @@ Per-day cells and no rules: there is nothing to merge, and a month is read and w
 
 from calendar import monthrange
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
+
+from chalicelib.kernel.late import dataclass
 
 Prices = tuple[int | None, ...]
 NAMES = (

@@ -1,9 +1,10 @@
 """The cashier's shift 收银班次: the drawer from its float to the count, and what went through it by means."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.money import Money
 from tenants.hotel.domain.folio import Entry, Means, Sort
 from tenants.hotel.domain.folio_refusals import DrawerShort, ShiftMissing

@@ -6,8 +6,9 @@ house use are let but carry no revenue, hours are revenue but no night: the rule
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+
+from chalicelib.kernel.late import dataclass
 
 _CENT, _BASIS = Decimal("0.01"), Decimal("0.0001")
 

@@ -7,13 +7,14 @@ always has the same stays, and an id leads to its row without an index.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.kernel.ids import derived_id, moment_of
+from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.booking import people
 
 if TYPE_CHECKING:

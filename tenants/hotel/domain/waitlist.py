@@ -1,10 +1,11 @@
 """The waitlist 候补: who would have a room if a night came free. Nothing is deducted until it is offered."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.kernel.errors import N_, Refusal
+from chalicelib.kernel.late import dataclass
 
 OFFERED_FOR = timedelta(hours=2)
 """How long rooms are held for somebody to whom they were offered."""

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.kernel.errors import N_, Clash, Forbidden, Refusal
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import parse_instant
 from chalicelib.tenancy.context import current
 from chalicelib.web.body import unpacked

@@ -7,13 +7,14 @@ how many of what goes with the nights; ``item`` an extra with a day, an hour and
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
 from pydantic import BeforeValidator, Field
 
+from chalicelib.kernel.late import dataclass
 from chalicelib.web.counts import counted
 from chalicelib.web.http import Asked
 from tenants.hotel.routes.words import Name

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Annotated, Any
 
 from pydantic import Field
 
 from chalicelib.kernel.errors import N_
+from chalicelib.kernel.late import dataclass
 from chalicelib.web.http import Asked
 from chalicelib.web.i18n import Translate
 

@@ -7,12 +7,12 @@ says of a hotel is said by attributes; order of elements matters in answers and 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from chalicelib.kernel.errors import N_, Invalid, Refusal
+from chalicelib.kernel.late import dataclass
 from tenants.hotel.routes.words import in_words
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ By the public documentation of the maker; ``deleteType`` and the cloud of mainla
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
 from chalicelib.kernel.errors import N_, Refusal
+from chalicelib.kernel.late import dataclass
 from chalicelib.outward import Unreachable, ask
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from tenants.hotel.domain.device import Device, Via

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
+
+from chalicelib.kernel.late import dataclass
 
 if TYPE_CHECKING:
     from chalicelib.commerce.orders.ports import Orders

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
+
+from chalicelib.kernel.late import dataclass
 
 if TYPE_CHECKING:
     from tenants.hotel.domain.night_audit import AuditRules, DayFigures, Position, Report, RoomNight

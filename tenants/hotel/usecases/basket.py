@@ -5,12 +5,13 @@ by the same function, so that what was shown is what is charged or refused.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.commerce.baskets import Basket, basket
 from chalicelib.kernel.errors import Missing
+from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.booking import hours_line, stay_line
 from tenants.hotel.domain.extra import (
     Extra,

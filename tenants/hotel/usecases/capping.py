@@ -5,12 +5,13 @@ transactions it completes the rest.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
 from chalicelib.commerce.stock import Claim, Hold, SoldOut
 from chalicelib.kernel.errors import N_, Clash, Invalid, Missing
 from chalicelib.kernel.ids import new_id
+from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.cap import CAP, HORIZON, Cap, CapSheet, Piece, missing, returning
 from tenants.hotel.domain.nights import Nights, night_claims
 from tenants.hotel.domain.rooms import RoomType

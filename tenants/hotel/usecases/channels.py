@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Protocol
 
@@ -10,6 +10,7 @@ from chalicelib.commerce.orders.usecases import HOLD_FOR
 from chalicelib.commerce.stock import SoldOut
 from chalicelib.kernel.errors import Clash, Missing, Refusal
 from chalicelib.kernel.ids import new_id
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import Period
 from tenants.hotel.domain.channel import (
     HORIZON,

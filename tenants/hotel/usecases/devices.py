@@ -2,11 +2,12 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Protocol
 
 from chalicelib.kernel.errors import N_, Missing, Refusal
+from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.device import Condition, Device, DeviceKind, Via
 from tenants.hotel.domain.key import Command, open_of
 from tenants.hotel.domain.property import Property

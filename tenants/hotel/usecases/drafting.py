@@ -1,8 +1,9 @@
 """One transaction over several folios: what each was, what it becomes, and the entries between."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
+from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.folio import Entry, Folio, Stamp, State
 from tenants.hotel.usecases.accounts import Posting
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.commerce.orders.numbers import short_number
+from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.nights import free
 from tenants.hotel.domain.stay import Stay, StayState
 from tenants.hotel.usecases.search import chosen

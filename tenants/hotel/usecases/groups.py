@@ -1,7 +1,7 @@
 """Groups: held for a name, picked up by rooms or by a list of names, released when their date has come."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime, time, timedelta
 
 from chalicelib.commerce.orders import events as order_events
@@ -10,6 +10,7 @@ from chalicelib.commerce.orders.domain import Line, Order, State
 from chalicelib.commerce.orders.usecases import HOLD_FOR, Mark, Wish
 from chalicelib.kernel.errors import Missing
 from chalicelib.kernel.ids import new_id
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.money import Money
 from tenants.hotel.domain import booking as firm
 from tenants.hotel.domain.booking import stay_line

@@ -1,9 +1,9 @@
 """Meeting rooms, equipment and cars at the desk: offered, handed over, taken back, billed by real use."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from chalicelib.kernel.errors import Refusal
+from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain import hire as rules
 from tenants.hotel.domain.extra import Extra, Per, Use, price_of, require_usable, slots
 from tenants.hotel.domain.folio import Entry, Folio, Payer, Sort, Stamp, State

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from chalicelib.kernel.errors import Missing
+from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.cleaning import Step, Task, TaskKind, TaskState
 from tenants.hotel.domain.housekeeping import Cleanliness, Found, RoomStatus
 from tenants.hotel.domain.nights import OUT_OF_ORDER

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
+
+from chalicelib.kernel.late import dataclass
 
 if TYPE_CHECKING:
     from tenants.hotel.domain.device import Device

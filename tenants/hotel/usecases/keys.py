@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.kernel.ids import new_id
+from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.device import Device, DeviceIs, DeviceKind, Via
 from tenants.hotel.domain.key import (
     LONGEST,

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.commerce.orders.usecases import HOLD_FOR
 from chalicelib.kernel.errors import Missing
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import Period
 from tenants.hotel.domain.booking import PriceChanged
 from tenants.hotel.domain.nights import claims, pools

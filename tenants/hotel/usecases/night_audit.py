@@ -8,10 +8,10 @@ continues where it broke off.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from chalicelib.kernel.errors import Clash, Refusal
+from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain import night_audit as rules
 from tenants.hotel.domain.events import night_audit_closed
 from tenants.hotel.domain.figures import broken, countries, day_figures, on_the_books

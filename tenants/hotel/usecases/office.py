@@ -1,9 +1,9 @@
 """Lost property and shift notes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from chalicelib.kernel.ids import new_id
+from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.office import Find, FindState, Note, keep_until
 from tenants.hotel.usecases.ports import Hotel
 from tenants.hotel.usecases.search import chosen

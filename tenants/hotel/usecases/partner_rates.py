@@ -6,10 +6,11 @@ is said for one of them alone is not taken.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, timedelta
 
 from chalicelib.kernel.errors import N_, Missing, Refusal
+from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.codes import Codes
 from tenants.hotel.domain.plan import Meal, RatePlan, root
 from tenants.hotel.domain.sheet import FREE, NAMES, months

@@ -4,9 +4,10 @@ The set is always whole. What it does not carry (beds, area, amenities, the word
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from chalicelib.kernel.errors import N_, Missing, Refusal
+from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.codes import Codes
 from tenants.hotel.domain.property import LANGUAGES
 from tenants.hotel.domain.rooms import Room, RoomType

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.kernel.errors import Clash
+from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.housekeeping import Cleanliness, RoomNotReady
 from tenants.hotel.domain.places import type_on
 from tenants.hotel.domain.stay import NoNights, NoUndo, Stay, StayState, changed, in_room

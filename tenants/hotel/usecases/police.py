@@ -6,12 +6,13 @@ The terminal is a local product without a public interface: a clerk carries the 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from chalicelib.kernel.errors import N_, Invalid, Refusal
 from chalicelib.kernel.ids import new_id
+from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.events import registration_reported
 from tenants.hotel.domain.guest import Batch, Guest, Person, Registered
 from tenants.hotel.usecases.sealing import opened

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.nights import Nights, pools
 
 if TYPE_CHECKING:  # the ports of money name some of these

@@ -1,10 +1,11 @@
 """The price calendar: a property's types over some days, with prices, what is left, and restrictions."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, timedelta
 from typing import TypeVar
 
+from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.nights import left
 from tenants.hotel.domain.plan import RatePlan, root
 from tenants.hotel.domain.rooms import RoomType

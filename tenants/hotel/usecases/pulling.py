@@ -6,11 +6,12 @@ pulls tells what it has seen by the booking's version.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from chalicelib.commerce.orders.domain import Order, State
 from chalicelib.kernel.errors import N_, Refusal
+from chalicelib.kernel.late import dataclass
 from tenants.hotel.usecases.ports import Hotel, Told
 
 AGAIN = timedelta(minutes=1)

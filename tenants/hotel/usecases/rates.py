@@ -4,10 +4,10 @@ Sold stock is not touched: a booking carries its price, and places are counted e
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from chalicelib.kernel.errors import N_, Clash, Invalid, Refusal
+from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.sheet import Change, month_of
 from tenants.hotel.usecases.ports import Hotel, House, Unit
 

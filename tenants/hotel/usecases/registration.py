@@ -1,10 +1,11 @@
 """Registering guests: who is in a stay, all of them before a key is given. A duty: never gated."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from chalicelib.kernel.errors import Missing
+from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.events import checked_in, checked_out
 from tenants.hotel.domain.guest import (
     MOST_GUESTS,

@@ -7,11 +7,12 @@ meeting moves with them. So a change says which ones stay, and the desk moves th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 from chalicelib.kernel.errors import N_, Refusal
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.money import Money
 from tenants.hotel.domain.amending import Amending, ChangeAtDesk, NothingChanged, amending, gone, needed
 from tenants.hotel.domain.extra import Per, Use, extra_line, require_usable, use_of

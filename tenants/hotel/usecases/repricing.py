@@ -4,10 +4,11 @@ Nothing here touches what is sold: a booking carries its prices, and places are 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date
 
 from chalicelib.kernel.errors import N_, Invalid, Refusal
+from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.nights import NONE_TAKEN
 from tenants.hotel.domain.offer import Sheets
 from tenants.hotel.domain.plan import RatePlan

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, time, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.kernel.errors import Missing, Refusal
+from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.nights import NONE_TAKEN, least, left, met_nights
 from tenants.hotel.domain.offer import Offer, Sheets, Stay, permitted, priced, require_people, stay
 from tenants.hotel.domain.sheet import months

@@ -2,13 +2,13 @@
 
 import csv
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from io import StringIO
 from typing import TypeVar
 
 from chalicelib.kernel.errors import N_, Invalid, Refusal
+from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.sheet import NAMES
 from tenants.hotel.usecases.rates import Row, RowWrong
 

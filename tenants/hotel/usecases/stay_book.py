@@ -7,11 +7,11 @@ who is named in full is found, by the keyed hash under which a registration is l
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.kernel.errors import Refusal
+from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.guest import Person
 from tenants.hotel.domain.stay import StayState
 from tenants.hotel.usecases.front import Shown, shown

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -11,6 +11,7 @@ from chalicelib.commerce.orders import events as order_events
 from chalicelib.commerce.orders.domain import Order, Payment
 from chalicelib.commerce.orders.ports import PendingRefund
 from chalicelib.kernel.ids import is_id, new_id
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.money import Money
 from chalicelib.payments.port import Charge, Method, Payments, Receipt, Started
 from tenants.hotel.domain import corrections

@@ -1,13 +1,14 @@
 """Waiting for full dates: written down, offered when a night is freed, taken or lapsed."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from chalicelib.commerce.orders.domain import Order, State
 from chalicelib.commerce.orders.usecases import Mark
 from chalicelib.kernel.errors import Missing, Refusal
 from chalicelib.kernel.ids import new_id
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.money import Money
 from chalicelib.payments.port import Receipt
 from tenants.hotel.domain.nights import left

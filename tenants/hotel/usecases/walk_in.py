@@ -6,10 +6,10 @@ Each step is a transaction of its own, skipped where it was done: sent again, it
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chalicelib.commerce.orders.domain import State
+from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.guest import checked
 from tenants.hotel.domain.stay import Stay, StayState
 from tenants.hotel.usecases import booking, desk, placing, registration

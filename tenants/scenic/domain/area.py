@@ -5,12 +5,13 @@ Maxima are a legal object: each has the document that approved it.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Literal
 
 from chalicelib.commerce.stock.domain import Slot
 from chalicelib.kernel.errors import N_, Missing, Refusal
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import business_day, local
 from chalicelib.kernel.texts import in_language
 

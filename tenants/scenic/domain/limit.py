@@ -5,10 +5,11 @@ hold again by themselves, because nothing was overwritten.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.kernel.errors import N_
+from chalicelib.kernel.late import dataclass
 from tenants.scenic.domain.area import Area, AreaFull, Capacity, Gauge, Status
 
 EVERY = "*"

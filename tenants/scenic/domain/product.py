@@ -1,12 +1,12 @@
 """Products and concession classes: who pays what, and on which legal ground. Rows of data, not code."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from chalicelib.commerce.orders.domain import Tier
 from chalicelib.kernel.documents import Document, age_on
 from chalicelib.kernel.errors import N_, Missing, Refusal
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.texts import in_language
 from tenants.scenic.domain.area import Text
 

@@ -5,11 +5,11 @@
 """
 
 import struct
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from chalicelib.kernel.errors import N_, Refusal
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import business_day
 
 _EPOCH = date(2020, 1, 1)

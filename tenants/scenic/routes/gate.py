@@ -1,6 +1,5 @@
 """The gate: one box for codes, one answer that fills the screen, people counted out."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -8,6 +7,7 @@ from pydantic import Field
 
 from chalicelib.commerce.orders.numbers import read_short
 from chalicelib.kernel.errors import N_, Malformed, Missing, Refusal
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import SHANGHAI, business_day
 from chalicelib.web import formats
 from chalicelib.web.http import Asked, Call, Fragment, Html, Page, Redirect, page

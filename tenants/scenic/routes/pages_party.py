@@ -1,12 +1,12 @@
 """Visitors' second step: who goes in; submitting it holds the places."""
 
-from dataclasses import dataclass
 from datetime import date, time
 from typing import Annotated, Any
 
 from chalicelib.commerce.orders.domain import AlreadyHas
 from chalicelib.commerce.stock import SoldOut
 from chalicelib.kernel.errors import N_, KeyReused, Refusal
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import local
 from chalicelib.web.counts import counted
 from chalicelib.web.http import Asked, Call, Html, Page, Public, Redirect, WallTime, page

@@ -1,7 +1,6 @@
 """The party: who goes in, typed into a form by a visitor or a clerk, and checked field by field."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
@@ -9,6 +8,7 @@ from pydantic import BeforeValidator, Field
 
 from chalicelib.kernel.documents import Document, DocumentInvalid, DocumentKind, document
 from chalicelib.kernel.errors import N_
+from chalicelib.kernel.late import dataclass
 from chalicelib.web.formats import money
 from chalicelib.web.http import Asked
 from chalicelib.web.i18n import Translate

@@ -1,10 +1,11 @@
 """The gate: admit once, refuse with a reason, count out, announce the ladder. Two write units a scan."""
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from chalicelib.kernel.errors import Clash, Missing, Refusal
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import business_day
 from tenants.scenic.domain import events
 from tenants.scenic.domain.area import Area, AreaClosed, AreaFull, Gauge, ladder, level_after

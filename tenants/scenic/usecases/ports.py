@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Protocol
 
 from chalicelib.commerce.orders.ports import Orders
 from chalicelib.commerce.stock import Stock
 from chalicelib.kernel.events import Event
+from chalicelib.kernel.late import dataclass
 from tenants.scenic.domain.area import Area, Capacity, Gauge
 from tenants.scenic.domain.limit import Limit
 from tenants.scenic.domain.product import Product

@@ -1,7 +1,6 @@
 """Selling: see what is free, hold, pay, confirm, give back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from chalicelib.commerce.baskets import basket
@@ -11,6 +10,7 @@ from chalicelib.commerce.orders.domain import Line, Order, Quote, State
 from chalicelib.commerce.orders.domain import Unit as Piece
 from chalicelib.commerce.orders.usecases import Mark, Wish
 from chalicelib.commerce.stock import Claim, Slot
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import SHANGHAI, local
 from chalicelib.payments.port import Method, Payments, Receipt, Started
 from tenants.scenic.domain import events

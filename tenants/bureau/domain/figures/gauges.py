@@ -6,10 +6,10 @@ says another.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import SHANGHAI, business_day, parse_instant, rfc3339
 from tenants.bureau.domain.figures import types
 from tenants.bureau.domain.figures.counters import Envelope, day_of, hour_of, occurred

@@ -3,9 +3,10 @@ the latest word on a night counts.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+
+from chalicelib.kernel.late import dataclass
 
 Counters = dict[str, int]
 

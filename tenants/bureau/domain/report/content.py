@@ -1,11 +1,12 @@
 """The content of a report: its sheets as plain data, put together from senders' days."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import Any
 
 from chalicelib.kernel.errors import N_
+from chalicelib.kernel.late import dataclass
 from tenants.bureau.domain.kpi import SCALE, Cell, Definition, judged
 from tenants.bureau.domain.measures import Receipts, Subject
 from tenants.bureau.domain.measures import Sum as Counted

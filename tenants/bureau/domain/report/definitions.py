@@ -5,10 +5,10 @@ defaults to be confirmed by the bureau.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from chalicelib.kernel.errors import N_
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import business_day, local
 from chalicelib.kernel.workdays import holiday_on
 from tenants.bureau.domain.report import columns as c

@@ -1,9 +1,9 @@
 """Dispatches: sealed reports on their way to the next level up, and the receipt that says they arrived."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from chalicelib.kernel.errors import N_, Refusal
+from chalicelib.kernel.late import dataclass
 
 
 class WrongReceipt(Refusal):

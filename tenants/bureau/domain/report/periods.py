@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.workdays import YEARS, Holiday
 
 Cadence = Literal["day", "holiday", "week", "month", "year"]

@@ -5,11 +5,12 @@ facts make an amendment, which is a new version that names the one it replaces.
 import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date
 from typing import Any
 
 from chalicelib.kernel.errors import N_, Refusal
+from chalicelib.kernel.late import dataclass
 from tenants.bureau.domain.report.content import Content
 
 

@@ -5,10 +5,11 @@ rate is kept as ten-thousandths, money in fen.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from fractions import Fraction
 from typing import Any, Literal
 
+from chalicelib.kernel.late import dataclass
 from tenants.bureau.domain.disclosure import largest_share
 from tenants.bureau.domain.measures import Active, Measure, Parts, Subject
 

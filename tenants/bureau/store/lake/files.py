@@ -8,10 +8,11 @@ the next run writes the same files again. Readers take the files that the days n
 import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from typing import Any
 
+from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import Period, rfc3339
 from chalicelib.persistence.files import files
 from tenants.bureau.domain.figures import STANDING

@@ -2,10 +2,10 @@
 
 import hashlib
 import re
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from chalicelib.kernel.late import dataclass
 from tenants.bureau.domain.lake import SETS, SetName
 
 FOLDER = Path(__file__).parents[2] / "queries"
