@@ -97,15 +97,17 @@ class House:
         return True
 
     def check_out(self, stay: str) -> None:
-        """What is still owed for the nights is paid at the desk, and the room is free again."""
-        folios = self._get(f"/folios?account={stay}")["folios"]
-        nights = sum(self._get(f"/stays/{stay}")["nightly"])
-        owed = nights + sum(folio["balance"]["amount"] for folio in folios)
-        if folios and owed > 0:
+        """What the bill says is still owed is paid at the desk, and the room is free again."""
+        leave = f"/stays/{stay}/check-out"
+        answer = self._send("POST", leave, {}, expect=0)
+        if answer.get("code") == "hotel.folio.balance-open":
+            folios = self._get(f"/folios?account={stay}")["folios"]
             self._open_shift()
-            paid = {"means": "cash", "amount": owed}
+            paid = {"means": "cash", "amount": answer["balance"]["amount"]}
             self._send("POST", f"/folios/{folios[0]['id']}/payments", paid, expect=0)
-        self._send("POST", f"/stays/{stay}/check-out", {})
+            answer = self._send("POST", leave, {}, expect=0)
+        if answer.get("state") != "departed":
+            raise Unexpected(f"check-out: {answer.get('code')}: {answer.get('detail')}")
         self._count("checked out")
 
     def _open_shift(self) -> None:

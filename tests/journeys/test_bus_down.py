@@ -14,8 +14,10 @@ import pytest
 
 from chalicelib.kernel.ids import new_id
 from chalicelib.kernel.period import business_day, rfc3339
+from tenants.bureau.usecases.restating import entries_of
 from tests.journeys.callers import eventually
-from tests.journeys.town import PRICE, Town, person
+from tests.journeys.ledger import ledger_of
+from tests.journeys.town import PRICE, Town, inside, person
 
 pytestmark = pytest.mark.journey
 
@@ -120,17 +122,22 @@ def test_events_that_come_again_in_any_order_move_no_figure(town: Town) -> None:
         assert town.scenic.admit(order["tickets"][0]["code"]).status == 200
     before = town.figures()
     known = _quarantined(town)
-    said = [
-        event["envelope"]
-        for page in _pages(town, f"/api/v1/bureau/events?sender={town.scenic.id}&limit=200")
-        for event in page["events"]
-    ]
+    said = _said(town)
     assert len(said) >= 12
     random.Random(4).shuffle(said)
     _put(town, said)
     _put(town, list(reversed(said)))
     assert town.figures() == {**before, "heard": town.figures()["heard"]}
     assert _quarantined(town) == known
+
+
+def _said(town: Town) -> list[dict[str, Any]]:
+    """What the scenic area said today, uncovered: what the bureau shows stands for nobody."""
+    today = business_day(datetime.now(UTC))
+    with inside(town.stack), ledger_of(town) as ledger:
+        told = ledger.day(town.scenic.id, today)
+        assert told is not None
+        return [dict(filed.entry.envelope) for filed in entries_of(told, day=today, ledger=ledger)]
 
 
 def test_a_late_event_counts_on_its_own_day_and_is_marked(town: Town) -> None:

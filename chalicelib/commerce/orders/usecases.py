@@ -81,8 +81,7 @@ def hold_order(wish: Wish, *, mark: Mark, orders: Orders, stock: Stock, now: dat
     id = other.order if other is not None else mine.order
     placed = moment_of(id)
     if other is not None:
-        done = orders.find(id)
-        if done is not None:
+        if (done := orders.find(id)) is not None:
             return done
         if placed + HOLD_FOR <= now:  # it broke off long ago, and what it held is over
             orders.unlock((key,), order=id)
