@@ -25,6 +25,7 @@ from chalice.local import LambdaEventConverter
 
 from chalicelib.web.application import Application
 from infra.local.kinship import follow_parent
+from infra.local.linger import linger
 from infra.local.route_tree import RouteTree
 
 #: Larger bodies are refused: what one invocation of a function carries on AWS. Routes ask for less.
@@ -112,6 +113,7 @@ class _Connection(socketserver.StreamRequestHandler):
         try:
             if self.server.connections > MAX_CONNECTIONS:
                 self._write(_problem(503, "Too many connections; try again."), close=True)
+                linger(self.connection)
                 return
             while self._one_request():
                 pass
@@ -133,6 +135,7 @@ class _Connection(socketserver.StreamRequestHandler):
             return keep
         except _Refused as refused:
             self._write(_problem(refused.status, str(refused)), close=True)
+            linger(self.connection)
             return False
         finally:
             self.server.left()

@@ -117,10 +117,16 @@ def test_a_head_has_the_headers_and_no_body(say: Say) -> None:
 def test_what_is_no_sound_request_is_refused_and_ends_the_connection(
     say: Say, message: bytes, status: int
 ) -> None:
-    (answer,) = say(message, closed=status not in {414, 431})
+    (answer,) = say(message, closed=True)
     assert answer.status == status
     assert answer.headers["connection"] == "close"
     assert answer.json["request_id"]
+
+
+def test_who_sends_too_much_still_reads_why_it_was_refused(say: Say) -> None:
+    for _ in range(10):
+        (answer,) = say(asked(HOOK, "POST", body=b"x" * (MAX_BODY + 1)), closed=True)
+        assert answer.status == 413
 
 
 def test_headers_of_the_same_name_are_joined(say: Say) -> None:

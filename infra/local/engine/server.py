@@ -24,6 +24,7 @@ from ministack.services import dynamodb, dynamodb_streams, eventbridge, kms, sqs
 
 from infra.local.engine.journal import Journal
 from infra.local.engine.ministack_env import REGION
+from infra.local.linger import PATIENCE
 
 #: Services called directly, by the prefix of ``X-Amz-Target``.
 _DIRECT: dict[str, Any] = {
@@ -61,6 +62,7 @@ class Connection(asyncio.Protocol):
         self._head: tuple[str, str, _Headers, int] | None = None
         self._task: asyncio.Task[None] | None = None
         self._close_after = False
+        self._refused = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = transport
@@ -70,6 +72,8 @@ class Connection(asyncio.Protocol):
             self._task.cancel()
 
     def data_received(self, data: bytes) -> None:
+        if self._refused:
+            return
         self._buffer += data
         if not self._busy:
             self._next()
@@ -150,8 +154,11 @@ class Connection(asyncio.Protocol):
         self._transport.write(
             f"HTTP/1.1 {status} {phrase}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode()
         )
-        self._transport.close()
         self._buffer.clear()
+        # A close while the client still sends would reset the connection before it reads the answer.
+        self._refused = True
+        self._transport.write_eof()
+        asyncio.get_running_loop().call_later(PATIENCE, self._transport.close)
 
     def _answer(self, method: str, path: str, headers: _Headers, body: bytes) -> None:
         prefix, _, action = headers.get("x-amz-target", "").partition(".")

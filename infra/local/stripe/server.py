@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import ClassVar
 from urllib.parse import urlsplit
 
+from infra.local.linger import linger
+
 from . import endpoints, forms
 from .api import Api
 from .background import Background
@@ -193,3 +195,5 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(page.body)
         self.wfile.flush()
+        if self.close_connection:
+            linger(self.connection)
