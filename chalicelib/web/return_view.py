@@ -30,6 +30,8 @@ def books(one: Return, call: Call) -> dict[str, Booked]:
         parts = [kept[name] for name in field.book.split("+") if name in kept]
         if field.book and len(parts) == field.book.count("+") + 1:
             value = sum(part.value for part in parts)
+            if value < 0:  # corrections beyond a whole period: a form cannot say it, whoever signs must
+                continue
             found[field.key] = Booked(value=value, days=parts[0].days, href=parts[0].href)
     return found
 

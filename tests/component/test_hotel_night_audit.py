@@ -57,6 +57,7 @@ def test_a_hundred_and_fifty_rooms_are_a_few_transactions(world: EngineMoney) ->
     assert len(said) == 1
     assert problems(said[0], tenant=tenant(), now=world.now) == []
     assert said[0]["data"] == {
+        "property": INN.id,
         "date": DAY.isoformat(),
         "rooms": 150,
         "outOfOrder": 0,

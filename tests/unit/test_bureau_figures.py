@@ -20,9 +20,10 @@ from tenants.bureau.domain.figures import (
     negated,
     receipt,
 )
+from tenants.bureau.domain.line import nights_of
 from tenants.bureau.domain.wall import Day, Known, level_of, status_of, wall_of
 from tenants.bureau.routes.views import csv_of
-from tests.feed_world import NOW, SHAOLIN, SONGYANG, entry, flow, later, payment, said, ticket
+from tests.feed_world import HOTEL, NOW, SHAOLIN, SONGYANG, entry, flow, later, payment, said, ticket
 
 DAY = date(2026, 11, 22)
 KNOWN = [Known(id=one.id, name=one.name, kind=one.kind, district=one.district) for one in (SHAOLIN, SONGYANG)]
@@ -210,3 +211,27 @@ def test_lateness_follows_the_deadline_that_is_named_or_declared() -> None:
     assert late(entry(1, due=later(minutes=60)), due=timedelta(minutes=5), after=30), "nobody grants himself"
     assert late(entry(1, due=later(minutes=2)), due=timedelta(minutes=5), after=3)
     assert not late(entry(1, due=later(minutes=60)), due=None, after=30)
+
+
+def night(**more: Any) -> dict[str, Any]:
+    data = {"date": "2026-11-21", "roomsAvailable": 10, "roomsSold": 4, "roomRevenue": 120_000, **more}
+    return said("tourism.lodging.nightaudit.closed.v1", {"otherRevenue": 0, **data}, by=HOTEL)
+
+
+def test_a_night_on_which_more_was_corrected_than_earned_is_below_nothing() -> None:
+    (gauge,) = gauges(night(roomRevenue=0, roomShortfall=7_000, otherShortfall=1)).values()
+    assert (gauge.value["roomRevenue"], gauge.value["otherRevenue"]) == (-7_000, -1)
+    (plain,) = gauges(night()).values()
+    assert plain.value["roomRevenue"] == 120_000
+
+
+def test_the_houses_of_one_enterprise_stand_beside_one_another() -> None:
+    told = Day(sender=HOTEL.id)
+    for one in (
+        night(property="inn"),
+        night(property="villa", roomsSold=1, roomRevenue=0, roomShortfall=20_000),
+    ):
+        told.gauges.update(gauges(one))
+    found = nights_of(told)
+    assert found is not None
+    assert (found.available, found.sold, found.revenue) == (20, 5, 100_000)

@@ -58,6 +58,11 @@ def test_the_figures_prefill_what_they_know_and_leave_silence_empty() -> None:
     monthly = form("scenic-month")
     scenic = computed(form=monthly, period=OCTOBER, owing=[area], days=ledger, now=NOW)[SHAOLIN.id]
     assert (scenic["receptions"], scenic["tickets"]) == (7, 3)
+    corrected = {**night, "date": "2026-10-03", "roomRevenue": 0, "roomShortfall": 300_000, "otherRevenue": 0}
+    corrected["otherShortfall"] = 80_000
+    ledger.take(said("tourism.lodging.nightaudit.closed.v1", corrected, by=HOTEL, at=at))
+    less = computed(form=form(), period=OCTOBER, owing=[INN], days=ledger, now=NOW)[HOTEL.id]
+    assert (less["room_income"], "other_income" in less) == (1_500_000, False), "no form is below nothing"
     silent = computed(form=form(), period=OCTOBER, owing=[INN], days=FakeLedger(), now=NOW)
     assert silent == {HOTEL.id: {}}
 

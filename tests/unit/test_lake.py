@@ -49,7 +49,7 @@ def lake(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LakeStore]
     config.settings.cache_clear()
 
 
-def audit(*, night: date = DAY, sold: int = 60, at: Any = NOW) -> dict[str, Any]:
+def audit(*, night: date = DAY, sold: int = 60, at: Any = NOW, **more: Any) -> dict[str, Any]:
     data = {
         "date": night.isoformat(),
         "rooms": 110,
@@ -63,6 +63,7 @@ def audit(*, night: date = DAY, sold: int = 60, at: Any = NOW) -> dict[str, Any]
         "otherRevenue": 100_000,
         "averagePrice": 30_000,
         "nightsByCountry": {"CN": 55, "JP": 5},
+        **more,
     }
     return said("tourism.lodging.nightaudit.closed.v1", data, by=HOTEL, at=at)
 
@@ -236,6 +237,14 @@ def test_each_question_is_answered_over_nothing_and_over_something() -> None:
     ((_, nights, available, sold, revenue, *rates),) = ask(queries()["hotels"], period=TODAY)
     assert (nights, available, sold, revenue) == (1, 100, 60, 1_800_000)
     assert rates == [6000, 30_000, 18_000]
+
+
+def test_the_houses_of_a_hotel_add_up_and_corrections_take_away() -> None:
+    ledger = FakeLedger()
+    ledger.take(audit(property="inn"), audit(property="villa", sold=0, roomShortfall=900_000))
+    land_day(day=DAY, now=NOW, ledger=ledger, lake=LakeStore())
+    ((_, nights, available, sold, revenue, *_),) = ask(queries()["hotels"], period=TODAY)
+    assert (nights, available, sold, revenue) == (1, 200, 60, 900_000)
 
 
 def test_athena_gets_the_same_files_and_views_that_run() -> None:

@@ -44,8 +44,15 @@ class Day:
 
     def latest(self, stem: str) -> list[Mapping[str, Any]]:
         """The values of the gauges of one family, newest last."""
-        found = [gauge for name, gauge in self.gauges.items() if name.partition(":")[0] == stem]
-        return [gauge.value for gauge in sorted(found)]
+        return [gauge.value for gauge in self._family(stem)]
+
+    def newest(self, stem: str) -> Gauge | None:
+        """The newest gauge of one family, if anything was said."""
+        found = self._family(stem)
+        return found[-1] if found else None
+
+    def _family(self, stem: str) -> list[Gauge]:
+        return sorted(gauge for name, gauge in self.gauges.items() if name.partition(":")[0] == stem)
 
     def over(self, level: int, *, cap: str, until: int = _DAY) -> dict[str, int]:
         """Seconds that each area stood on a rung. ``until``: the second of the day it is now, for what is

@@ -125,13 +125,14 @@ def line_of(known: Known, day: Day | None, *, before: Day | None = None, until: 
 
 
 def nights_of(day: Day) -> Nights | None:
-    """The rooms of a day's night, by its night audit; None: it was not told."""
-    audit = day.gauges.get("audit")
-    if audit is None:
+    """The rooms of a day's night, by the night audits of all houses; None: it was not told."""
+    told = day.latest("audit")
+    if not told:
         return None
-    said: Mapping[str, Any] = audit.value
     return Nights(
-        available=int(said["roomsAvailable"]), sold=int(said["roomsSold"]), revenue=int(said["roomRevenue"])
+        available=sum(int(said["roomsAvailable"]) for said in told),
+        sold=sum(int(said["roomsSold"]) for said in told),
+        revenue=sum(int(said["roomRevenue"]) for said in told),
     )
 
 

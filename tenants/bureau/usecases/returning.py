@@ -131,7 +131,8 @@ def computed(
                 subject = Subject(known=one, day=day, told=told[one.id], heard=True, now=now)
                 _add(found[one.id], fields, subject)
         day += timedelta(days=1)
-    return found
+    # No form goes below nothing: where corrections exceed a whole period, the unit says what holds.
+    return {to: {key: n for key, n in values.items() if n >= 0} for to, values in found.items()}
 
 
 def see_returns(

@@ -96,7 +96,7 @@ def _steps(sheet: Sheet, column: Column, row: str, subjects: Sequence[Subject]) 
         if not sum.top and not sum.bottom:
             continue
         filed, hour = one.day, None
-        gauge = one.told.gauges.get(column.needs) if column.needs else None
+        gauge = one.told.newest(column.needs) if column.needs else None
         if gauge is not None:
             at = parse_instant(gauge.at).astimezone(SHANGHAI)
             filed, hour = at.date(), at.hour

@@ -116,12 +116,19 @@ def band(fen: int) -> str:
 
 
 def night_audit_closed(figures: DayFigures, *, countries: Mapping[str, int], now: datetime) -> Event:
-    """U07: the figures of a business day; money in fen, tax included."""
+    """U07: the figures of a business day; money in fen, tax included.
+
+    Where more was corrected than earned, the revenue says nothing and a shortfall by how much: revenue less
+    shortfall, summed over any days, is what stands on the bills. An average price is never below nothing.
+    """
+    room, other = figures.room[0], figures.food[0] + figures.other[0]
+    shortfalls = {"roomShortfall": -room, "otherShortfall": -other}
     return Event(
         type="tourism.lodging.nightaudit.closed.v1",
         subject=f"{figures.site}/{figures.day.isoformat()}",
         at=now,
         data={
+            "property": figures.site,
             "date": figures.day.isoformat(),
             "rooms": figures.rooms,
             "outOfOrder": figures.out_of_order,
@@ -130,8 +137,9 @@ def night_audit_closed(figures: DayFigures, *, countries: Mapping[str, int], now
             "complimentary": figures.complimentary,
             "dayUse": figures.day_use,
             "guests": figures.guests,
-            "roomRevenue": max(0, figures.room[0]),
-            "otherRevenue": max(0, figures.food[0] + figures.other[0]),
+            "roomRevenue": max(0, room),
+            "otherRevenue": max(0, other),
+            **{name: amount for name, amount in shortfalls.items() if amount > 0},
             "averagePrice": max(0, int(rates(figures).average_price * 100)),
             "nightsByCountry": dict(countries),
         },

@@ -28,4 +28,4 @@ def read_books(first: date, last: date, now: datetime) -> dict[str, Booked]:
         "guests": sums.guests,
     }
     href = f"/hotel/figures?month={last:%Y-%m}"
-    return {name: Booked(value=max(0, value), href=href, days=closed) for name, value in values.items()}
+    return {name: Booked(value=value, href=href, days=closed) for name, value in values.items()}
