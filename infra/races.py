@@ -22,6 +22,7 @@ from chalicelib.kernel.ids import new_id
 from infra import racehouse
 from infra.local.fixture import Stack
 from infra.racecourse import NOW, PRICE, TOMORROW, Course, done, refusals
+from tenants.scenic.domain.passing import Passing
 from tenants.scenic.domain.ticket import State as TicketState
 
 _RESET_EVERY = 5
@@ -153,7 +154,8 @@ def two_gates_at_the_last_place_inside() -> list[str]:
         course.opened()
         shop = course.shop()
         capacity = shop.catalogue.area("main").capacity
-        shop.flow.enter("main", TOMORROW, count=9, capacity=capacity, gate="south", scan="nine")
+        nine = Passing(scan="nine", turn="nine", order="0" * 16, number=1, count=9, at=shop.now)
+        shop.flow.enter("main", TOMORROW, passing=nine, capacity=capacity)
         codes = [course.code(order, number) for number in range(1, 7)]
     scans = [
         partial(course.admit, code, nonce=f"n{n}", at=("south", "east")[n % 2])

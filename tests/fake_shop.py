@@ -15,6 +15,7 @@ from chalicelib.kernel.money import Money
 from chalicelib.payments.port import Charge, Receipt, Started
 from tenants.scenic.domain.area import Area, Capacity, Gauge
 from tenants.scenic.domain.limit import Limit
+from tenants.scenic.domain.passing import Passing
 from tenants.scenic.domain.product import Product
 from tenants.scenic.domain.ticket import (
     PREFIX,
@@ -85,16 +86,27 @@ class FakeTickets:
                 Clash(),
             )
 
-    def admit(self, admission: Admission, *, said: Mapping[str, Any]) -> bool:
+    def admit(self, admission: Admission, *, passing: Passing, said: Mapping[str, Any]) -> bool:
         key = (admission.order[-16:], admission.number)
         ticket = self._memory.tickets.get(key)
-        if ticket is None or ticket.state is not State.ISSUED:
+        if ticket is None or ticket.state is not State.ISSUED or passing.turn in self._memory.void:
             return False
         self._memory.tickets[key] = replace(
-            ticket, state=State.USED, at=admission.at, gate=admission.gate, nonce=admission.nonce
+            ticket,
+            state=State.USED,
+            at=admission.at,
+            gate=admission.gate,
+            nonce=admission.nonce,
+            passing=passing.turn,
         )
         self._memory.said.append(dict(said))
         return True
+
+    def confirms(self, passing: Passing) -> bool:
+        ticket = self.one(passing.order, passing.number)
+        if ticket is not None and ticket.state is State.ISSUED:
+            self._memory.void.add(passing.turn)
+        return ticket is not None and ticket.passing == passing.turn
 
     def refuse(self, admission: Admission, *, reason: str, said: Mapping[str, Any]) -> None:
         key = (f"{admission.at:%Y-%m-%d#%H}", admission.nonce)
@@ -125,24 +137,38 @@ class FakeFlow:
         return self._memory.gauges.get((area, day), Gauge())
 
     def enter(
-        self, area: str, day: date, *, count: int, capacity: Capacity, gate: str, scan: str
-    ) -> tuple[Gauge, bool] | None:
-        gauge = self.gauge(area, day)
-        if self._memory.entered_last.get((area, day, gate)) == scan:
-            return gauge, False
-        full = gauge.inside + count > capacity.instant or gauge.entered + count > capacity.day
-        if full or gauge.status != "open":
+        self, area: str, day: date, *, passing: Passing, capacity: Capacity
+    ) -> tuple[Gauge, Passing] | None:
+        gauge, passings = self.gauge(area, day), self._passings(area, day)
+        if (earlier := passings.get(passing.scan)) is not None:
+            return gauge, earlier
+        inside, entered = gauge.inside + passing.count, gauge.entered + passing.count
+        if inside > capacity.instant or entered > capacity.day or gauge.status != "open":
             return None
-        self._memory.entered_last[(area, day, gate)] = scan
-        return self._set(area, day, inside=gauge.inside + count, entered=gauge.entered + count), True
+        passings[passing.scan] = passing
+        return self._set(area, day, inside=inside, entered=entered), passing
 
-    def undo_enter(self, area: str, day: date, *, count: int, gate: str, scan: str, counted: bool) -> None:
+    def confirmed(self, area: str, day: date, passing: Passing) -> None:
+        self.let_go(area, day, passing)
+
+    def passings(self, area: str, day: date) -> Sequence[Passing]:
+        return list(self._passings(area, day).values())
+
+    def let_go(self, area: str, day: date, passing: Passing) -> None:
+        passings = self._passings(area, day)
+        if passings.get(passing.scan) == passing:
+            del passings[passing.scan]
+
+    def give_back(self, area: str, day: date, passing: Passing) -> Gauge | None:
+        if self._passings(area, day).get(passing.scan) != passing:
+            return None
+        self.let_go(area, day, passing)
         gauge = self.gauge(area, day)
-        mine = self._memory.entered_last.get((area, day, gate)) == scan
-        if mine:
-            del self._memory.entered_last[(area, day, gate)]
-        if (mine or counted) and gauge.inside >= count:
-            self._set(area, day, inside=gauge.inside - count, entered=gauge.entered - count)
+        inside = gauge.inside - passing.count if gauge.inside >= passing.count else gauge.inside
+        return self._set(area, day, inside=inside, entered=gauge.entered - passing.count)
+
+    def _passings(self, area: str, day: date) -> dict[str, Passing]:
+        return self._memory.passings.setdefault((area, day), {})
 
     def leave(
         self, area: str, day: date, *, count: int, gate: str, nonce: str, said: Mapping[str, Any]

@@ -13,7 +13,7 @@ from chalicelib.persistence.journal import audited, envelopes_of
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from tenants.scenic.store import ScenicShop, closing, new_unit
 from tenants.scenic.store.limits import limits_of
-from tenants.scenic.usecases import duties, limits
+from tenants.scenic.usecases import duties, gate, limits
 
 _SCANS = {"tourism.scenic.ticket.scanned.v1", "tourism.scenic.visitors.left.v1"}
 _CLOSE_AT = time(0, 10)
@@ -55,8 +55,9 @@ class ScenicInbox:
 
 
 def observe_flow(now: datetime) -> None:
-    """Every five minutes: U10 for each area."""
+    """Every five minutes: scans that broke off are settled, then U10 for each area."""
     shop = ScenicShop(UnitOfWork(action="scenic.observe-flow", now=now))
+    gate.settle_passings(day=business_day(now), shop=shop, unit=new_unit(now))
     duties.observe_flow(shop=shop, unit=new_unit(now))
     with new_unit(now)("scenic.announce-limits") as inner:  # windows open and close by themselves
         limits.announce(shop=inner)
@@ -68,6 +69,8 @@ def close_yesterday(now: datetime) -> None:
     last = closing.last_closed()
     if now < local(business_day(now), _CLOSE_AT) or (last is not None and last[0] >= day):
         return
+    shop = ScenicShop(UnitOfWork(action="scenic.settle-passings", now=now))
+    gate.settle_passings(day=day, shop=shop, unit=new_unit(now))
     close_day(day, now=now)
     vault.let_go(now=now)
 

@@ -25,7 +25,6 @@ from chalicelib.persistence.directory import Credential
 from chalicelib.persistence.journal import OutboxRow
 from chalicelib.persistence.table import LANES, tenant_key
 from chalicelib.tenancy.context import Tenant, bind, duty
-from chalicelib.tenancy.credentials import tenant_dynamodb
 from chalicelib.web.application import Application
 from chalicelib.web.doors import forget_callers
 from chalicelib.web.http import set_clock
@@ -34,6 +33,7 @@ from tenants.scenic.domain.ticket import State as TicketState
 from tenants.scenic.routes import blueprint, money
 from tenants.scenic.store.tickets import TicketRow, refused
 from tests.fake_shop import FakePayments
+from tests.reaper import Died, Reaper, reaping
 from tests.scenic_world import DAY, NOON, NOW, EngineWorld, area, person
 from tests.unit.web_world import KEY, Answer, ask
 
@@ -46,30 +46,6 @@ EVENTS = {
     "commerce.payment.settled": 2,  # in, and back
     "scenic.ticket.issued": 2,  # two, and one less
 }
-
-
-class Died(BaseException):
-    """The process is gone: nothing may catch this."""
-
-
-class Reaper:
-    """Lets so many calls through; the next one dies ``before`` it is sent or ``after`` it was applied."""
-
-    def __init__(self) -> None:
-        self.calls, self.at, self.moment = 0, 0, ""
-
-    def arm(self, *, at: int, moment: str) -> None:
-        self.calls, self.at, self.moment = 0, at, moment
-
-    def before(self, *_: Any) -> None:
-        self.calls += 1
-        if self.calls == self.at and self.moment == "before":
-            raise Died
-
-    def after(self, *_: Any) -> None:
-        if self.calls == self.at and self.moment == "after":
-            self.at = 0
-            raise Died
 
 
 class Client:
@@ -120,13 +96,8 @@ def _money(fen: int) -> dict[str, Any]:
 
 @pytest.fixture
 def reaper(engine: Stack) -> Iterator[Reaper]:
-    made = Reaper()
-    client = tenant_dynamodb()
-    client.before.append(made.before)
-    client.after.append(made.after)
-    yield made
-    client.before.remove(made.before)
-    client.after.remove(made.after)
+    with reaping() as made:
+        yield made
 
 
 @pytest.fixture(scope="module")

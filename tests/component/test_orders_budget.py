@@ -7,7 +7,7 @@ from chalicelib.commerce.stock import SoldOut
 from chalicelib.telemetry import Meter, metered
 from chalicelib.tenancy.context import bind
 from infra.local.fixture import Stack
-from tests.scenic_world import DAY, NIGHT, EngineWorld, area, context, person
+from tests.scenic_world import DAY, NIGHT, EngineWorld, area, context, passing, person
 
 
 def warmed(places: int = 50) -> EngineWorld:
@@ -63,7 +63,7 @@ def test_a_request_reads_the_gauge_once_until_it_changes_it(engine: Stack) -> No
         flow = world.shop(world.work()).flow
         with metered() as meter:
             assert [flow.gauge("main", DAY).inside for _ in range(3)] == [0, 0, 0]
-            flow.enter("main", DAY, count=2, capacity=area().capacity, gate="south", scan="s")
+            flow.enter("main", DAY, passing=passing("s", count=2), capacity=area().capacity)
             assert flow.gauge("main", DAY, exact=True).inside == 2
             assert flow.gauge("main", DAY).inside == 2
         assert meter.operations == ["GetItem", "UpdateItem", "GetItem"]

@@ -6,11 +6,12 @@ import pytest
 
 from chalicelib.tenancy.context import bind
 from infra.local.fixture import Stack
+from tests.gate_broken_off import BrokenOffContract
 from tests.gate_contract import GateContract
 from tests.scenic_world import EngineWorld, area, context
 
 
-class TestGateOnTheEngine(GateContract):
+class TestGateOnTheEngine(GateContract, BrokenOffContract):
     @pytest.fixture
     def world(self, engine: Stack) -> Iterator[EngineWorld]:
         with bind(context()):

@@ -86,8 +86,8 @@ def _figures_are_the_orders(town: Town, served: list[Clerks], before: dict[str, 
     assert _less(after["admitted"], before["admitted"]) == len(slips)
     assert _less(after["paid"]["amount"], before["paid"]["amount"]) == PRICE * people  # type: ignore[index]
     assert _less(after["refused"], before["refused"]) == 0
-    # A scan that was cut off between its place inside and its ticket leaves the place taken: the count of
-    # people inside may be too high by the scans in hand, and never too low.
+    # A scan that was cut off between its place inside and its ticket leaves the place taken until the duty
+    # settles it: till then the count may be too high by the scans in hand, and never too low.
     flow = town.scenic.caller.get("/api/v1/scenic/areas/valley/flow").json
     assert len(slips) <= flow["inside"] <= len(slips) + CLERKS * len(served)
     assert len(slips) <= after["inside"] <= flow["inside"]  # type: ignore[operator]

@@ -192,6 +192,7 @@ class Ticket:
     at: datetime | None = None
     gate: str = ""
     nonce: str = ""
+    passing: str = ""  # the turn of the passing that admitted it
 
     def pass_(self) -> Pass:
         """What its code says."""

@@ -1,7 +1,7 @@
 """Gauges and counted minutes in DynamoDB."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -14,13 +14,17 @@ from chalicelib.kernel.period import business_day, rfc3339
 from chalicelib.persistence.table import Row, tenant_key
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from tenants.scenic.domain.area import Capacity, Gauge
+from tenants.scenic.domain.passing import Passing
+from tenants.scenic.store import passings
 from tenants.scenic.usecases.ports import Minute
 
 _FAILED = "ConditionalCheckFailedException"
 
 
 class GaugeRow(Row, discriminator="gauge"):
-    """pk ``GAUGE#<area>``, sk ``<day>``: who is inside, and what was announced. One write unit a scan."""
+    """pk ``GAUGE#<area>``, sk ``<day>``: who is inside, what was announced, and the passings of scans
+    under way (``store/passings.py``). One write unit a scan.
+    """
 
     inside = NumberAttribute(default=0)
     entered = NumberAttribute(default=0)
@@ -66,9 +70,9 @@ class FlowStore:
         )
 
     def enter(
-        self, area: str, day: date, *, count: int, capacity: Capacity, gate: str, scan: str
-    ) -> tuple[Gauge, bool] | None:
-        last = Path([f"e-{gate}"])
+        self, area: str, day: date, *, passing: Passing, capacity: Capacity
+    ) -> tuple[Gauge, Passing] | None:
+        pk, count = tenant_key("GAUGE", area), passing.count
         room = GaugeRow.inside <= capacity.instant - count
         today = GaugeRow.entered <= capacity.day - count
         if (
@@ -79,30 +83,54 @@ class FlowStore:
                 GaugeRow.entered.does_not_exist() | today,
             )
         open_ = GaugeRow.status.does_not_exist() | (GaugeRow.status == "open")
-        gauge = self._change(
-            area,
-            day,
-            [
-                GaugeRow.inside.set((GaugeRow.inside | 0) + count),
-                GaugeRow.entered.set((GaugeRow.entered | 0) + count),
-                last.set(scan),
-            ],
-            room & today & open_ & (last.does_not_exist() | (last != scan)),
-        )
-        if gauge is not None:
-            return gauge, True
-        item = _read(area, day)
-        return (_gauge(item), False) if item.get(f"e-{gate}", {}).get("S") == scan else None
+        done = passings.recall(pk, day)
+        while True:
+            condition = room & today & open_ & passings.attribute(passing).does_not_exist()
+            for (
+                one
+            ) in done:  # taken off by a duty meanwhile, and taken anew by the same scan: not ours to remove
+                mark = passings.attribute(one)
+                condition &= mark.does_not_exist() | (mark == passings.packed(one))
+            gauge = self._change(
+                area,
+                day,
+                [
+                    GaugeRow.inside.set((GaugeRow.inside | 0) + count),
+                    GaugeRow.entered.set((GaugeRow.entered | 0) + count),
+                    passings.attribute(passing).set(passings.packed(passing)),
+                    *(passings.attribute(one).remove() for one in done if one.scan != passing.scan),
+                ],
+                condition,
+            )
+            if gauge is not None:
+                return gauge, passing
+            item = _read(area, day)
+            there = {one.scan: one for one in passings.carried(item)}
+            theirs = [one for one in done if one.scan in there and there[one.scan].turn != one.turn]
+            if not theirs:
+                passings.remember(pk, day, done)
+                return (_gauge(item), there[passing.scan]) if passing.scan in there else None
+            done = [one for one in done if one not in theirs]
 
-    def undo_enter(self, area: str, day: date, *, count: int, gate: str, scan: str, counted: bool) -> None:
-        last = Path([f"e-{gate}"])
-        back = [
-            GaugeRow.inside.set(GaugeRow.inside - count),
-            GaugeRow.entered.set(GaugeRow.entered - count),
-        ]
-        mine = self._change(area, day, [*back, last.remove()], (GaugeRow.inside >= count) & (last == scan))
-        if mine is None and counted:  # another scan of this gate came in between
-            self._change(area, day, back, GaugeRow.inside >= count)
+    def confirmed(self, area: str, day: date, passing: Passing) -> None:
+        passings.remember(tenant_key("GAUGE", area), day, [passing])
+
+    def passings(self, area: str, day: date) -> Sequence[Passing]:
+        return passings.carried(_read(area, day))
+
+    def let_go(self, area: str, day: date, passing: Passing) -> None:
+        mark = passings.attribute(passing)
+        self._change(area, day, [mark.remove()], mark == passings.packed(passing))
+
+    def give_back(self, area: str, day: date, passing: Passing) -> Gauge | None:
+        mark = passings.attribute(passing)
+        mine = mark == passings.packed(passing)
+        one_less = [GaugeRow.entered.set(GaugeRow.entered - passing.count), mark.remove()]
+        inside = GaugeRow.inside.set(GaugeRow.inside - passing.count)
+        gauge = self._change(area, day, [inside, *one_less], mine & (GaugeRow.inside >= passing.count))
+        return gauge or self._change(
+            area, day, one_less, mine
+        )  # whoever never came in was counted out already
 
     def leave(
         self, area: str, day: date, *, count: int, gate: str, nonce: str, said: Mapping[str, Any]

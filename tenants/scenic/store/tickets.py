@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from pynamodb.attributes import BinaryAttribute, UnicodeAttribute
+from pynamodb.attributes import BinaryAttribute, UnicodeAttribute, UnicodeSetAttribute
 from pynamodb.exceptions import PutError, UpdateError
 
 from chalicelib.kernel.errors import Clash
@@ -15,6 +15,7 @@ from chalicelib.persistence.table import Row, tenant_key
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from chalicelib.persistence.vault import seal, unseal
 from chalicelib.tenancy.context import current
+from tenants.scenic.domain.passing import Passing
 from tenants.scenic.domain.ticket import (
     PREFIX,
     SIZE,
@@ -36,7 +37,8 @@ _FAILED = "ConditionalCheckFailedException"
 class TicketRow(Row, discriminator="ticket"):
     """pk ``TICKET#<order's 16 characters>``, sk ``<number>``. Under 1 kB: an admission is one write unit.
 
-    ``out`` is the row's own outbox: the relay publishes it when it changes.
+    ``out`` is the row's own outbox: the relay publishes it when it changes. ``passing`` is the turn of the
+    passing that admitted it, ``void`` has those that were given back: they admit nobody any more.
     """
 
     order = UnicodeAttribute()
@@ -46,6 +48,8 @@ class TicketRow(Row, discriminator="ticket"):
     at = UnicodeAttribute(null=True)
     gate = UnicodeAttribute(null=True)
     nonce = UnicodeAttribute(null=True)
+    passing = UnicodeAttribute(null=True)
+    void = UnicodeSetAttribute(null=True)
     out = UnicodeAttribute(null=True)
 
 
@@ -92,7 +96,7 @@ class TicketStore:
                 otherwise=Clash(),
             )
 
-    def admit(self, admission: Admission, *, said: Mapping[str, Any]) -> bool:
+    def admit(self, admission: Admission, *, passing: Passing, said: Mapping[str, Any]) -> bool:
         try:
             TicketRow._get_connection().update_item(
                 tenant_key("TICKET", admission.order),
@@ -102,9 +106,10 @@ class TicketStore:
                     TicketRow.at.set(rfc3339(admission.at)),
                     TicketRow.gate.set(admission.gate),
                     TicketRow.nonce.set(admission.nonce),
+                    TicketRow.passing.set(passing.turn),
                     TicketRow.out.set(_out(said)),
                 ],
-                condition=TicketRow.state == str(State.ISSUED),
+                condition=(TicketRow.state == str(State.ISSUED)) & ~TicketRow.void.contains(passing.turn),
                 return_values="NONE",
             )
         except UpdateError as error:
@@ -112,6 +117,24 @@ class TicketStore:
                 return False
             raise
         return True
+
+    def confirms(self, passing: Passing) -> bool:
+        while (
+            ticket := self.one(passing.order, passing.number)
+        ) is not None and ticket.state is State.ISSUED:
+            try:
+                TicketRow._get_connection().update_item(
+                    tenant_key("TICKET", passing.order),
+                    _number(passing.number),
+                    actions=[TicketRow.void.add({passing.turn})],
+                    condition=TicketRow.state == str(State.ISSUED),
+                    return_values="NONE",
+                )
+                return False
+            except UpdateError as error:
+                if error.cause_response_code != _FAILED:
+                    raise
+        return ticket is not None and ticket.passing == passing.turn
 
     def refuse(self, admission: Admission, *, reason: str, said: Mapping[str, Any]) -> None:
         row = RefusedScanRow(
@@ -262,4 +285,5 @@ def _ticket(row: TicketRow) -> Ticket:
         at=parse_instant(row.at) if row.at else None,
         gate=row.gate or "",
         nonce=row.nonce or "",
+        passing=row.passing or "",
     )

@@ -1,15 +1,18 @@
 """The gate: admit once, refuse with a reason, count out, announce the ladder. Two write units a scan."""
 
 import hashlib
+import secrets
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from chalicelib.kernel.errors import Clash, Missing, Refusal
 from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import business_day
 from tenants.scenic.domain import events
 from tenants.scenic.domain.area import Area, AreaClosed, AreaFull, Gauge, ladder, level_after
-from tenants.scenic.domain.limit import AreaLimited, lowered, strictest
+from tenants.scenic.domain.limit import AreaLimited, Limit, lowered, strictest
+from tenants.scenic.domain.passing import Passing
 from tenants.scenic.domain.ticket import (
     Pass,
     State,
@@ -41,8 +44,9 @@ def admit(*, area_id: str, gate: str, code: str, nonce: str, shop: Shop, unit: U
     """Admit the bearer of ``code`` at a gate, once.
 
     The place inside is claimed first, then the ticket; a refused ticket gives the place back. The gauge
-    remembers the last scan of each gate, so one that broke off in between is not counted twice. The ticket's
-    one conditional write carries state, audit (where, when, which scan) and outbox together.
+    carries the passing until the ticket confirms it, so a scan that broke off in between is not counted twice
+    when it is sent again, and not at all when it is not (``settle_passings``). The ticket's one conditional
+    write carries state, audit (where, when, which scan) and outbox together.
     """
     area = shop.catalogue.area(area_id)
     if gate not in area.gates:
@@ -63,28 +67,35 @@ def _admit(area: Area, pass_: Pass, admission: Admission, *, shop: Shop, unit: U
     if pass_.area != short(area.id):
         raise WrongArea
     check_time(pass_, early=area.early, now=shop.now)
-    day = business_day(shop.now)
-    scan, limits = _scan(admission), shop.limits.orders()
+    day, limits = business_day(shop.now), shop.limits.orders()
     capacity = lowered(area, limits, shop.now)
-    entered = shop.flow.enter(
-        area.id, day, count=pass_.people, capacity=capacity, gate=admission.gate, scan=scan
-    )
-    if entered is None:
-        now_ = shop.flow.gauge(area.id, day)
-        if now_.status == "closed":
-            raise AreaClosed
-        raise AreaLimited if strictest(area, limits, shop.now) else AreaFull
-    gauge, counted = entered
-    if not shop.tickets.admit(admission, said=_said(admission, "admitted", shop)):
+    for _ in range(_ATTEMPTS):
+        entered = shop.flow.enter(area.id, day, passing=_passing(pass_, admission), capacity=capacity)
+        if entered is None:
+            ticket = shop.tickets.one(pass_.order, pass_.number)
+            if ticket is not None and ticket.nonce == admission.nonce:  # inside already; the answer was lost
+                return _refused(area, pass_, admission, ticket, shop=shop)
+            raise _no_room(area, limits, shop=shop)
+        gauge, passing = entered
+        if shop.tickets.admit(admission, passing=passing, said=_said(admission, "admitted", shop)):
+            shop.flow.confirmed(area.id, day, passing)
+            gauge = announce(area, gauge, unit=unit)
+            return Admitted(pass_=pass_, area=area, gauge=gauge, at=shop.now)
         ticket = shop.tickets.one(pass_.order, pass_.number)
-        again = ticket is not None and ticket.state is State.USED and ticket.nonce == admission.nonce
-        if counted or not again:  # else the place is the one that this very scan was given
-            shop.flow.undo_enter(
-                area.id, day, count=pass_.people, gate=admission.gate, scan=scan, counted=counted
-            )
-        return _refused(area, pass_, admission, ticket, shop=shop)
-    gauge = announce(area, gauge, unit=unit)
-    return Admitted(pass_=pass_, area=area, gauge=gauge, at=shop.now)
+        if ticket is not None and ticket.passing == passing.turn:  # the same scan, sent twice at once
+            shop.flow.confirmed(area.id, day, passing)
+        else:
+            shop.flow.give_back(area.id, day, passing)
+        if ticket is None or ticket.state is not State.ISSUED:
+            return _refused(area, pass_, admission, ticket, shop=shop)
+    raise Clash  # each time its place had been given back before the ticket was reached
+
+
+def _no_room(area: Area, limits: Sequence[Limit], *, shop: Shop) -> Refusal:
+    """Why the gauge let nobody in."""
+    if shop.flow.gauge(area.id, business_day(shop.now)).status == "closed":
+        return AreaClosed()
+    return AreaLimited() if strictest(area, limits, shop.now) else AreaFull()
 
 
 def _refused(area: Area, pass_: Pass, admission: Admission, ticket: Ticket | None, *, shop: Shop) -> Admitted:
@@ -97,6 +108,27 @@ def _refused(area: Area, pass_: Pass, admission: Admission, ticket: Ticket | Non
         gauge = shop.flow.gauge(area.id, business_day(shop.now))
         return Admitted(pass_=pass_, area=area, gauge=gauge, at=ticket.at, again=True)
     raise TicketUsed(at=ticket.at, gate=area.gates.get(ticket.gate, ticket.gate))
+
+
+def settle_passings(*, day: date, shop: Shop, unit: Unit) -> int:
+    """Bring each gauge and its tickets together: places whose scan broke off are free again. How many.
+
+    A passing that its ticket confirms comes off the gauge; of any other the ticket is marked first, so that a
+    scan which was only slow cannot be admitted by it any more and takes a place anew.
+    """
+    freed = 0
+    for area in shop.catalogue.areas():
+        gauge = None
+        for passing in shop.flow.passings(area.id, day):
+            if not passing.due(shop.now):
+                continue
+            if shop.tickets.confirms(passing):
+                shop.flow.let_go(area.id, day, passing)
+            elif (after := shop.flow.give_back(area.id, day, passing)) is not None:
+                gauge, freed = after, freed + 1
+        if gauge is not None and day == business_day(shop.now):
+            announce(area, gauge, unit=unit)
+    return freed
 
 
 def leave(*, area_id: str, gate: str, count: int, nonce: str, shop: Shop, unit: Unit) -> Gauge:
@@ -174,10 +206,17 @@ def _status(gauge: Gauge) -> Gauge:
     return replace(gauge, status="open", reason="") if gauge.reason == "capacity" else gauge
 
 
-def _scan(admission: Admission) -> str:
-    """A scan's name at its gate: the same nonce with another ticket is another scan."""
+def _passing(pass_: Pass, admission: Admission) -> Passing:
+    """This sending's passing. The same nonce with another ticket is another scan."""
     who = f"{admission.nonce}|{admission.order}-{admission.number}"
-    return hashlib.blake2b(who.encode(), digest_size=8).hexdigest()
+    return Passing(
+        scan=hashlib.blake2b(who.encode(), digest_size=8).hexdigest(),
+        turn=secrets.token_hex(4),
+        order=admission.order,
+        number=admission.number,
+        count=pass_.people,
+        at=admission.at,
+    )
 
 
 def _said(admission: Admission, outcome: str, shop: Shop) -> dict[str, object]:

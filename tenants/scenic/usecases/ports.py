@@ -11,6 +11,7 @@ from chalicelib.kernel.events import Event
 from chalicelib.kernel.late import dataclass
 from tenants.scenic.domain.area import Area, Capacity, Gauge
 from tenants.scenic.domain.limit import Limit
+from tenants.scenic.domain.passing import Passing
 from tenants.scenic.domain.product import Product
 from tenants.scenic.domain.ticket import Pass, Ticket
 
@@ -74,8 +75,11 @@ class Tickets(Protocol):
     def take_back(self, tickets: Sequence[Ticket]) -> None:
         """Join the work: refunded, if not used in the meantime."""
 
-    def admit(self, admission: Admission, *, said: Mapping[str, Any]) -> bool:
-        """One conditional write: issued → used, with its event; whether it happened now."""
+    def admit(self, admission: Admission, *, passing: Passing, said: Mapping[str, Any]) -> bool:
+        """One conditional write: issued → used by this passing, with its event; whether it happened now."""
+
+    def confirms(self, passing: Passing) -> bool:
+        """Whether this passing admitted its ticket. Where it did not, it never will: the ticket is marked."""
 
     def refuse(self, admission: Admission, *, reason: str, said: Mapping[str, Any]) -> None:
         """Keep a refused scan, with its event, once."""
@@ -104,15 +108,24 @@ class Flow(Protocol):
         """Who is inside. ``exact``: strongly consistent."""
 
     def enter(
-        self, area: str, day: date, *, count: int, capacity: Capacity, gate: str, scan: str
-    ) -> tuple[Gauge, bool] | None:
-        """One conditional write: count in, unless a maximum would be passed, or this scan was the last
-        that was counted at its gate. The gauge after it, and whether it was counted now.
+        self, area: str, day: date, *, passing: Passing, capacity: Capacity
+    ) -> tuple[Gauge, Passing] | None:
+        """One conditional write: count in, unless a maximum would be passed. The gauge after it, and the
+        passing that holds the place: this one, or the one that an earlier sending of the same scan left.
         """
 
-    def undo_enter(self, area: str, day: date, *, count: int, gate: str, scan: str, counted: bool) -> None:
-        """Take back an ``enter`` whose ticket was refused; what was not ``counted`` now, only if it still
-        is the last of its gate.
+    def confirmed(self, area: str, day: date, passing: Passing) -> None:
+        """The ticket says so too: the passing comes off with a later write, at no cost."""
+
+    def passings(self, area: str, day: date) -> Sequence[Passing]:
+        """Every passing that the gauge still carries, strongly consistent, the oldest first."""
+
+    def let_go(self, area: str, day: date, passing: Passing) -> None:
+        """The ticket says so too: the passing comes off now, and the place stays taken."""
+
+    def give_back(self, area: str, day: date, passing: Passing) -> Gauge | None:
+        """One conditional write: the passing comes off and its place is free again; once. Nobody is counted
+        below nought: where the person was counted out already, only the day's count goes down.
         """
 
     def leave(
