@@ -1,9 +1,9 @@
 """上报: a sender's account with the authority: what left, what was refused and why, how each day stands."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Missing
 from chalicelib.kernel.period import business_day, rfc3339
@@ -14,7 +14,7 @@ from chalicelib.messaging.statements import Claim, Statement
 from chalicelib.messaging.words import TYPES
 from chalicelib.web.desk import REPORTS, framed
 from chalicelib.web.directives import ANSWER, SEE
-from chalicelib.web.http import Asked, Blueprint, Call, Html, Redirect, page
+from chalicelib.web.http import Asked, Blank, Blueprint, Call, Html, Redirect, page
 
 blueprint = Blueprint(__name__)
 _HERE = "/console/reports"
@@ -45,13 +45,8 @@ _DONE = {"resent": N_("已重新报送。"), "disputed": N_("异议已提交,主
 class OfDay(Asked):
     """A day, and what was done just now."""
 
-    day: date | None = Field(default=None, description="business day, today by default")
+    day: Annotated[date | None, Blank] = Field(default=None, description="business day, today by default")
     done: str = Field(default="", max_length=20)
-
-    @field_validator("day", mode="before")
-    @classmethod
-    def _nothing(cls, value: Any) -> Any:
-        return None if value == "" else value
 
 
 class Again(Asked):

@@ -1,9 +1,9 @@
 """通知与指令: what came from above, at the desk of every kind of enterprise: read it, act, say so."""
 
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Missing
 from chalicelib.kernel.period import business_day, rfc3339
@@ -12,7 +12,18 @@ from chalicelib.messaging.directives.domain import Directive
 from chalicelib.messaging.directives.store import DirectiveStore
 from chalicelib.web.banners import COLOURS
 from chalicelib.web.desk import DIRECTIVES, framed
-from chalicelib.web.http import Asked, Blueprint, Call, Html, Member, Paging, Redirect, make_cursor, page
+from chalicelib.web.http import (
+    Asked,
+    Blank,
+    Blueprint,
+    Call,
+    Html,
+    Member,
+    Paging,
+    Redirect,
+    make_cursor,
+    page,
+)
 
 blueprint = Blueprint(__name__)
 SEE = Member()
@@ -53,13 +64,10 @@ REASONS = {
 class OfDirectives(Paging):
     """A month, and one kind."""
 
-    month: date | None = Field(default=None, description="any day of the month, this one by default")
+    month: Annotated[date | None, Blank] = Field(
+        default=None, description="any day of the month, this one by default"
+    )
     kind: Literal["", "alert", "capacity", "notice"] = ""
-
-    @field_validator("month", mode="before")
-    @classmethod
-    def _nothing(cls, value: Any) -> Any:
-        return None if value == "" else value
 
 
 class Opened(Asked):

@@ -5,9 +5,9 @@ reports.
 """
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, GetJsonSchemaHandler, field_validator, model_validator
+from pydantic import Field, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
@@ -16,7 +16,7 @@ from chalicelib.messaging import reception
 from chalicelib.messaging.quarantine import QuarantineRow, quarantined
 from chalicelib.messaging.reception import MOST, Verdict
 from chalicelib.persistence.unit_of_work import replay
-from chalicelib.web.http import Answered, Asked, Blueprint, Call, Member, Paging, endpoint, make_cursor
+from chalicelib.web.http import Answered, Asked, Blank, Blueprint, Call, Member, Paging, endpoint, make_cursor
 
 blueprint = Blueprint(__name__)
 SENDER = Member("feed.write")
@@ -77,12 +77,9 @@ class ReceptionAnswer(Answered):
 class OfRefused(Paging):
     """A day of refusal."""
 
-    day: date | None = Field(default=None, description="day of refusal (Asia/Shanghai), today by default")
-
-    @field_validator("day", mode="before")
-    @classmethod
-    def _nothing(cls, value: Any) -> Any:
-        return None if value == "" else value
+    day: Annotated[date | None, Blank] = Field(
+        default=None, description="day of refusal (Asia/Shanghai), today by default"
+    )
 
 
 class RefusedEvent(Answered):

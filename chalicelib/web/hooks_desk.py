@@ -1,8 +1,8 @@
 """接口推送: the addresses that a tenant's feed is sent to: added, watched, sent again, removed."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Missing
 from chalicelib.kernel.events import DOWN, OUT
@@ -12,7 +12,7 @@ from chalicelib.messaging.feeds.store import FeedStore
 from chalicelib.messaging.schemas import contracts
 from chalicelib.messaging.words import TYPES
 from chalicelib.web.desk import HOOKS, KEEPERS, framed
-from chalicelib.web.http import Asked, Blueprint, Call, Html, Member, Page, Redirect, page
+from chalicelib.web.http import Asked, Blueprint, Call, Html, Member, Page, Redirect, Several, page
 
 blueprint = Blueprint(__name__)
 DELEGATE = "bureau.delegate"
@@ -47,12 +47,7 @@ class Adding(Asked):
 
     url: str = Field(default="", max_length=500)
     label: str = Field(default="", max_length=60)
-    types: list[str] = Field(default=[], max_length=60)
-
-    @field_validator("types", mode="before")
-    @classmethod
-    def _listed(cls, value: Any) -> Any:
-        return [value] if isinstance(value, str) else value
+    types: Annotated[list[str], Several] = Field(default=[], max_length=60)
 
 
 class Switching(Asked):

@@ -18,7 +18,17 @@ from chalicelib.web.doors import Door, Member, Open, Public
 from chalicelib.web.moment import clock, set_clock
 from chalicelib.web.registry import ROUTES, VIEWS, Route
 from chalicelib.web.serve import View
-from chalicelib.web.wire import Answered, Asked, MoneyView, Paging, WallTime, make_cursor, read_cursor
+from chalicelib.web.wire import (
+    Answered,
+    Asked,
+    Blank,
+    MoneyView,
+    Paging,
+    Several,
+    WallTime,
+    make_cursor,
+    read_cursor,
+)
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
@@ -159,6 +169,7 @@ __all__ = [
     "Answered",
     "Asked",
     "Attachment",
+    "Blank",
     "Blueprint",
     "Call",
     "Fragment",
@@ -170,6 +181,7 @@ __all__ = [
     "Paging",
     "Public",
     "Redirect",
+    "Several",
     "WallTime",
     "clock",
     "endpoint",

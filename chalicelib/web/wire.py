@@ -42,6 +42,13 @@ WallTime = Annotated[
 compared with the property's own, and would name another hour there."""
 
 
+Blank = BeforeValidator(lambda value: None if value == "" else value)
+"""``Annotated[date | None, Blank]``: an emptied box of a form counts as not given."""
+
+Several = BeforeValidator(lambda value: [value] if isinstance(value, str) else value)
+"""``Annotated[list[str], Several]``: where one of many boxes is ticked, a form sends no list."""
+
+
 class Answered(BaseModel):
     """The base of answers."""
 

@@ -4,10 +4,12 @@ import gzip
 import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+from typing import Annotated
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import Field, ValidationError
 
 from chalicelib.kernel.errors import Malformed, TooLarge, Unsupported
 from chalicelib.kernel.money import Money
@@ -15,7 +17,7 @@ from chalicelib.kernel.personal import Personal
 from chalicelib.web import body as bodies
 from chalicelib.web.application import Application
 from chalicelib.web.problem import problem as told
-from chalicelib.web.wire import BadCursor, MoneyView, make_cursor, read_cursor
+from chalicelib.web.wire import Asked, BadCursor, Blank, MoneyView, Several, make_cursor, read_cursor
 from tests.unit.web_routes import Full
 from tests.unit.web_world import World, ask, problem, visitor, world_of_web
 
@@ -148,6 +150,20 @@ def test_forms_nest_and_empty_fields_are_not_given() -> None:
     for wrong in (b"a=1&a.b=2", b"a.b=1&a=2", b"a=%00", b"a=%ff", b"a.b.c.d.e.f.g=1"):
         with pytest.raises(Malformed):
             bodies.from_form(wrong)
+
+
+def test_an_emptied_box_is_not_given_and_one_tick_of_many_is_a_list() -> None:
+    class Choosing(Asked):
+        day: Annotated[date | None, Blank] = None
+        hour: Annotated[int | None, Blank] = Field(default=None, ge=0, le=23)
+        types: Annotated[list[str], Several] = Field(default=[], max_length=2)
+
+    assert Choosing.model_validate({"day": "", "hour": "", "types": "twin"}) == Choosing(types=["twin"])
+    assert Choosing.model_validate({"day": "2026-11-22", "hour": "7"}).day == date(2026, 11, 22)
+    with pytest.raises(ValidationError, match="less than or equal to 23"):
+        Choosing.model_validate({"hour": "24"})
+    with pytest.raises(ValidationError, match="at most 2 items"):
+        Choosing.model_validate({"types": ["a", "b", "c"]})
 
 
 @pytest.mark.parametrize("key", [None, "", "a b", "x" * 81, "é", "a/b"])

@@ -1,13 +1,13 @@
 """Drawn areas: named stretches of land that warnings and targets speak of, at the desk and by the API."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from chalicelib.kernel.errors import N_
 from chalicelib.kernel.period import business_day
-from chalicelib.web.http import Answered, Asked, Call, Html, Redirect, endpoint, page
+from chalicelib.web.http import Answered, Asked, Blank, Call, Html, Redirect, Several, endpoint, page
 from tenants.bureau.domain.drawn import DrawnArea, PolygonInvalid, polygon_of, text_of
 from tenants.bureau.routes import words
 from tenants.bureau.routes.asked import READER, blueprint, senders
@@ -25,20 +25,10 @@ class AreaAsked(Asked):
     id: str = Field(pattern="^[a-z0-9][a-z0-9-]{0,39}$")
     names: Words
     polygon: str = Field(max_length=8000)
-    districts: list[District] = Field(min_length=1, max_length=16)
-    tenants: list[str] = Field(default=[], max_length=500)
+    districts: Annotated[list[District], Several] = Field(min_length=1, max_length=16)
+    tenants: Annotated[list[str], Several] = Field(default=[], max_length=500)
     source: str = Field(min_length=1, max_length=200, description="who drew it, and by what document")
-    until: date | None = None
-
-    @field_validator("districts", "tenants", mode="before")
-    @classmethod
-    def _several(cls, value: Any) -> Any:
-        return [value] if isinstance(value, str) else value
-
-    @field_validator("until", mode="before")
-    @classmethod
-    def _nothing(cls, value: Any) -> Any:
-        return None if value == "" else value
+    until: Annotated[date | None, Blank] = None
 
 
 class AreaView(Answered):

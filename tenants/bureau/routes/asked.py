@@ -1,12 +1,12 @@
 """What callers ask for, and where the answers come from."""
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, field_validator
+from pydantic import AwareDatetime, Field
 
 from chalicelib.kernel.period import business_day
-from chalicelib.web.http import Asked, Blueprint, Call, Member, Paging
+from chalicelib.web.http import Asked, Blank, Blueprint, Call, Member, Paging
 from tenants.bureau.store import LedgerStore
 from tenants.bureau.store.senders import senders
 
@@ -21,18 +21,15 @@ __all__ = ["LEDGER", "READER", "blueprint", "senders"]
 class OfDay(Asked):
     """A business day; today where none is named."""
 
-    day: date | None = Field(default=None, description="business day (Asia/Shanghai), today by default")
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _nothing(cls, value: Any) -> Any:
-        return None if value == "" else value  # an empty box of a form
+    day: Annotated[date | None, Blank] = Field(
+        default=None, description="business day (Asia/Shanghai), today by default"
+    )
 
 
 class OfMoment(OfDay):
     """A business day as it was known at a moment."""
 
-    known: AwareDatetime | None = Field(
+    known: Annotated[AwareDatetime | None, Blank] = Field(
         default=None, description="RFC 3339; when the day's books closed by default"
     )
 
@@ -41,38 +38,29 @@ class OfEvents(Paging):
     """The events behind a figure."""
 
     sender: str = Field(pattern=SENDER, description="the tenant that sent them")
-    day: date | None = Field(default=None, description="business day of the occurrence, today by default")
-    hour: int | None = Field(default=None, ge=0, le=23, description="local hour of the occurrence")
-    type: str | None = Field(default=None, pattern=r"^tourism\.[a-z.]{3,60}\.v[0-9]{1,3}$")
+    day: Annotated[date | None, Blank] = Field(
+        default=None, description="business day of the occurrence, today by default"
+    )
+    hour: Annotated[int | None, Blank] = Field(
+        default=None, ge=0, le=23, description="local hour of the occurrence"
+    )
+    type: Annotated[str | None, Blank] = Field(default=None, pattern=r"^tourism\.[a-z.]{3,60}\.v[0-9]{1,3}$")
     open: bool = Field(default=False, description="show what stands for people; needs a case's grant")
-
-    @field_validator("day", "hour", "type", mode="before")
-    @classmethod
-    def _nothing(cls, value: Any) -> Any:
-        return None if value == "" else value
 
 
 class OfAsides(Paging):
     """What was set aside on a day of receipt."""
 
-    day: date | None = Field(default=None, description="day of receipt, today by default")
-
-    @field_validator("day", mode="before")
-    @classmethod
-    def _nothing(cls, value: Any) -> Any:
-        return None if value == "" else value
+    day: Annotated[date | None, Blank] = Field(default=None, description="day of receipt, today by default")
 
 
 class OfCloses(Paging):
     """A business day, and one result of holding its closes against what arrived."""
 
-    day: date | None = Field(default=None, description="business day (Asia/Shanghai), today by default")
+    day: Annotated[date | None, Blank] = Field(
+        default=None, description="business day (Asia/Shanghai), today by default"
+    )
     state: Literal["", "open", "equal", "missing", "surplus", "differs"] = ""
-
-    @field_validator("day", mode="before")
-    @classmethod
-    def _nothing(cls, value: Any) -> Any:
-        return None if value == "" else value
 
 
 class Again(Asked):

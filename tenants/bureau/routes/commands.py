@@ -1,13 +1,14 @@
 """Directives through the API and as a list: what was issued, the board of receipts, releasing and lifting."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from chalicelib.kernel.period import business_day
 from chalicelib.web.http import (
     Asked,
+    Blank,
     Call,
     Fragment,
     Html,
@@ -45,12 +46,9 @@ EITHER = Member(APPROVE, COMMAND, kind="bureau")
 
 
 class OfCommands(Paging):
-    month: date | None = Field(default=None, description="any day of the month, this one by default")
-
-    @field_validator("month", mode="before")
-    @classmethod
-    def _nothing(cls, value: Any) -> Any:
-        return None if value == "" else value
+    month: Annotated[date | None, Blank] = Field(
+        default=None, description="any day of the month, this one by default"
+    )
 
 
 class Lift(Asked):

@@ -1,13 +1,13 @@
 """Composing a directive: one model for the desk and for the API; each kind asks for its own parts."""
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import AwareDatetime, Field, field_validator
 
 from chalicelib.kernel.errors import Missing
 from chalicelib.kernel.period import SHANGHAI, business_day, rfc3339
-from chalicelib.web.http import Asked, Call, Member
+from chalicelib.web.http import Asked, Blank, Call, Member, Several
 from tenants.bureau.domain.authority import COMMAND
 from tenants.bureau.domain.directive import SEVERITY, Directive, Unready
 from tenants.bureau.domain.drawn import DrawnArea
@@ -55,7 +55,7 @@ class Compose(Asked):
     """A directive: who it is for, and what its kind needs. No ``to``: all of a kind and a district."""
 
     kind: KindName
-    to: list[str] = Field(default=[], max_length=500)
+    to: Annotated[list[str], Several] = Field(default=[], max_length=500)
     to_kind: Literal["", "scenic", "hotel", "agency", "homestay"] = ""
     to_district: str = Field(default="", pattern=r"^(4101[0-9]{2})?$")
     exercise: bool = Field(default=False, description="a drill: kept apart from everything real")
@@ -66,22 +66,19 @@ class Compose(Asked):
     event: str = Field(default="other", pattern="^[a-z-]{2,40}$")
     urgency: Literal["Immediate", "Expected", "Future"] = "Immediate"
     certainty: Literal["Observed", "Likely", "Possible"] = "Likely"
-    areas: list[str] = Field(default=[], max_length=30, description="districts; none: all that you reach")
+    areas: Annotated[list[str], Several] = Field(
+        default=[], max_length=30, description="districts; none: all that you reach"
+    )
     drawn: str = Field(default="", pattern="^([a-z0-9][a-z0-9-]{0,39})?$", description="a drawn area's id")
     replaces: str = Field(default="", max_length=40, description="the warning that this one updates")
     expires: AwareDatetime | None = None
     area: str = Field(default="*", pattern=r"^([a-z0-9][a-z0-9-]{0,39}|\*)$", description="* is all areas")
-    cap: int | None = Field(default=None, ge=0, le=1_000_000, description="people")
-    percent: int | None = Field(default=None, ge=0, le=100)
+    cap: Annotated[int | None, Blank] = Field(default=None, ge=0, le=1_000_000, description="people")
+    percent: Annotated[int | None, Blank] = Field(default=None, ge=0, le=100)
     since: AwareDatetime | None = Field(default=None, description="at once by default")
     until: AwareDatetime | None = None
     reason: Literal["crowd", "weather", "fire-risk", "facility", "disease", "event", "other"] = "crowd"
     must_read: bool = True
-
-    @field_validator("to", "areas", mode="before")
-    @classmethod
-    def _several(cls, value: Any) -> Any:
-        return [value] if isinstance(value, str) else value  # one box of many was ticked
 
     @field_validator("expires", "since", "until", mode="before")
     @classmethod
@@ -96,11 +93,6 @@ class Compose(Asked):
                 return value
             return naive.replace(tzinfo=SHANGHAI) if naive.tzinfo is None else naive
         return value
-
-    @field_validator("cap", "percent", mode="before")
-    @classmethod
-    def _nothing(cls, value: Any) -> Any:
-        return None if value == "" else value  # an empty box of a form
 
     @field_validator("areas")
     @classmethod

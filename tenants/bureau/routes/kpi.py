@@ -1,12 +1,12 @@
 """KPIs: the page of the desk, the file, and the API; each value leads to the events that it counts."""
 
 from datetime import date, timedelta
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from chalicelib.kernel.period import business_day
-from chalicelib.web.http import Answered, Asked, Call, endpoint
+from chalicelib.web.http import Answered, Asked, Blank, Call, endpoint
 from tenants.bureau.domain.disclosure import Share, publishable, rule_on, too_telling
 from tenants.bureau.domain.kpi import Cell, Reading
 from tenants.bureau.routes.asked import LEDGER, READER, SENDER, blueprint, senders
@@ -22,17 +22,12 @@ StateName = Literal["met", "missed", "plain", "unmeasured", "insufficient"]
 class OfPeriod(Asked):
     """Business days, both included; the last seven full days by default."""
 
-    first: date | None = None
-    last: date | None = Field(default=None, description="yesterday by default")
-    kind: Literal["scenic", "hotel", "agency", "homestay"] | None = None
-    district: str | None = Field(
+    first: Annotated[date | None, Blank] = None
+    last: Annotated[date | None, Blank] = Field(default=None, description="yesterday by default")
+    kind: Annotated[Literal["scenic", "hotel", "agency", "homestay"] | None, Blank] = None
+    district: Annotated[str | None, Blank] = Field(
         default=None, pattern=r"^4101[0-9]{2}$", description="GB/T 2260; 410100 is the city"
     )
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _nothing(cls, value: Any) -> Any:
-        return None if value == "" else value
 
 
 class OfKpi(OfPeriod):

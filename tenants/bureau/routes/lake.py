@@ -2,15 +2,15 @@
 
 from datetime import date, datetime, timedelta
 from importlib.util import find_spec
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from chalicelib.config import settings
 from chalicelib.kernel.errors import N_, Missing, Refusal
 from chalicelib.kernel.period import Period, business_day
 from chalicelib.messaging.schemas import contracts
-from chalicelib.web.http import Answered, Asked, Attachment, Call, Html, endpoint, page
+from chalicelib.web.http import Answered, Asked, Attachment, Blank, Call, Html, endpoint, page
 from chalicelib.web.sheets import csv_sheet
 from tenants.bureau.domain.lake import LakeSet
 from tenants.bureau.routes import words
@@ -38,13 +38,8 @@ class OfQuestion(Asked):
     """A question of the lake, and the days it is about: both ends included."""
 
     query: str = Field(pattern=r"^[a-z_]{3,40}$")
-    since: date | None = None
-    until: date | None = None
-
-    @field_validator("since", "until", mode="before")
-    @classmethod
-    def _nothing(cls, value: Any) -> Any:
-        return None if value == "" else value
+    since: Annotated[date | None, Blank] = None
+    until: Annotated[date | None, Blank] = None
 
     @model_validator(mode="after")
     def _in_order(self) -> "OfQuestion":

@@ -1,13 +1,13 @@
 """Hotels and homestays for the bureau: last night, tonight, registration; page, file and API."""
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from chalicelib.kernel.errors import N_
 from chalicelib.kernel.period import business_day
-from chalicelib.web.http import Answered, Attachment, Call, Html, MoneyView, endpoint, page
+from chalicelib.web.http import Answered, Attachment, Blank, Call, Html, MoneyView, endpoint, page
 from chalicelib.web.sheets import csv_sheet
 from tenants.bureau.domain.disclosure import publishable
 from tenants.bureau.domain.line import Line, Nights
@@ -28,8 +28,10 @@ _STEPS = (0.4, 0.6, 0.8)
 class OfLodging(OfDay):
     """A business day of the city, one district or one kind."""
 
-    district: str | None = Field(default=None, pattern=r"^4101[0-9]{2}$", description="GB/T 2260")
-    kind: Literal["hotel", "homestay"] | None = None
+    district: Annotated[str | None, Blank] = Field(
+        default=None, pattern=r"^4101[0-9]{2}$", description="GB/T 2260"
+    )
+    kind: Annotated[Literal["hotel", "homestay"] | None, Blank] = None
     every: bool = Field(default=False, description="all houses instead of the largest")
 
 

@@ -6,16 +6,16 @@ looks. Lists of many and sums leave none.
 """
 
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from chalicelib.kernel.errors import N_
 from chalicelib.kernel.period import business_day
 from chalicelib.persistence import directory
 from chalicelib.persistence.journal import audited
 from chalicelib.persistence.unit_of_work import UnitOfWork
-from chalicelib.web.http import Asked, Attachment, Call, Html, page
+from chalicelib.web.http import Asked, Attachment, Blank, Call, Html, page
 from chalicelib.web.sheets import csv_sheet
 from tenants.bureau.domain.authority import DELEGATE
 from tenants.bureau.routes.asked import blueprint
@@ -41,13 +41,8 @@ WHATS: dict[str, str] = {
 class OfLooks(Asked):
     """A day, and one enterprise's or everybody's."""
 
-    day: date | None = Field(default=None, description="today by default")
+    day: Annotated[date | None, Blank] = Field(default=None, description="today by default")
     what: str = Field(default="", max_length=20)
-
-    @field_validator("day", mode="before")
-    @classmethod
-    def _nothing(cls, value: Any) -> Any:
-        return None if value == "" else value
 
 
 def looked(call: Call, what: What, *, sender: str, at: str) -> None:

@@ -1,14 +1,14 @@
 """What is asked of reports, and where the answers come from."""
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from chalicelib.kernel.errors import Missing
 from chalicelib.kernel.period import business_day
 from chalicelib.persistence.unit_of_work import UnitOfWork
-from chalicelib.web.http import Asked, Call, Member
+from chalicelib.web.http import Asked, Blank, Call, Member
 from tenants.bureau.domain.report.definitions import REPORTS, Report, report_on
 from tenants.bureau.domain.report.periods import Span, span_of
 from tenants.bureau.domain.report.seal import Sealed
@@ -35,14 +35,11 @@ class OfReports(Asked):
     """Which sealed reports: of a kind, a year, a month; of each the version that stands, or all."""
 
     code: str = Field(default="", pattern=r"^(R[0-9]{2})?$")
-    year: int | None = Field(default=None, ge=2020, le=2100, description="this year by default")
-    month: int | None = Field(default=None, ge=1, le=12)
+    year: Annotated[int | None, Blank] = Field(
+        default=None, ge=2020, le=2100, description="this year by default"
+    )
+    month: Annotated[int | None, Blank] = Field(default=None, ge=1, le=12)
     all: bool = Field(default=False, description="amended versions too")
-
-    @field_validator("year", "month", mode="before")
-    @classmethod
-    def _nothing(cls, value: Any) -> Any:
-        return None if value == "" else value
 
 
 class Make(Asked):

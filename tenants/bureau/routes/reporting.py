@@ -1,12 +1,12 @@
 """Who reported a day: the page an officer opens in the morning, and the same through the API."""
 
 from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from chalicelib.kernel.period import business_day, rfc3339
-from chalicelib.web.http import Answered, Attachment, Call, Html, Paging, endpoint, make_cursor, page
+from chalicelib.web.http import Answered, Attachment, Blank, Call, Html, Paging, endpoint, make_cursor, page
 from chalicelib.web.sheets import csv_sheet
 from tenants.bureau.domain.punctuality import STATES, Report, Tally
 from tenants.bureau.domain.statement import Stated
@@ -31,16 +31,13 @@ StateName = Literal["silent", "missing", "incomplete", "late", "open", "complete
 class OfReporting(Paging):
     """A business day, and one finding, kind, district or name."""
 
-    day: date | None = Field(default=None, description="business day (Asia/Shanghai), yesterday by default")
-    state: StateName | None = None
+    day: Annotated[date | None, Blank] = Field(
+        default=None, description="business day (Asia/Shanghai), yesterday by default"
+    )
+    state: Annotated[StateName | None, Blank] = None
     kind: Literal["", "scenic", "hotel", "agency", "homestay"] = ""
     district: str = Field(default="", pattern=r"^(4101[0-9]{2})?$", description="GB/T 2260")
     name: str = Field(default="", max_length=60, description="a part of the name")
-
-    @field_validator("day", "state", mode="before")
-    @classmethod
-    def _nothing(cls, value: Any) -> Any:
-        return None if value == "" else value
 
 
 class TypeReport(Answered):

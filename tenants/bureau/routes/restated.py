@@ -1,12 +1,12 @@
 """Figures as they were known: what late events and corrections have changed since a moment."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from chalicelib.kernel.period import SHANGHAI, business_day, local, rfc3339
-from chalicelib.web.http import Answered, Call, Html, WallTime, endpoint, page
+from chalicelib.web.http import Answered, Blank, Call, Html, WallTime, endpoint, page
 from tenants.bureau.domain.deadlines import books_close
 from tenants.bureau.domain.figures import behind
 from tenants.bureau.routes.answers import WallAnswer
@@ -28,15 +28,12 @@ class OfFigures(OfMoment):
 class OfClock(OfDay):
     """For a form: a day, and a time of it or of the morning after."""
 
-    on: date | None = Field(
+    on: Annotated[date | None, Blank] = Field(
         default=None, description="the day of the moment, the one after the day by default"
     )
-    at: WallTime | None = Field(default=None, description="its time on Zhengzhou's clock, 06:00 by default")
-
-    @field_validator("*", mode="before")
-    @classmethod
-    def _nothing(cls, value: Any) -> Any:
-        return None if value == "" else value
+    at: Annotated[WallTime | None, Blank] = Field(
+        default=None, description="its time on Zhengzhou's clock, 06:00 by default"
+    )
 
 
 class Figure(Answered):

@@ -1,8 +1,8 @@
 """Statutory returns at the officers' desk: who owes what, what was declared, checked, accepted, sent back."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from chalicelib.kernel.errors import Missing
 from chalicelib.kernel.period import business_day, parse_instant, rfc3339
@@ -10,7 +10,7 @@ from chalicelib.messaging.returns.domain import due_at, working_days_left
 from chalicelib.messaging.returns.forms import FORMS, Form, Period, form_on, period_named, period_of
 from chalicelib.messaging.returns.values import filled_values
 from chalicelib.web import return_words
-from chalicelib.web.http import Asked, Call, Html, Member, Page, Redirect, page
+from chalicelib.web.http import Asked, Blank, Call, Html, Member, Page, Redirect, page
 from chalicelib.web.sheets import csv_sheet
 from tenants.bureau.domain.authority import COMMAND
 from tenants.bureau.domain.returns import STATES, Decision, ReasonsMissing, Standing
@@ -35,12 +35,7 @@ class OfReturns(Asked):
 
     form: str = Field(default="", pattern=r"^([a-z]{3,20}-[a-z]{3,20})?$")
     period: str = Field(default="", pattern=r"^([0-9]{4}(-[0-9]{2}|Q[1-4])?)?$")
-    state: StateName | None = None
-
-    @field_validator("state", mode="before")
-    @classmethod
-    def _nothing(cls, value: Any) -> Any:
-        return None if value == "" else value
+    state: Annotated[StateName | None, Blank] = None
 
 
 class Judgement(Asked):

@@ -1,12 +1,12 @@
 """The wall for a room and the day at a desk: the same figures, with the map and the year before."""
 
 from datetime import date, timedelta
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from chalicelib.kernel.period import business_day, parse_instant
-from chalicelib.web.http import Call, Fragment, Html, page
+from chalicelib.web.http import Blank, Call, Fragment, Html, page
 from tenants.bureau.domain.wall import Wall
 from tenants.bureau.routes import board, trades, words
 from tenants.bureau.routes.asked import LEDGER, READER, OfDay, blueprint, day_asked, senders
@@ -23,7 +23,9 @@ _ARRIVING = timedelta(minutes=10)
 class OfDistrict(OfDay):
     """A business day of the city or of one district."""
 
-    district: str | None = Field(default=None, pattern=r"^4101[0-9]{2}$", description="GB/T 2260")
+    district: Annotated[str | None, Blank] = Field(
+        default=None, pattern=r"^4101[0-9]{2}$", description="GB/T 2260"
+    )
     every: str = Field(default="", pattern="^[a-z]{0,20}$", description="the kind that is listed whole")
 
 

@@ -12,16 +12,13 @@ from datetime import date
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from chalicelib.kernel.late import dataclass
 from chalicelib.web.counts import counted
-from chalicelib.web.http import Asked
+from chalicelib.web.http import Asked, Blank
 from tenants.hotel.routes.words import Name
 from tenants.hotel.usecases.basket import Add, Booking, Hours, Rooms
-
-Blank = BeforeValidator(lambda value: None if value == "" else value)
-"""An emptied box of a form counts as not given."""
 
 MOST_ROOMS, MOST_KINDS = 20, 5
 _NAME = r"([a-z0-9][a-z0-9-]{0,39})"

@@ -6,11 +6,11 @@ and with what is still missing, and goes on from there.
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from chalicelib.kernel.errors import Refusal
 from chalicelib.kernel.personal import masked_name
-from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
+from chalicelib.web.http import Asked, Call, Html, Page, Redirect, Several, page
 from tenants.hotel.domain.guest import MOST_GUESTS, GuardianNeeded, Guest
 from tenants.hotel.domain.housekeeping import Cleanliness, RoomNotReady
 from tenants.hotel.domain.stay import Stay, StayState
@@ -39,7 +39,7 @@ from tenants.hotel.usecases.sealing import opened
 
 Numbers = Annotated[
     list[Annotated[int, Field(ge=1, le=MOST_GUESTS)]],
-    BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
+    Several,
     Field(max_length=MOST_GUESTS),
 ]
 

@@ -7,11 +7,10 @@ from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Clash, Missing, Refusal
 from chalicelib.kernel.ids import new_id
-from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
+from chalicelib.web.http import Asked, Blank, Call, Html, Page, Redirect, page
 from tenants.hotel.domain.device import Condition, Device, DeviceKind, Via
 from tenants.hotel.domain.key import Command, CommandState, Op
 from tenants.hotel.domain.property import Property
-from tenants.hotel.routes.console_stays import Blank
 from tenants.hotel.routes.files import csv_file
 from tenants.hotel.routes.frame import desk_page, flash_of, property_of, refused
 from tenants.hotel.routes.registered import BLUEPRINT, DESK, SELLS, SETUP

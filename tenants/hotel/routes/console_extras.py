@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Missing, Refusal
-from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
+from chalicelib.web.http import Asked, Call, Html, Page, Redirect, Several, page
 from tenants.hotel.domain.extra import EQUIPMENT, LICENCES, Extra, Kind, Per, Rental
 from tenants.hotel.domain.metering import Metering
 from tenants.hotel.domain.plan import Fee
@@ -15,7 +15,7 @@ from tenants.hotel.routes.console_plans import MOST_TIERS, TierForm, tiers_typed
 from tenants.hotel.routes.frame import desk_page, place, refused
 from tenants.hotel.routes.models_extra import KINDS, kind_name
 from tenants.hotel.routes.registered import BLUEPRINT, SETUP
-from tenants.hotel.routes.typed import Fen, Several, errors_of, fresh_id, typed_yuan
+from tenants.hotel.routes.typed import Fen, errors_of, fresh_id, typed_yuan
 from tenants.hotel.routes.words import Said, Texts
 from tenants.hotel.store import HotelStore
 from tenants.hotel.usecases import setting

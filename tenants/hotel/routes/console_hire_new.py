@@ -9,12 +9,11 @@ from chalicelib.commerce.orders.domain import Order, State
 from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.kernel.money import Money
 from chalicelib.payments.desk import taken
-from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
+from chalicelib.web.http import Asked, Blank, Call, Html, Page, Redirect, page
 from chalicelib.web.orders.links import mark
 from chalicelib.web.orders.words import refused_in_words
 from tenants.hotel.domain.extra import Per
 from tenants.hotel.domain.property import text
-from tenants.hotel.routes.choice import Blank
 from tenants.hotel.routes.console_extras import GEAR, NAMES
 from tenants.hotel.routes.frame import desk_page, place, refused
 from tenants.hotel.routes.models_extra import kind_name

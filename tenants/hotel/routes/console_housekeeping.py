@@ -7,7 +7,7 @@ from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.kernel.period import business_day
-from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
+from chalicelib.web.http import Asked, Call, Html, Page, Redirect, Several, page
 from tenants.hotel.domain.cleaning import Step
 from tenants.hotel.domain.housekeeping import Found
 from tenants.hotel.routes.api_house import seen
@@ -25,7 +25,6 @@ from tenants.hotel.routes.board_rows import (
 from tenants.hotel.routes.files import csv_file
 from tenants.hotel.routes.frame import desk_page, flash_of, property_of, refused
 from tenants.hotel.routes.registered import BLUEPRINT, DESK, HOUSE
-from tenants.hotel.routes.typed import Several
 from tenants.hotel.routes.words import RoomNumber
 from tenants.hotel.store import HotelStore
 from tenants.hotel.usecases import housekeeping

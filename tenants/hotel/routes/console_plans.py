@@ -5,17 +5,15 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from chalicelib.kernel.errors import N_, Missing, Refusal
-from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
+from chalicelib.web.http import Asked, Blank, Call, Html, Page, Redirect, Several, page
 from tenants.hotel.domain.plan import Derived, Fee, Meal, RatePlan, Secured
 from tenants.hotel.domain.property import text
-from tenants.hotel.routes.choice import Blank
 from tenants.hotel.routes.frame import desk_page, refused
 from tenants.hotel.routes.office import fen_of
 from tenants.hotel.routes.registered import BLUEPRINT, SETUP
 from tenants.hotel.routes.shop_words import MEALS
 from tenants.hotel.routes.typed import (
     Fen,
-    Several,
     Signed,
     Thousandths,
     errors_of,

@@ -7,11 +7,10 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from chalicelib.kernel.errors import N_, Missing, Refusal
-from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
+from chalicelib.web.http import Asked, Blank, Call, Html, Page, Redirect, page
 from chalicelib.web.orders.words import refused_in_words
 from tenants.hotel.domain.property import Property, text
 from tenants.hotel.domain.rooms import RoomType
-from tenants.hotel.routes.choice import Blank
 from tenants.hotel.routes.frame import desk_page, flash_of, place
 from tenants.hotel.routes.office import fen_of
 from tenants.hotel.routes.price_words import RuleFields, boxes, day_or_none, legend, marks, rule_values

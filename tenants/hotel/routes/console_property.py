@@ -7,9 +7,8 @@ from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.messaging.codelists import DISTRICTS
-from chalicelib.web.http import Asked, Call, Html, Page, Redirect, WallTime, page
+from chalicelib.web.http import Asked, Blank, Call, Html, Page, Redirect, WallTime, page
 from tenants.hotel.domain.property import Property, Tax
-from tenants.hotel.routes.choice import Blank
 from tenants.hotel.routes.frame import desk_page, place, refused
 from tenants.hotel.routes.registered import BLUEPRINT, SETUP
 from tenants.hotel.routes.typed import Thousandths, errors_of, fresh_id, typed_percent

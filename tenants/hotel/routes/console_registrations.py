@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.kernel.period import business_day
 from chalicelib.web import multipart
-from chalicelib.web.http import Asked, Attachment, Call, Html, Page, Redirect, page
+from chalicelib.web.http import Asked, Attachment, Blank, Call, Html, Page, Redirect, page
 from tenants.hotel.domain.guest import Batch, Registered
 from tenants.hotel.domain.sheet import month_of
 from tenants.hotel.routes.frame import desk_page, flash_of, property_of, refused, witnessed
@@ -24,8 +24,6 @@ from tenants.hotel.usecases.police import Answer, Fault, Row
 
 _HERE = "/hotel/registrations"
 _FILE = 200_000
-Blank = BeforeValidator(lambda value: None if value == "" else value)
-"""An emptied box of a form counts as not given."""
 
 LISTS = {
     "open": N_("全部待办"),

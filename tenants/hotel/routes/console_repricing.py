@@ -6,16 +6,15 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Refusal
-from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
+from chalicelib.web.http import Asked, Blank, Call, Html, Page, Redirect, Several, page
 from chalicelib.web.orders.words import refused_in_words
 from tenants.hotel.domain.property import text
 from tenants.hotel.domain.repricing import STEPS, How, Pricing
-from tenants.hotel.routes.choice import Blank
 from tenants.hotel.routes.frame import desk_page, place
 from tenants.hotel.routes.office import fen_of
 from tenants.hotel.routes.price_words import ROUNDING, RuleFields, boxes, proposal_shown
 from tenants.hotel.routes.registered import BLUEPRINT, RATES, SELLS
-from tenants.hotel.routes.typed import Several, errors_of, per_cent
+from tenants.hotel.routes.typed import errors_of, per_cent
 from tenants.hotel.routes.words import Name
 from tenants.hotel.store import HotelStore, new_unit
 from tenants.hotel.usecases import rates, repricing

@@ -9,11 +9,10 @@ from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.kernel.money import Money
 from chalicelib.payments.desk import taken
 from chalicelib.payments.port import Receipt
-from chalicelib.web.http import Call, Html, Page, Redirect, page
+from chalicelib.web.http import Blank, Call, Html, Page, Redirect, page
 from chalicelib.web.orders.links import mark
 from tenants.hotel.domain.property import Property
 from tenants.hotel.domain.rooms import Room
-from tenants.hotel.routes.choice import Blank
 from tenants.hotel.routes.desk_offers import (
     Span,
     WrittenOffer,

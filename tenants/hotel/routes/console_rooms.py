@@ -6,14 +6,13 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Invalid, Refusal
-from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
+from chalicelib.web.http import Asked, Blank, Call, Html, Page, Redirect, Several, page
 from tenants.hotel.domain.property import text
 from tenants.hotel.domain.rooms import Room
-from tenants.hotel.routes.choice import Blank
 from tenants.hotel.routes.frame import desk_page, flash_of, place, refused
 from tenants.hotel.routes.price_words import type_name
 from tenants.hotel.routes.registered import BLUEPRINT, SETUP
-from tenants.hotel.routes.typed import Several, errors_of
+from tenants.hotel.routes.typed import errors_of
 from tenants.hotel.routes.words import Name
 from tenants.hotel.store import HotelStore
 from tenants.hotel.usecases import setting

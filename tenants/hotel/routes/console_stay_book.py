@@ -9,11 +9,10 @@ from pydantic import Field
 from chalicelib.commerce.orders.numbers import short_number
 from chalicelib.kernel.errors import N_
 from chalicelib.kernel.personal import masked_document
-from chalicelib.web.http import Asked, Call, Page, page
+from chalicelib.web.http import Asked, Blank, Call, Page, page
 from chalicelib.web.orders.links import find
 from tenants.hotel.domain.property import Property
 from tenants.hotel.domain.stay import StayState
-from tenants.hotel.routes.choice import Blank
 from tenants.hotel.routes.files import csv_file
 from tenants.hotel.routes.frame import desk_page, property_of, witnessed
 from tenants.hotel.routes.plan_models import StayId

@@ -4,11 +4,11 @@ from datetime import date, timedelta
 from typing import Annotated, Literal
 from urllib.parse import quote
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from chalicelib.kernel.errors import N_
 from chalicelib.kernel.personal import masked_document
-from chalicelib.web.http import Asked, Call, Page, page
+from chalicelib.web.http import Asked, Blank, Call, Page, page
 from tenants.hotel.routes.files import csv_file
 from tenants.hotel.routes.frame import desk_page, property_of, witnessed
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
@@ -16,9 +16,6 @@ from tenants.hotel.routes.stay_words import stay_row
 from tenants.hotel.store import HotelStore
 from tenants.hotel.usecases import front
 from tenants.hotel.usecases.front import Shown, Today
-
-Blank = BeforeValidator(lambda value: None if value == "" else value)
-"""An emptied box of a form counts as not given."""
 
 LISTS = {
     "all": N_("全部"),

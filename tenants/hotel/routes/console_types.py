@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Missing, Refusal
-from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
+from chalicelib.web.http import Asked, Call, Html, Page, Redirect, Several, page
 from tenants.hotel.domain.property import text
 from tenants.hotel.domain.rooms import AMENITIES as CODES
 from tenants.hotel.domain.rooms import BEDS as BED_CODES
@@ -16,7 +16,7 @@ from tenants.hotel.routes.frame import desk_page, place, refused
 from tenants.hotel.routes.photo_words import face_of, photos_of
 from tenants.hotel.routes.registered import BLUEPRINT, SETUP
 from tenants.hotel.routes.shop_words import AMENITIES, BEDS
-from tenants.hotel.routes.typed import Fen, Several, errors_of, fresh_id, typed_yuan
+from tenants.hotel.routes.typed import Fen, errors_of, fresh_id, typed_yuan
 from tenants.hotel.routes.words import Said, Texts
 from tenants.hotel.store import HotelStore
 from tenants.hotel.usecases import setting

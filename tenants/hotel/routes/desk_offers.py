@@ -8,12 +8,11 @@ from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Invalid
 from chalicelib.web import formats
-from chalicelib.web.http import Asked, Call
+from chalicelib.web.http import Asked, Blank, Call
 from chalicelib.web.orders.words import refused_in_words
 from tenants.hotel.domain.offer import Offer
 from tenants.hotel.domain.property import Property, text
 from tenants.hotel.domain.rooms import Room
-from tenants.hotel.routes.choice import Blank
 from tenants.hotel.routes.stay_words import type_name
 from tenants.hotel.routes.words import Name, RoomNumber
 from tenants.hotel.store import HotelStore

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator
 
 from chalicelib.kernel.errors import N_
-from chalicelib.web.http import Asked, Call
+from chalicelib.web.http import Asked, Call, Several
 from tenants.hotel.domain.charges import BY_CODE
 from tenants.hotel.domain.fapiao import (
     OPEN_RED,
@@ -70,17 +70,12 @@ class BuyerForm(Asked):
     phone: Annotated[str, Field(max_length=30)] = ""
     bank: _Short = ""
     account: Annotated[str, Field(max_length=40)] = ""
-    codes: Annotated[list[str], Field(max_length=40)] = Field(default=[])
+    codes: Annotated[list[str], Several, Field(max_length=40)] = Field(default=[])
 
     @field_validator("number", mode="before")
     @classmethod
     def _upper(cls, value: Any) -> Any:
         return value.strip().upper().replace(" ", "") if isinstance(value, str) else value
-
-    @field_validator("codes", mode="before")
-    @classmethod
-    def _several(cls, value: Any) -> Any:
-        return [value] if isinstance(value, str) else value
 
     @property
     def buyer(self) -> Buyer:

@@ -10,7 +10,7 @@ from chalicelib.commerce.orders.numbers import short_number
 from chalicelib.commerce.stock import SoldOut
 from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.payments.providers import provider_for
-from chalicelib.web.http import Asked, Call, Html, Page, Public, Redirect, page
+from chalicelib.web.http import Asked, Blank, Call, Html, Page, Public, Redirect, page
 from chalicelib.web.orders import paying
 from chalicelib.web.orders.links import LinkQuery, opened, order_path, token_of
 from chalicelib.web.orders.paying import PayForm
@@ -18,7 +18,6 @@ from chalicelib.web.orders.words import refused_in_words
 from tenants.hotel.domain.amending import Amending, ChangeDiffers, nights_of
 from tenants.hotel.domain.offer import HORIZON
 from tenants.hotel.routes.bill import bill_of, rooms_shown, title_of
-from tenants.hotel.routes.choice import Blank
 from tenants.hotel.routes.hires_left import left_behind
 from tenants.hotel.routes.money import settle
 from tenants.hotel.routes.pages_booking import place_of

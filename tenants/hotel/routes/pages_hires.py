@@ -7,8 +7,8 @@ from typing import Annotated
 from pydantic import Field
 
 from chalicelib.kernel.errors import N_
-from chalicelib.web.http import Call, Html, Page, page
-from tenants.hotel.routes.choice import Blank, ChoiceQuery, choice_of
+from chalicelib.web.http import Blank, Call, Html, Page, page
+from tenants.hotel.routes.choice import ChoiceQuery, choice_of
 from tenants.hotel.routes.console_hire_new import offer_row
 from tenants.hotel.routes.pages_shop import SHOP, place_shown, property_of
 from tenants.hotel.routes.registered import BLUEPRINT

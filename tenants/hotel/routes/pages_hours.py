@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from typing import Annotated, Any
 
 from chalicelib.kernel.errors import N_
-from chalicelib.web.http import Asked, Call, Html, Page, page
+from chalicelib.web.http import Asked, Blank, Call, Html, Page, page
 from tenants.hotel.domain.album import Album
-from tenants.hotel.routes.choice import Blank, hours_word
+from tenants.hotel.routes.choice import hours_word
 from tenants.hotel.routes.pages_shop import SHOP, place_shown, property_of
 from tenants.hotel.routes.registered import BLUEPRINT
 from tenants.hotel.routes.shop_words import hours_left, kind_shown

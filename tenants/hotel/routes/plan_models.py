@@ -5,8 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from chalicelib.web.http import Asked
-from tenants.hotel.routes.choice import Blank
+from chalicelib.web.http import Asked, Blank
 from tenants.hotel.routes.words import Name, RoomNumber
 
 StayId = Annotated[str, Field(pattern=r"^(st_[0-9a-z]{26})?$")]

@@ -9,12 +9,11 @@ from pydantic import Field
 
 from chalicelib.kernel.errors import N_
 from chalicelib.web import formats
-from chalicelib.web.http import Asked
+from chalicelib.web.http import Asked, Blank
 from chalicelib.web.i18n import Translate
 from tenants.hotel.domain.property import text
 from tenants.hotel.domain.repricing import STEPS, PriceEdit
 from tenants.hotel.domain.sheet import Rule
-from tenants.hotel.routes.choice import Blank
 from tenants.hotel.usecases.ports import House
 from tenants.hotel.usecases.repricing import Proposal
 

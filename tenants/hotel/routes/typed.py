@@ -7,8 +7,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from chalicelib.kernel.errors import N_
-from chalicelib.web.http import Call
-from tenants.hotel.routes.choice import Blank
+from chalicelib.web.http import Blank, Call
 from tenants.hotel.routes.office import fen_of, yuan
 
 _NOT_MONEY = N_("请填金额,例如 328 或 328.50。")
@@ -16,12 +15,6 @@ _NUMBERS = {"int_parsing", "int_type"}
 _NOT_A_NAME = re.compile(r"[^a-z0-9]+")
 
 
-def several(value: Any) -> Any:
-    """Boxes of one name: none, one or many are a list."""
-    return [value] if isinstance(value, str) else value
-
-
-Several = BeforeValidator(several)
 Fen = Annotated[int, BeforeValidator(fen_of), Field(ge=0, le=10**9)]
 """Money typed in yuan; fen inside."""
 FenOrNone = Annotated[int | None, BeforeValidator(fen_of), Blank, Field(ge=0, le=10**9)]

@@ -11,14 +11,13 @@ from chalicelib.commerce.orders.domain import Order, State
 from chalicelib.commerce.orders.numbers import short_number
 from chalicelib.kernel.errors import N_
 from chalicelib.kernel.period import SHANGHAI, business_day
-from chalicelib.web.http import Asked, Call, Member, Page, Redirect, page
+from chalicelib.web.http import Asked, Blank, Call, Member, Page, Redirect, page
 from chalicelib.web.orders.links import find
 from chalicelib.web.orders.words import CHANNELS, METHODS, label_of
 from chalicelib.web.sheets import csv_sheet
 from tenants.scenic.domain.area import Area
 from tenants.scenic.domain.product import text
 from tenants.scenic.routes.desk import READ, console
-from tenants.scenic.routes.party import Blank
 from tenants.scenic.routes.registered import BLUEPRINT
 from tenants.scenic.routes.state import state_of
 from tenants.scenic.store import ScenicShop

@@ -7,14 +7,14 @@ from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Malformed, Refusal
 from chalicelib.kernel.period import business_day
-from chalicelib.web.http import Asked, Call, Html, Page, Redirect, WallTime, page
+from chalicelib.web.http import Asked, Blank, Call, Html, Page, Redirect, WallTime, page
 from chalicelib.web.orders.links import mark
 from chalicelib.web.orders.words import refused_in_words
 from tenants.scenic.domain.product import MOST_PEOPLE, Product, text
 from tenants.scenic.routes import party
 from tenants.scenic.routes.desk import DESK, console
 from tenants.scenic.routes.models import Name
-from tenants.scenic.routes.party import Blank, PersonForm
+from tenants.scenic.routes.party import PersonForm
 from tenants.scenic.routes.registered import BLUEPRINT
 from tenants.scenic.store import ScenicShop
 from tenants.scenic.usecases import sale

@@ -7,11 +7,10 @@ from typing import Annotated, Any
 from chalicelib.kernel.errors import N_
 from chalicelib.kernel.period import business_day
 from chalicelib.web.counts import counted
-from chalicelib.web.http import Asked, Call, Fragment, Html, Page, Public, WallTime, page
+from chalicelib.web.http import Asked, Blank, Call, Fragment, Html, Page, Public, WallTime, page
 from chalicelib.web.orders.links import absolute, own_orders
 from tenants.scenic.domain.area import ON_SALE_DAYS, Area, on_sale
 from tenants.scenic.domain.product import MOST_PEOPLE, Product, text
-from tenants.scenic.routes.party import Blank
 from tenants.scenic.routes.registered import BLUEPRINT
 from tenants.scenic.routes.state import state_of
 from tenants.scenic.store import ScenicShop

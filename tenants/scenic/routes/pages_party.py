@@ -9,14 +9,14 @@ from chalicelib.kernel.errors import N_, KeyReused, Refusal
 from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import local
 from chalicelib.web.counts import counted
-from chalicelib.web.http import Asked, Call, Html, Page, Public, Redirect, WallTime, page
+from chalicelib.web.http import Asked, Blank, Call, Html, Page, Public, Redirect, WallTime, page
 from chalicelib.web.orders.links import mark, order_path, own_orders, remember
 from chalicelib.web.orders.words import refused_in_words
 from tenants.scenic.domain.area import Area, Session, SlotOver, on_sale
 from tenants.scenic.domain.product import MOST_PEOPLE, Concession, Product, TooMany, text
 from tenants.scenic.routes import party
 from tenants.scenic.routes.pages import choose_page, product_shown
-from tenants.scenic.routes.party import Blank, PartyForm
+from tenants.scenic.routes.party import PartyForm
 from tenants.scenic.routes.registered import BLUEPRINT
 from tenants.scenic.store import ScenicShop
 from tenants.scenic.usecases import sale

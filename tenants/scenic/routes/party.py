@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from chalicelib.kernel.documents import Document, DocumentInvalid, DocumentKind, document
 from chalicelib.kernel.errors import N_
@@ -23,9 +23,6 @@ from tenants.scenic.domain.product import (
 )
 from tenants.scenic.routes.models import Name, Spoken
 from tenants.scenic.words import DOCUMENTS
-
-Blank = BeforeValidator(lambda value: None if value == "" else value)
-"""An emptied box of a form counts as not given."""
 
 
 class PersonForm(Asked):

@@ -2,13 +2,13 @@
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from chalicelib.commerce.orders.domain import NothingToRefund, NotPaid, Order
 from chalicelib.commerce.orders.numbers import short_number
 from chalicelib.kernel.errors import N_
 from chalicelib.kernel.personal import masked_name
-from chalicelib.web.http import Asked, Call
+from chalicelib.web.http import Asked, Call, Several
 from chalicelib.web.orders.words import refused_in_words, share
 from tenants.scenic.domain.product import Product
 from tenants.scenic.domain.ticket import State, clock
@@ -19,7 +19,7 @@ from tenants.scenic.words import TICKETS, class_title, policy_dates
 _Number = Annotated[int, Field(ge=1, le=99)]
 TicketNumbers = Annotated[
     list[_Number],
-    BeforeValidator(lambda value: [value] if isinstance(value, str) else value),
+    Several,
     Field(max_length=99),
 ]
 """Ticket numbers as a form sends them: one is no list there."""
