@@ -112,7 +112,11 @@ class OrdersMoneyContract:
             assert world.receive(order, "pay-2").state is State.CONFIRMED
         assert world.settle() == 1
         assert world.payments.refunds == {"rf-pay-2": ("pay-2", order.total)}
-        assert world.order(order).payment is Payment.PAID
+        assert world.receive(order, "pay-2").payment is Payment.PAID  # told once more, days later
+        assert world.settle() == 0
+        kept = world.order(order)
+        assert (kept.payment, kept.refunded, kept.paid) == (Payment.PAID, 0, order.total)
+        assert _moved(world) == [("alipay", 8001, False)] * 2 + [("alipay", 8001, True)]
 
     def test_a_whole_refund_returns_places_people_and_money(self, world: World) -> None:
         order = world.pay(world.hold(person(1), person(2)))
@@ -209,3 +213,9 @@ class OrdersMoneyContract:
 
 def _receipt(order: Order) -> sale.Receipt:
     return sale.Receipt(provider="fake", ref="pay-1", method="card", amount=order.total, at=NOW)
+
+
+def _moved(world: World) -> list[tuple[str, int, bool]]:
+    """What the city was told of money: method, fen, whether it went back; what came first."""
+    told = [said["data"] for said in world.said() if said["type"].endswith("payment.settled.v1")]
+    return sorted(((one["method"], one["amount"], one["refund"]) for one in told), key=lambda one: one[2])

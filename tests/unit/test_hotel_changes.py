@@ -141,6 +141,13 @@ def test_money_for_a_night_sold_meanwhile_goes_back_and_the_stay_stays(world: Me
     after = booking.receive(order.id, receipt=receipt, unit=world.unit)
     assert (after.state, after.change, after.total) == (State.CONFIRMED, None, order.total)
     assert [owed.amount for owed in world.memory.owed.values()] == [Money(34000)]
+    world.settle()
+    booking.receive(order.id, receipt=receipt, unit=world.unit)  # told once more
+    kept = world.order(order)
+    assert (kept.payment, kept.paid, world.memory.owed) == (Payment.PAID, order.total, {})
+    told = [said["data"] for said in world.said() if said["type"].endswith("payment.settled.v1")]
+    late = [(one["refund"], one["method"]) for one in told if one["amount"] == 34000]
+    assert sorted(late) == [(False, "card"), (True, "card")]
 
 
 def test_a_hold_that_is_over_is_claimed_again_when_the_money_comes(world: MemoryWorld) -> None:

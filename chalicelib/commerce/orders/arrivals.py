@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from chalicelib.commerce.orders import usecases as orders
+from chalicelib.commerce.orders.beside import paid_twice
 from chalicelib.commerce.orders.domain import AlreadyHas, Order, Payment, State
 from chalicelib.commerce.orders.ports import Orders
 from chalicelib.commerce.stock import HoldLost, SoldOut
@@ -124,6 +125,4 @@ def _late(order: Order, receipt: Receipt, till: Till) -> Order:
             now=till.now,
         )
         return after
-    if not any(owed.ref == receipt.ref for owed in till.orders.owed()):  # the message may come again
-        orders.paid_twice(order, receipt=receipt, orders=till.orders, now=till.now)
-    return order
+    return paid_twice(order, receipt=receipt, orders=till.orders, publish=till.publish, now=till.now)

@@ -146,7 +146,8 @@ class Change:
 class Order:
     """An order as kept. ``people`` is sealed; ``until`` bounds the hold; ``policy`` was fixed at purchase.
 
-    more: payments after the first, for changes that cost more. gone: fen given back, by payment, where there
+    more: payments after the first, for changes that cost more. beside: payments that bought nothing and go
+    back whole (``orders/beside.py``): no part of what was paid. gone: fen given back, by payment, where there
     were several. A line whose count is 0 was replaced by others: it stays, for the others keep their places.
     """
 
@@ -169,6 +170,7 @@ class Order:
     refunded: int = 0
     reason: str = ""
     more: tuple[Receipt, ...] = ()
+    beside: tuple[Receipt, ...] = ()
     gone: Mapping[str, int] = field(default_factory=dict)
     change: Change | None = None
     version: int = 0
@@ -254,6 +256,10 @@ class Order:
         """Whether this money is what the order was paid with, and none of it has to go back."""
         same = any(known.ref == receipt.ref for known in self.receipts)
         return same and self.payment is Payment.PAID
+
+    def knows(self, ref: str) -> bool:
+        """Whether this payment was dealt with: it is the order's, or goes back beside it."""
+        return any(known.ref == ref for known in (*self.receipts, *self.beside))
 
     def confirmed(self, receipt: Receipt) -> "Order":
         """Paid for: the money's receipt is part of the order from here on."""

@@ -35,7 +35,8 @@ def order_placed(order: Order, *, buyer: str, now: datetime) -> Event:
 
 def payment_settled(order: Order, *, amount: Money, refund: bool, now: datetime, ref: str = "") -> Event:
     """U18: money moved for an order, in or out, by the payment ``ref`` (none: the first)."""
-    receipt = next((one for one in order.receipts if one.ref == ref), order.receipt)
+    known = (*order.receipts, *order.beside)
+    receipt = next((one for one in known if one.ref == ref), order.receipt)
     assert receipt is not None
     return money_moved(
         order.id, method=receipt.method, provider=receipt.provider, amount=amount, refund=refund, now=now

@@ -67,6 +67,8 @@ def _body(order: Order) -> str:
         document["$"] = _money(receipt)
     if order.more:
         document["$$"] = [[*_money(one), order.gone.get(one.ref, 0)] for one in order.receipts]
+    if order.beside:
+        document["x"] = [_money(one) for one in order.beside]
     if order.change is not None:
         change = order.change
         document["n"] = [
@@ -118,6 +120,7 @@ def order_of(row: OrderRow) -> Order:
         refunded=body["r"],
         reason=body["w"],
         more=tuple(_receipt(values[:5]) for values in body.get("$$", ())[1:]),
+        beside=tuple(_receipt(values) for values in body.get("x", ())),
         gone={values[1]: values[5] for values in body.get("$$", ()) if values[5]},
         change=_change(*body["n"]) if "n" in body else None,
         version=int(row.version),

@@ -35,7 +35,7 @@ from chalicelib.payments.port import Charge, Method, Payments, Receipt, Started
 HOLD_FOR = timedelta(minutes=15)
 COMMAND_FOR = timedelta(hours=24)
 PAY_WITHIN = timedelta(minutes=31)  # Stripe's shortest Checkout Session lives 30 minutes
-LOST_PLACE, LOST_PERSON, PAID_TWICE = "hold-expired-sold-out", "person-already-has", "paid-twice"
+LOST_PLACE, LOST_PERSON = "hold-expired-sold-out", "person-already-has"
 PAID_AFTER = "paid-after-cancelled"
 
 Publish = Callable[[Event], None]
@@ -269,7 +269,8 @@ def settle_refund(
     if owed.amount:
         payments.refund(owed.ref, amount=owed.amount, key=owed.id)
     orders.settle(owed)
-    if owed.reason == PAID_TWICE:
+    if any(one.ref == owed.ref for one in order.beside):  # it never was the order's money
+        publish(events.payment_settled(order, amount=owed.amount, refund=True, now=now, ref=owed.ref))
         return order
     ended = order.state is State.CANCELLED
     through = Payment.REFUNDED if ended else Payment.PARTLY_REFUNDED
@@ -282,16 +283,6 @@ def settle_refund(
     orders.keep(after, before=order)
     publish(events.payment_settled(after, amount=owed.amount, refund=True, now=now, ref=owed.ref))
     return after
-
-
-def paid_twice(order: Order, *, receipt: Receipt, orders: Orders, now: datetime) -> PendingRefund | None:
-    """A second payment of a paid order: owed back whole. The same receipt again is nothing."""
-    if order.receipt is None or any(known.ref == receipt.ref for known in order.receipts):
-        return None
-    owed = owed_from(order, receipt, receipt.amount, reason=PAID_TWICE, now=now)
-    owed = replace(owed, id=f"rf-{receipt.ref}")  # one debt per payment, however often the message comes
-    orders.owe(owed)
-    return owed
 
 
 def cancel_hold(order: Order, *, orders: Orders, now: datetime) -> Order:

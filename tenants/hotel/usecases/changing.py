@@ -5,8 +5,9 @@ from dataclasses import replace
 from datetime import date
 
 from chalicelib.commerce.orders import changes
+from chalicelib.commerce.orders.beside import owe_back
 from chalicelib.commerce.orders.domain import Change, Line, Order, State
-from chalicelib.commerce.orders.usecases import HOLD_FOR, owed_from
+from chalicelib.commerce.orders.usecases import HOLD_FOR
 from chalicelib.commerce.stock import HoldLost, SoldOut
 from chalicelib.kernel.errors import N_
 from chalicelib.kernel.money import Money
@@ -136,9 +137,15 @@ def receive(id: str, *, receipt: Receipt, unit: Unit) -> Order | None:
         order = hotel.orders.get(id)
         if not _awaits(order, receipt):
             return None
-        owed = owed_from(order, receipt, receipt.amount, reason=changes.LAPSED, now=hotel.now)
-        hotel.orders.owe(replace(owed, id=f"rf-{receipt.ref}"))
-        return changes.drop(replace(order, reason=changes.LAPSED), orders=hotel.orders)
+        owing = owe_back(
+            order,
+            receipt=receipt,
+            reason=changes.LAPSED,
+            orders=hotel.orders,
+            publish=hotel.publish,
+            now=hotel.now,
+        )
+        return changes.drop(replace(owing, reason=changes.LAPSED), orders=hotel.orders)
 
 
 def place_of(order: Order, house: House) -> Property:
@@ -314,9 +321,13 @@ def _claimed_again(order: Order, hotel: Hotel) -> Order:
 
 def _awaits(order: Order, receipt: Receipt) -> bool:
     """Whether this money is what a change of the order waits for."""
-    known = any(one.ref == receipt.ref for one in order.receipts)
     waits = order.state is State.CONFIRMED and order.change is not None
-    return waits and not known and order.change is not None and receipt.amount.amount == order.change.due
+    return (
+        waits
+        and not order.knows(receipt.ref)
+        and order.change is not None
+        and receipt.amount.amount == order.change.due
+    )
 
 
 def _over(lines: Sequence[Line], house: House) -> bool:
