@@ -7,7 +7,7 @@ repeats few.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from functools import lru_cache
@@ -53,6 +53,11 @@ class MoneyLike(Protocol):
 
 
 type_money = int | MoneyLike | Mapping[str, object]
+
+
+def listed(words: Iterable[str], *, locale: str) -> str:
+    """Words one after the other, as the language parts them: ``甲、乙``, ``A, B``."""
+    return ("、" if locale in {"zh", "ja"} else ", ").join(words)
 
 
 def money(value: type_money, *, locale: str, cents: bool | None = None) -> str:

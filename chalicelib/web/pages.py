@@ -10,7 +10,7 @@ into a constant of the first language.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -132,6 +132,14 @@ def _words() -> dict[str, Callable[..., str]]:
     }
 
 
+def _number(value: float | None, places: int = 0) -> str:
+    return formats.number(value, places=places)
+
+
+def _percent(value: float | None, places: int = 0) -> str:
+    return formats.percent(value, places=places)
+
+
 def _filters() -> dict[str, Callable[..., str]]:
     from jinja2 import pass_context
 
@@ -152,6 +160,10 @@ def _filters() -> dict[str, Callable[..., str]]:
         return formats.compact(value, locale=i18n.current())
 
     @pass_context
+    def listed(_context: Context, value: Iterable[str]) -> str:
+        return formats.listed(value, locale=i18n.current())
+
+    @pass_context
     def cell(_context: Context, value: Any, kind: str = "text") -> Any:
         # Here rather than in the macro: a list of 50 rows has hundreds of cells.
         if value is None:
@@ -160,20 +172,15 @@ def _filters() -> dict[str, Callable[..., str]]:
             return _TAG.format(value["tone"], value["text"])
         return _CELLS[kind](value, i18n.current())
 
-    def number(value: float | None, places: int = 0) -> str:
-        return formats.number(value, places=places)
-
-    def percent(value: float | None, places: int = 0) -> str:
-        return formats.percent(value, places=places)
-
     return {
         "money": money,
         "date": day,
         "datetime": instant,
         "time": formats.clock,
-        "number": number,
-        "percent": percent,
+        "number": _number,
+        "percent": _percent,
         "compact": compact,
+        "listed": listed,
         "fingerprint": fingerprint,
         "cell": cell,
     }

@@ -178,5 +178,5 @@ def _spoken(value: Any, locale: str) -> Any:
         case date():
             return formats.day(value, locale=locale)
         case list() | tuple():
-            return "、".join(str(_spoken(item, locale)) for item in value)
+            return formats.listed((str(_spoken(item, locale)) for item in value), locale=locale)
     return value

@@ -68,6 +68,24 @@ const menus = () => {
   });
 };
 
+// What is wrong is told with the name of its box.
+const complaints = () => {
+  const colon = /^(zh|ja)/.test(document.documentElement.lang) ? "：" : ": ";
+  for (const link of document.querySelectorAll("[data-focus] a[href^='#f-']")) {
+    const id = decodeURIComponent(link.hash.slice(1));
+    const name = document.querySelector(`label.field__label[for="${CSS.escape(id)}"]`)?.firstChild.textContent.trim();
+    if (name && !link.textContent.includes(name)) link.prepend(`${name}${colon}`);
+  }
+};
+
+// A part that only some choices need opens when one of them is made.
+const openers = () => {
+  document.addEventListener("change", (event) => {
+    const part = event.target.id && document.querySelector(`[data-opens-by="${CSS.escape(event.target.id)}"]`);
+    if (part) part.open = event.target.value !== part.dataset.opensUnless;
+  });
+};
+
 const enhance = (root) => {
   steppers(root);
   printers(root);
@@ -78,6 +96,8 @@ const enhance = (root) => {
 enhance(document);
 once();
 menus();
+openers();
+complaints();
 document.querySelector("[data-focus]")?.focus();
 for (const day of document.querySelectorAll(".days [aria-current]")) {
   day.parentElement.scrollLeft = day.offsetLeft - day.parentElement.clientWidth / 2 + day.clientWidth / 2;

@@ -147,7 +147,7 @@ def test_a_walk_in_and_the_room_plan(desk: Desk) -> None:
     assert [one["id"] for one in plan["unassigned"]] == [lane]
     assert [one["free"] for one in plan["position"]] == [5, 5, 6]
     assert next(room for room in plan["rooms"] if room["number"] == "201")["occupant"] == made["id"]
-    assert refused(desk, lane, "no-show", {}) == "hotel.stay.too-early"
+    assert refused(desk, lane, "no-show", {}) == "hotel.stay.still-expected"
     desk.now += timedelta(days=1, hours=4)
     assert do(desk, lane, "no-show", {})["state"] == "no-show"
     assert do(desk, lane, "expect", {})["state"] == "expected"

@@ -1,11 +1,13 @@
 """What the morning is told to look at: money taken ahead is no unpaid bill until its guests have gone."""
 
+from datetime import timedelta
+
 from tenants.hotel.domain.folio import Means
 from tenants.hotel.domain.night_audit import Look
 from tenants.hotel.usecases import folios, night_audit, takings
 from tenants.hotel.usecases.folios import folio_id
 from tenants.hotel.usecases.takings import Taking
-from tests.hotel_world import INN, MemoryWorld
+from tests.hotel_world import DAY, INN, MemoryWorld
 
 
 def test_a_deposit_for_guests_to_come_is_no_open_bill_until_their_booking_is_called_off() -> None:
@@ -30,3 +32,19 @@ def test_a_deposit_for_guests_to_come_is_no_open_bill_until_their_booking_is_cal
     assert Look.UNSETTLED not in looks()
     world.cancel(order)
     assert Look.UNSETTLED in looks()
+
+
+def test_guests_are_missed_and_overdue_only_once_their_hour_has_passed() -> None:
+    world = MemoryWorld()
+    world.set_up()
+    world.guarantee(world.hold(nights=2))
+    arrival = INN.arrival(DAY)
+
+    def seen() -> tuple[int, list[Look]]:
+        found = night_audit.preview(INN.id, hotel=world.hotel(world.work()))
+        return found.awaited, [one.look for one in found.findings]
+
+    world.now = arrival - timedelta(minutes=1)
+    assert seen() == (1, [])
+    world.now = arrival
+    assert seen() == (0, [Look.UNDECIDED])

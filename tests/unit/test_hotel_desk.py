@@ -10,7 +10,7 @@ from chalicelib.commerce.orders.domain import Fulfilment
 from chalicelib.commerce.orders.usecases import Mark
 from chalicelib.payments.desk import taken
 from tenants.hotel.domain.guest import GuestIncomplete
-from tenants.hotel.domain.stay import NoNights, Stay, StayState, TooEarly, TooLate
+from tenants.hotel.domain.stay import NoNights, Stay, StayState, StillExpected, TooLate
 from tenants.hotel.domain.units import NoRoomFree, RoomNotFree
 from tenants.hotel.usecases import desk, fitting, front, length, repairs, walk_in
 from tenants.hotel.usecases.basket import Booking, Rooms
@@ -142,7 +142,7 @@ def test_an_extension_that_is_refused_gives_its_places_back_at_once(world: Memor
 
 def test_who_does_not_come_gives_back_all_but_the_first_night(world: MemoryWorld) -> None:
     stay = world.assign(firm(world, nights=3), "201")
-    with pytest.raises(TooEarly):
+    with pytest.raises(StillExpected):
         world.do(lambda hotel: desk.no_show(stay.id, hotel=hotel))
     world.now = INN.arrival(DAY) + timedelta(hours=10)
     gone = world.do(lambda hotel: desk.no_show(stay.id, hotel=hotel))

@@ -160,13 +160,13 @@ def test_the_plan_is_narrowed_by_floor_type_name_and_state(place: Place) -> None
         return repairs.take_out("302", property=None, first=DAY, last=DAY + DAYS, reason="漏水", hotel=hotel)
 
     place.do(out)
-    place.assign(firm(place), "201")
+    place.assign(firm(place, type="king"), "301")
     every = {"201", "202", "203", "301", "302"}
     for query, rooms in (
         ("", every),
         ("&floor=3", {"301", "302"}),
         ("&type=twin", {"201", "202", "203"}),
-        ("&text=示例", {"201"}),
+        ("&text=示例", {"301"}),
         ("&text=30", {"301", "302"}),
         ("&show=broken", {"302"}),
         ("&show=dirty", set()),
@@ -199,3 +199,15 @@ def test_the_plan_speaks_the_readers_language(place: Place, language: str, word:
 def test_whoever_cleans_may_not_open_the_plan(place: Place) -> None:
     place.roles = frozenset({"house"})
     assert place.look("/hotel/plan", staff=True).status == 403
+
+
+def test_a_taken_room_of_another_type_is_refused_at_once_and_nothing_is_asked(place: Place) -> None:
+    place.assign(firm(place, key="other", type="king"), "301")
+    stay = place.assign(firm(place), "201")
+    for answer in (
+        send(place, stay, "room", room="301"),
+        place.look("/hotel/plan/stays/{stay}", f"/hotel/plan/stays/{stay.id}?room=301", staff=True),
+    ):
+        assert answer.status == 409
+        assert "301 房在所选日期已排给别的客人或正在维修" in words(answer)
+        assert 'name="other"' not in answer.text

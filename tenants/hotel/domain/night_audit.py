@@ -1,6 +1,6 @@
 """The night audit 夜审 closes a business day: facts of room-nights, what to look at, the day's figures."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import field
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -211,6 +211,16 @@ def _entries(
     ]
 
 
+def has_time(stay: Stay, *, property: Property, now: datetime) -> bool:
+    """Whether guests who are expected still have time to come, those in the house to go."""
+    if stay.hours is not None:
+        hour = stay.hours[0] if stay.state is StayState.EXPECTED else stay.hours[1]
+        return now < property.instant(stay.arrive, time(0)) + timedelta(hours=hour)
+    if stay.state is StayState.EXPECTED:
+        return now < property.arrival(stay.arrive)
+    return now < (stay.late or property.departure(stay.depart))
+
+
 def findings(
     *,
     day: date,
@@ -220,18 +230,20 @@ def findings(
     board: Mapping[str, RoomStatus],
     limits: Mapping[str, int],
     drawers: int,
+    awaited: Set[str] = frozenset(),
 ) -> list[Finding]:
     """What the morning should look at, as things stand when the day closes.
 
-    limits: what each company may still owe. drawers: shifts that nobody closed.
+    limits: what each company may still owe. drawers: shifts that nobody closed. awaited: stays whose hour of
+    coming or going is still ahead, where the day is looked at before it is over.
     """
     found: list[Finding] = []
     here = {stay.id for stay in in_house}
     for stay in expected:
-        if stay.state is StayState.EXPECTED:
+        if stay.state is StayState.EXPECTED and stay.id not in awaited:
             found.append(Finding(look=Look.UNDECIDED, stay=stay.id, room=stay.room or ""))
     for stay in in_house:
-        if stay.depart <= day:
+        if stay.depart <= day and stay.id not in awaited:
             found.append(Finding(look=Look.OVERDUE, stay=stay.id, room=stay.room or ""))
     for folio in folios:
         owes = folio.balance + folio.deposits

@@ -48,6 +48,12 @@ class TooEarly(Refusal):
     remedy = N_("今晚要住请另办一晚散客入住,或更改预订日期。")
 
 
+class StillExpected(Refusal):
+    code = "hotel.stay.still-expected"
+    detail = N_("客人 %(at)s 起才可入住,现在还不能记为未到店。")
+    remedy = N_("过了入住时间仍没有来再记;客人说不来了请办理取消。")
+
+
 class NoNights(Refusal):
     code = "hotel.stay.no-nights"
     status = 422

@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from chalicelib.kernel.errors import N_, Missing
+from chalicelib.kernel.errors import N_, Missing, Refusal
 from chalicelib.kernel.period import business_day
-from chalicelib.web.http import Asked, Call, Page, Redirect, WallTime, page
+from chalicelib.web.http import Asked, Call, Html, Page, Redirect, WallTime, page
 from tenants.hotel.domain.night_audit import URGENT, AuditRules, Finding, Look, NoShow, Report, day_due
 from tenants.hotel.routes.console_folios import folio_name
-from tenants.hotel.routes.frame import desk_page, flash_of, property_of
+from tenants.hotel.routes.frame import desk_page, flash_of, property_of, refused
 from tenants.hotel.routes.registered import BLUEPRINT, DESK, SETUP
 from tenants.hotel.store import HotelStore, new_unit
 from tenants.hotel.usecases import front, night_audit, no_shows
@@ -66,6 +66,10 @@ class Confirmed(Asked):
 @page(BLUEPRINT, "GET", "/hotel/audit", use_case="hotel.show-audit", door=DESK, query=DoneQuery)
 def show_audit(call: Call) -> Page:
     """Tonight's audit before it runs, and the last ones."""
+    return _audit_page(call, flash=flash_of(call, call.query.done, DONE))
+
+
+def _audit_page(call: Call, *, flash: list[dict[str, str]]) -> Html:
     hotel = HotelStore(call.work)
     where = property_of(hotel.setup)
     rules, position = hotel.accounts.audits.rules(where.id), hotel.accounts.audits.position(where.id)
@@ -81,10 +85,11 @@ def show_audit(call: Call) -> Page:
         call,
         "hotel/audit.html",
         place="audit",
-        flash=flash_of(call, call.query.done, DONE),
+        flash=flash,
         day=ahead.day.isoformat(),
         rooms=ahead.rooms,
         amount=ahead.amount,
+        awaited=ahead.awaited,
         at=f"{rules.at:%H:%M}",
         due=day_due(call.now, property=where, rules=rules, position=position) is not None,
         closing=position.closing.isoformat() if position is not None and position.closing else "",
@@ -136,7 +141,10 @@ def show_day(call: Call) -> Page:
 def decide(call: Call, asked: NoShowForm) -> Page:
     """Somebody who was not seen: charged by the terms, or not."""
     policy = NoShow(asked.policy)
-    no_shows.mark(asked.stay, policy=policy, hotel=HotelStore(call.work))
+    try:
+        no_shows.mark(asked.stay, policy=policy, hotel=HotelStore(call.work))
+    except Refusal as refusal:
+        return refused(call, refusal, lambda told: _audit_page(call, flash=[told]))
     return Redirect(f"/hotel/audit?done={'charged' if policy is NoShow.TERMS else 'waived'}")
 
 

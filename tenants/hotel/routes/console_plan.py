@@ -4,10 +4,11 @@ from datetime import date, timedelta
 from urllib.parse import urlencode
 
 from chalicelib.kernel.errors import Refusal
-from chalicelib.web.http import Call, Page, Redirect, page
+from chalicelib.web.http import Call, Html, Page, Redirect, page
 from tenants.hotel.domain.housekeeping import RoomNotReady
 from tenants.hotel.domain.rooms import Room
-from tenants.hotel.domain.units import RoomOfAnother
+from tenants.hotel.domain.stay import Stay
+from tenants.hotel.domain.units import RoomNotFree, RoomOfAnother
 from tenants.hotel.routes.frame import desk_page, property_of, refused
 from tenants.hotel.routes.plan_ask import dates_page, move_page
 from tenants.hotel.routes.plan_grid import href
@@ -118,10 +119,19 @@ def move(call: Call, asked: MoveForm) -> Page:
     try:
         after = placing.assign(id, wish, hotel=hotel)
     except (RoomOfAnother, RoomNotReady) as refusal:
-        return refused(call, refusal, lambda told: move_page(call, before, asked, hotel, told=told))
+        return _asked_again(call, before, asked, refusal)
     except Refusal as refusal:
         return refused(call, refusal, lambda told: plan_page(call, asked, told=told))
     return _back(asked, done="placed" if after.segments else "freed", last=id)
+
+
+def _asked_again(call: Call, before: Stay, asked: MoveForm, refusal: Refusal) -> Html:
+    """What has to be confirmed first. A room that is taken cannot be: that is refused at once."""
+    hotel = HotelStore(call.work)
+    try:
+        return refused(call, refusal, lambda told: move_page(call, before, asked, hotel, told=told))
+    except RoomNotFree as taken:
+        return refused(call, taken, lambda told: plan_page(call, asked, told=told))
 
 
 @page(

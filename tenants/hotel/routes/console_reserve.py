@@ -13,6 +13,7 @@ from chalicelib.web.http import Blank, Call, Html, Page, Redirect, page
 from chalicelib.web.orders.links import mark
 from tenants.hotel.domain.property import Property
 from tenants.hotel.domain.rooms import Room
+from tenants.hotel.routes.contact import Phone
 from tenants.hotel.routes.desk_offers import (
     Span,
     WrittenOffer,
@@ -49,7 +50,7 @@ class ReserveForm(Dates):
     depart: date
     offer: WrittenOffer
     contact: Annotated[str, Field(min_length=1, max_length=60)]
-    phone: Annotated[str, Field(pattern=r"^\+?[0-9][0-9 -]{4,19}$")]
+    phone: Phone
 
 
 @page(BLUEPRINT, "GET", "/hotel/reserve", use_case="hotel.ask-reservation", door=DESK, query=Dates)

@@ -16,6 +16,7 @@ from chalicelib.web.orders.links import mark
 from tenants.hotel.domain.guest import GuardianNeeded
 from tenants.hotel.domain.rooms import Room
 from tenants.hotel.routes.console_arrival import arrival_page
+from tenants.hotel.routes.contact import Phone
 from tenants.hotel.routes.desk_offers import (
     Span,
     WrittenOffer,
@@ -56,7 +57,7 @@ class WalkInForm(Span):
     depart: date
     offer: WrittenOffer
     contact: Annotated[str, Field(min_length=1, max_length=60)]
-    phone: Annotated[str, Field(pattern=r"^\+?[0-9][0-9 -]{4,19}$")]
+    phone: Phone
     purpose: Purpose = "unknown"
     guests: Annotated[dict[Slot, GuestSlot], Field(max_length=_PLACES, default_factory=dict)]
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from chalicelib.kernel.errors import N_
 from chalicelib.kernel.late import dataclass
@@ -15,6 +15,16 @@ from chalicelib.web.i18n import Translate
 _PHONE = re.compile(r"^\+?[0-9]{5,19}$")
 _BETWEEN = re.compile(r"[\s()-]")
 MOST_GUESTS = 20
+
+
+def _dialled(text: str) -> str:
+    if not _PHONE.match(_BETWEEN.sub("", text)):
+        raise ValueError(N_("电话号码只能是数字,境外号码以 + 开头。"))
+    return text
+
+
+Phone = Annotated[str, Field(max_length=30), AfterValidator(_dialled)]
+"""A number that is needed and was typed in a box of its own; said in words when it is none."""
 
 
 class GuestForm(Asked):

@@ -15,7 +15,7 @@ from tenants.hotel.routes.plan_grid import href
 from tenants.hotel.routes.plan_models import AskQuery, MoveForm, View
 from tenants.hotel.routes.stay_words import type_name
 from tenants.hotel.store import HotelStore
-from tenants.hotel.usecases import front, length
+from tenants.hotel.usecases import front, length, placing
 
 DAY = timedelta(days=1)
 
@@ -28,8 +28,9 @@ def move_page(
     *,
     told: dict[str, str] | None = None,
 ) -> Html:
-    """What a room, another one, or none means for a stay."""
+    """What a room, another one, or none means for a stay. Raises ``RoomNotFree``: that is not asked first."""
     stay.require(StayState.EXPECTED, StayState.IN_HOUSE)
+    placing.require_room(stay, asked.room, since=asked.since, hotel=hotel)
     say, house = call.translate, hotel.setup.house()
     name = front.shown([stay], hotel=hotel)[0].name
     room = hotel.setup.room(stay.site, asked.room) if asked.room is not None else None

@@ -70,10 +70,9 @@ MEAL_UNIT, PARKING_UNIT = N_("每位每晚"), N_("每车每晚")
 def kind_shown(kind: RoomType, call: Call, *, albums: Mapping[str, Album]) -> dict[str, Any]:
     """A type as a card shows it: with its pictures, or the drawing of it."""
     say, locale = call.translate, call.locale
-    comma = "、" if locale in {"zh", "ja"} else ", "
     beds = [f"{say(BEDS[bed])} × {count}" for bed, count in kind.beds.items() if bed in BEDS]
     facts = [
-        *([comma.join(beds)] if beds else []),
+        *([formats.listed(beds, locale=locale)] if beds else []),
         *([say(N_("%(area)s 平方米"), area=kind.area)] if kind.area else []),
         say(N_("最多住 %(most)s 人"), most=kind.most),
     ]

@@ -48,7 +48,7 @@ FIELDS: Mapping[str, str] = {
     "number": N_("证件号码"),
     "sex": N_("性别"),
     "born": N_("出生日期"),
-    "country": N_("国家或地区"),
+    "country": N_("国籍或地区"),
 }
 RELATIONS: Mapping[str, str] = {
     "parent": N_("父母"),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from chalicelib.commerce.orders.domain import Fulfilment, State
-from tenants.hotel.domain.stay import NoNights, Stay, StayState, TooEarly, TooLate, arrived, changed, departed
+from tenants.hotel.domain.stay import NoNights, Stay, StayState, TooLate, arrived, changed, departed
 from tenants.hotel.domain.units import RoomNeeded
 from tenants.hotel.usecases import billing, housekeeping, keys, no_shows, registration
 from tenants.hotel.usecases.length import cut, property_of
@@ -84,14 +84,10 @@ def stay_later(id: str, *, until: datetime, hotel: Hotel) -> Stay:
 def no_show(id: str, *, hotel: Hotel) -> Stay:
     """Nobody came: the room is free, and every night after the first; what the terms ask for is on a bill.
 
-    Raises ``TooEarly`` before check-in time, ``StayIs``.
+    Raises ``StillExpected`` before check-in time, ``StayIs``.
     """
-    stay = hotel.stays.get(id)
-    stay.require(StayState.EXPECTED)
-    where = property_of(stay, hotel=hotel)
-    if hotel.now < where.arrival(stay.arrive) and stay.hours is None:
-        raise TooEarly(day=stay.arrive)
-    return no_shows.mark(id, policy=no_shows.policy_of(stay.site, hotel=hotel), hotel=hotel)
+    site = hotel.stays.get(id).site
+    return no_shows.mark(id, policy=no_shows.policy_of(site, hotel=hotel), hotel=hotel)
 
 
 def expect_again(id: str, *, hotel: Hotel) -> Stay:

@@ -7,7 +7,7 @@ folio says through which night it was charged, so a night is never posted twice.
 continues where it broke off.
 """
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date, timedelta
 
 from chalicelib.kernel.errors import Clash, Refusal
@@ -37,12 +37,16 @@ _MOST_FINDINGS = 300
 
 @dataclass(frozen=True, kw_only=True)
 class Preview:
-    """What the audit of the open day would find and post at this moment."""
+    """What the audit of the open day would find and post at this moment.
+
+    awaited: how many still have time to come or to go as agreed; they are nobody's concern yet.
+    """
 
     day: date
     rooms: int
     amount: int
     findings: tuple[Finding, ...]
+    awaited: int = 0
 
 
 def run_due(site: str, *, unit: Unit) -> list[Report]:
@@ -86,11 +90,18 @@ def preview(site: str, *, hotel: Hotel) -> Preview:
         for stay in in_house
         for night in rules.unposted(stay, folio=folios.get(folio_id(stay.id)), through=day)
     ]
+    where = hotel.setup.house().properties[site]
+    awaited = {
+        stay.id
+        for stay in (*not_seen(site, day, hotel=hotel), *(one for one in in_house if one.depart <= day))
+        if rules.has_time(stay, property=where, now=hotel.now)
+    }
     return Preview(
         day=day,
         rooms=len(wanted),
         amount=sum(stay.price_of(night) for stay, night in wanted),
-        findings=tuple(_findings(site, day, in_house, list(folios.values()), hotel=hotel)),
+        findings=tuple(_findings(site, day, in_house, list(folios.values()), hotel=hotel, awaited=awaited)),
+        awaited=len(awaited),
     )
 
 
@@ -226,7 +237,13 @@ def _finish(site: str, day: date, late: int, *, unit: Unit) -> Report:
 
 
 def _findings(
-    site: str, day: date, in_house: Sequence[Stay], folios: Sequence[Folio], *, hotel: Hotel
+    site: str,
+    day: date,
+    in_house: Sequence[Stay],
+    folios: Sequence[Folio],
+    *,
+    hotel: Hotel,
+    awaited: Set[str] = frozenset(),
 ) -> list[Finding]:
     accounts = hotel.accounts
     mine = [folio for folio in folios if folio.site == site and not _ahead(folio, hotel=hotel)]
@@ -246,6 +263,7 @@ def _findings(
         board=hotel.board.all(site),
         limits={one.id: max(0, one.limit - one.balance) for one in companies},
         drawers=len(accounts.shifts.all_open()),
+        awaited=awaited,
     )
 
 

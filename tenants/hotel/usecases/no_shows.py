@@ -8,8 +8,8 @@ from tenants.hotel.domain.booking import terms_of
 from tenants.hotel.domain.charges import BY_CODE, NO_SHOW
 from tenants.hotel.domain.corrections import contra
 from tenants.hotel.domain.folio import Entry, Folio, Sort, Stamp, living
-from tenants.hotel.domain.night_audit import NoShow
-from tenants.hotel.domain.stay import Stay, StayState, changed
+from tenants.hotel.domain.night_audit import NoShow, has_time
+from tenants.hotel.domain.stay import Stay, StayState, StillExpected, changed
 from tenants.hotel.domain.units import marks
 from tenants.hotel.usecases.billing import open_bill, share_of
 from tenants.hotel.usecases.drafting import Draft
@@ -22,11 +22,14 @@ def mark(id: str, *, policy: NoShow, day: date | None = None, hotel: Hotel) -> S
     ends with the last night that is kept, so that whoever comes after all has what is still held.
 
     day: the business day the fee belongs to (none: the open one). What was prepaid beyond the fee stays to
-    the guest's credit until somebody gives it back. Raises ``StayIs``.
+    the guest's credit until somebody gives it back. Raises ``StillExpected``
+    before check-in time, ``StayIs``.
     """
     stay = hotel.stays.get(id)
     stay.require(StayState.EXPECTED)
     where = property_of(stay, hotel=hotel)
+    if has_time(stay, property=where, now=hotel.now):
+        raise StillExpected(at=where.arrival(stay.arrive))
     posting = hotel.accounts.book.today(stay.site) if day is None else day
     hotel.units.change(stay.site, holder=stay.id, add={}, drop=marks(stay, property=where))
     empty = replace(stay, segments=())

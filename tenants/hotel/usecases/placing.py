@@ -55,6 +55,16 @@ def assign(id: str, wish: Wish, *, hotel: Hotel, best: bool = False) -> Stay:
     return _placed(stay, after, dirty=wish.dirty, hotel=hotel)
 
 
+def require_room(stay: Stay, room: str | None, *, since: date | None, hotel: Hotel) -> None:
+    """Refuse a room that somebody else has on one of these nights. Raises ``RoomNotFree``, ``NoNights``."""
+    if room is None or hotel.setup.house().types[stay.type].house:
+        return
+    after = in_room(stay, (room,), since=_since(stay, since, hotel=hotel))
+    where = property_of(stay, hotel=hotel)
+    add = beyond(marks(after, property=where), marks(stay, property=where))
+    require_free(stay.site, stay.id, add, hotel=hotel)
+
+
 def undo(id: str, *, version: int, hotel: Hotel) -> Stay:
     """Take the last change of rooms back, if nothing else has changed since. Raises ``Clash``, ``NoUndo``."""
     stay = hotel.stays.get(id)
