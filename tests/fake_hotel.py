@@ -112,6 +112,9 @@ class FakeHotel:
     def publish(self, *events: Event) -> None:
         self._work.publish(*events)
 
+    def because(self, reason: str) -> None:
+        self._work.because(reason)
+
     def if_refused(self, step: Callable[[], object]) -> None:
         self._work.if_refused(step)
 

@@ -48,6 +48,7 @@ class Memory:
     limits: list[Limit] = field(default_factory=list)
     limits_said: dict[str, str] = field(default_factory=dict)
     said: list[dict[str, Any]] = field(default_factory=list)
+    reasons: list[tuple[str, str]] = field(default_factory=list)
     hints: Hints = field(default_factory=Hints)
 
 
@@ -59,6 +60,10 @@ class Work:
         self._steps: list[tuple[Callable[[], bool], Callable[[], None], Refusal | None]] = []
         self._events: list[Event] = []
         self._back: list[Callable[[], object]] = []
+        self._reason = ""
+
+    def because(self, reason: str) -> None:
+        self._reason = reason
 
     def if_refused(self, step: Callable[[], object]) -> None:
         self._back.append(step)
@@ -88,6 +93,8 @@ class Work:
                 raise otherwise or Clash()
         for _, change, _ in self._steps:
             change()
+        if self._reason:
+            self.memory.reasons.append((self.action, self._reason))
         if self.command is not None:
             self.memory.commands[self.command.key] = (self.command.digest, json.dumps(answer))
         who = {"tenant": "tn_fake", "kind": "scenic", "slug": "fake", "district": "410185"}

@@ -30,6 +30,7 @@ class AuditRow(Row, discriminator="audit"):
     door = UnicodeAttribute()
     subject = UnicodeAttribute()
     at = UnicodeAttribute()
+    reason = UnicodeAttribute(null=True)
     events = BinaryAttribute(null=True, legacy_encoding=False)
 
 
@@ -47,9 +48,16 @@ def outbox_row(envelopes: Sequence[Mapping[str, Any]], *, id: str) -> OutboxRow:
 
 
 def audit_row(
-    *, action: str, subject: str, envelopes: Sequence[Mapping[str, Any]], now: datetime, id: str
+    *,
+    action: str,
+    subject: str,
+    envelopes: Sequence[Mapping[str, Any]],
+    now: datetime,
+    id: str,
+    reason: str | None = None,
 ) -> AuditRow:
-    """The audit row of one command, with its envelopes compressed (they are resent from here)."""
+    """The audit row of one command, with its envelopes compressed (they are resent from here). ``reason``: a
+    code and figures, where somebody decided against the rule."""
     context = current()
     return AuditRow(
         tenant_key("AUDIT", business_day(now).isoformat(), str(lane_of(id, lanes=LANES))),
@@ -59,6 +67,7 @@ def audit_row(
         door=context.door,
         subject=subject,
         at=rfc3339(now),
+        reason=reason,
         events=zlib.compress(_json(envelopes).encode()) if envelopes else None,
     )
 

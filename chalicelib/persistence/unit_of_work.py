@@ -72,6 +72,7 @@ class UnitOfWork:
         self._events: list[Event] = []
         self._forwarded: list[Mapping[str, Any]] = []
         self._subject, self._named = "-", False
+        self._reason: str | None = None
         self._witnessed = False
         self._back: list[Callable[[], object]] = []
 
@@ -121,6 +122,10 @@ class UnitOfWork:
     def about(self, subject: str) -> None:
         """Name the thing this command is about; else it is what its last event is about."""
         self._subject, self._named = subject, True
+
+    def because(self, reason: str) -> None:
+        """Why it was done where somebody decided against the rule: a code and figures, nobody's data."""
+        self._reason = reason
 
     def witness(self, subject: str) -> None:
         """Nothing changes, but somebody looked at ``subject`` (opened personal data): audit that alone."""
@@ -190,7 +195,14 @@ class UnitOfWork:
             extra.append(_Write(order=2, row=row, condition=condition))
         if envelopes:
             extra.append(_Write(order=2, row=outbox_row(envelopes, id=id)))
-        audit = audit_row(action=self.action, subject=self._subject, envelopes=envelopes, now=self.now, id=id)
+        audit = audit_row(
+            action=self.action,
+            subject=self._subject,
+            envelopes=envelopes,
+            now=self.now,
+            id=id,
+            reason=self._reason,
+        )
         extra.append(_Write(order=2, row=audit))
         return extra + self._writes
 

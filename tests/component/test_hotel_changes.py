@@ -13,11 +13,13 @@ from chalicelib.commerce.stock import SoldOut
 from chalicelib.kernel.errors import Clash
 from chalicelib.kernel.money import Money
 from chalicelib.payments.port import Receipt
+from chalicelib.persistence.journal import audited
 from chalicelib.tenancy.context import bind
 from infra.local.fixture import Stack
 from tenants.hotel.domain.extra import Extra, Kind, Per
-from tenants.hotel.usecases import booking, changing, setting
+from tenants.hotel.usecases import booking, changing, quoting, rebooking, setting
 from tenants.hotel.usecases.basket import Add, Booking, Rooms
+from tenants.hotel.usecases.rebooking import Why
 from tests.hotel_world import CONTACT, DAY, INN, EngineWorld, context
 
 pytestmark = pytest.mark.component
@@ -51,7 +53,7 @@ def firm(world: EngineWorld, *, key: str, plan: str = "bar", count: int = 1, par
 
 def change(world: EngineWorld, order: Order, first: int, nights: int) -> Order:
     """For what the quote says."""
-    how = changing.dates_quote(DAY + first * DAYS, DAY + (first + nights) * DAYS)
+    how = quoting.dates_quote(DAY + first * DAYS, DAY + (first + nights) * DAYS)
     hotel = world.hotel(world.work())
     shown = changing.quote(hotel.orders.get(order.id), how, hotel=hotel)
     agreed = (shown.pay.amount, shown.back.amount)
@@ -103,3 +105,20 @@ def test_the_last_parking_place_is_sold_once(world: EngineWorld) -> None:
     with pytest.raises(SoldOut):
         firm(world, key="more", parking=1)
     assert world.left() == 2
+
+
+def test_the_desk_moves_one_room_and_cancels_another_and_why_is_kept(world: EngineWorld) -> None:
+    order = firm(world, key="d", plan="fixed", count=2)
+    one, other = world.stays(order)
+    new = world.do(
+        lambda hotel: rebooking.change_dates(
+            one, DAY + DAYS, DAY + 3 * DAYS, whole=False, agreed=(102000, 0), hotel=hotel
+        )
+    )
+    assert {stay.id for stay in world.stays(world.order(order))} == {other.id, new}
+    assert [world.left("twin", DAY + step * DAYS) for step in range(4)] == [2, 1, 2, 3]
+    world.do(lambda hotel: rebooking.give_up(other, agreed=(0, 51000), why=Why.WEATHER, hotel=hotel))
+    assert [world.left("twin", DAY + step * DAYS) for step in range(4)] == [3, 2, 2, 3]
+    assert [stay.id for stay in world.stays(world.order(order))] == [new]
+    kept = [row.reason for row in audited(day=world.now.date()) if row.reason]
+    assert kept == ["fee-waived|weather|51000"]

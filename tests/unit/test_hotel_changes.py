@@ -17,7 +17,7 @@ from tenants.hotel.domain.amending import AllCancelled, ChangeAtDesk, ChangeDiff
 from tenants.hotel.domain.extra import Extra, Kind, Per
 from tenants.hotel.domain.offer import ClosedToArrival
 from tenants.hotel.domain.stay import StayState
-from tenants.hotel.usecases import booking, changing, setting
+from tenants.hotel.usecases import booking, changing, quoting, setting
 from tenants.hotel.usecases.basket import Add, Booking, Rooms
 from tests.hotel_world import CONTACT, DAY, INN, MemoryWorld
 
@@ -58,12 +58,12 @@ def firm(
     return world.guarantee(order) if plan == "bar" else world.pay(order)
 
 
-def quote(world: MemoryWorld, order: Order, how: changing.Quote) -> Any:
+def quote(world: MemoryWorld, order: Order, how: quoting.Quote) -> Any:
     hotel = world.hotel(world.work())
     return changing.quote(hotel.orders.get(order.id), how, hotel=hotel)
 
 
-def change(world: MemoryWorld, order: Order, how: changing.Quote) -> Order:
+def change(world: MemoryWorld, order: Order, how: quoting.Quote) -> Order:
     """For what the quote says."""
     shown = quote(world, order, how)
     agreed = (shown.pay.amount, shown.back.amount)
@@ -71,8 +71,8 @@ def change(world: MemoryWorld, order: Order, how: changing.Quote) -> Order:
     return made
 
 
-def dates(first: int, nights: int) -> changing.Quote:
-    return changing.dates_quote(DAY + first * DAYS, DAY + (first + nights) * DAYS)
+def dates(first: int, nights: int) -> quoting.Quote:
+    return quoting.dates_quote(DAY + first * DAYS, DAY + (first + nights) * DAYS)
 
 
 def stays(world: MemoryWorld, order: Order) -> list[Any]:
@@ -186,9 +186,9 @@ def test_one_of_two_rooms_is_cancelled_for_its_own_fee(world: MemoryWorld) -> No
     order = firm(world, plan="fixed", count=2)
     with pytest.raises(ChangeDiffers):
         world.do(
-            lambda hotel: changing.change(order.id, changing.fewer_quote(0, 1), agreed=(0, 1), hotel=hotel)
+            lambda hotel: changing.change(order.id, quoting.fewer_quote(0, 1), agreed=(0, 1), hotel=hotel)
         )
-    after = change(world, order, changing.fewer_quote(0, 1))
+    after = change(world, order, quoting.fewer_quote(0, 1))
     assert [(line.kind, line.count, line.total) for line in after.live] == [
         ("night", 1, 51000),
         ("fee", 1, 51000),
@@ -199,7 +199,7 @@ def test_one_of_two_rooms_is_cancelled_for_its_own_fee(world: MemoryWorld) -> No
 
 def test_a_free_cancellation_of_one_room_returns_its_price(world: MemoryWorld) -> None:
     order = world.pay(firm(world, count=2))
-    after = change(world, order, changing.fewer_quote(0, 1))
+    after = change(world, order, quoting.fewer_quote(0, 1))
     assert (after.total, after.refunded, after.payment) == (Money(60000), 60000, Payment.REFUNDING)
     assert world.settle() == 1
     assert world.order(order).payment is Payment.PARTLY_REFUNDED
@@ -218,7 +218,7 @@ def test_what_goes_back_of_two_payments_is_taken_from_the_last_one_first(world: 
 
 def test_the_last_room_is_not_given_up_by_a_change(world: MemoryWorld) -> None:
     with pytest.raises(AllCancelled):
-        quote(world, firm(world), changing.fewer_quote(0, 1))
+        quote(world, firm(world), quoting.fewer_quote(0, 1))
 
 
 def test_a_change_that_is_none_and_dates_that_are_closed_are_refused(world: MemoryWorld) -> None:

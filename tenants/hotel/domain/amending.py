@@ -1,6 +1,6 @@
 """What changing a firm booking means: places needed besides, places that return, what it costs or gives."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -15,7 +15,7 @@ from tenants.hotel.domain.nights import claims, hour_slots, met_nights, night_cl
 from tenants.hotel.domain.plan import Terms
 from tenants.hotel.domain.property import Property
 from tenants.hotel.domain.rooms import RoomType
-from tenants.hotel.domain.stay import dates
+from tenants.hotel.domain.stay import GONE, Stay, dates
 
 FEE = "fee"
 """The kind of a line that is no goods: what stays with the hotel for what was given up."""
@@ -25,6 +25,18 @@ class ChangeAtDesk(Refusal):
     code = "hotel.change.at-desk"
     detail = N_("这笔预订不能在网上修改:已有客人入住,或酒店已为您调整过。")
     remedy = N_("请联系酒店前台办理。")
+
+
+class BookingBegun(Refusal):
+    code = "hotel.change.begun"
+    detail = N_("这笔预订已有房间入住、离店或未到店,不能再改入住日期。")
+    remedy = N_("在前台可以只改离店日期;要改入住日期,请另订一间,再取消原来的一间。")
+
+
+class TooManyChanges(Refusal):
+    code = "hotel.change.too-many"
+    detail = N_("这笔预订改过太多次。")
+    remedy = N_("请取消后重新预订。")
 
 
 class NothingChanged(Refusal):
@@ -144,6 +156,27 @@ def bound(line: Line, least: int) -> Line:
 def gone(line: Line) -> Line:
     """A line that was replaced: it keeps its place among the lines."""
     return replace(line, count=0)
+
+
+def fewer(line: Line, some: Collection[int]) -> Line:
+    """A line without the pieces of these numbers."""
+    facts = {**line.facts, GONE: sorted({*line.facts.get(GONE, ()), *some})}
+    return replace(line, count=line.count - len(some), facts=facts)
+
+
+def held(stays: Sequence[Stay], order: Order, *, types: Mapping[str, RoomType]) -> Places:
+    """What a booking holds for these of its rooms: not the nights that the desk gave up, nor those for which
+    a room has a place under its own name."""
+    found: dict[tuple[str, str], Claim] = {}
+    for one in stays:
+        first, last = nights_of(order.lines[one.line]) or (one.arrive, one.arrive)
+        own = {hold.slot for hold in one.holds}
+        nights = [night for night in one.nights if first <= night < last and night.isoformat() not in own]
+        for claim in claims([(types[one.type], 1)], nights, types=types) if nights else ():
+            before = found.get(claim.slot.key)
+            count = claim.count + (before.count if before is not None else 0)
+            found[claim.slot.key] = Claim(slot=claim.slot, count=count)
+    return found
 
 
 def nights_of(line: Line) -> tuple[date, date] | None:

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from chalicelib.commerce.stock import Hold
 
 
+GONE = "gone"
+"""The fact of a line that names the pieces given up, by number: the others keep theirs, and so their ids."""
+
+
 class StayState(StrEnum):
     EXPECTED = "expected"
     IN_HOUSE = "in-house"
@@ -178,7 +182,7 @@ def expected(order: Order, *, property: str, party: bytes) -> tuple[Stay, ...]:
         for index, line in enumerate(order.lines)
         if line.kind == "night"
         for arrive, depart, hours in [dates(line)]
-        for number, id in enumerate(ids(order, index))
+        for number, id in zip(numbers(line), ids(order, index), strict=True)
     )
 
 
@@ -188,9 +192,13 @@ def ids(order: Order, index: int) -> tuple[str, ...]:
     if line.kind != "night":
         return ()
     day = datetime.combine(dates(line)[0], time(0), UTC)
-    return tuple(
-        derived_id("st", now=day, seed=f"{order.id}/{index}/{number}") for number in range(line.count)
-    )
+    return tuple(derived_id("st", now=day, seed=f"{order.id}/{index}/{number}") for number in numbers(line))
+
+
+def numbers(line: Line) -> tuple[int, ...]:
+    """The numbers of a line's pieces, in order: those that were given up have left a gap."""
+    gone = line.facts.get(GONE, ())
+    return tuple(number for number in range(line.count + len(gone)) if number not in gone)
 
 
 def booked_day(id: str) -> date:

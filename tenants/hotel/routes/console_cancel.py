@@ -5,15 +5,17 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from chalicelib.kernel.errors import Refusal
-from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
+from chalicelib.web.http import Asked, Blank, Call, Html, Page, Redirect, page
 from tenants.hotel.domain.stay import Stay, StayState
+from tenants.hotel.routes.console_rebook import WhyQuery, allowed, whys
 from tenants.hotel.routes.console_stay import facts
 from tenants.hotel.routes.frame import desk_page, refused
 from tenants.hotel.routes.money import settle
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
 from tenants.hotel.store import HotelStore
-from tenants.hotel.usecases import booking, front
+from tenants.hotel.usecases import booking, front, quoting, rebooking
 from tenants.hotel.usecases.folios import folio_id
+from tenants.hotel.usecases.rebooking import Why
 
 _Fen = Annotated[int, Field(ge=0, le=10**9)]
 
@@ -22,18 +24,29 @@ class CancelForm(Asked):
     """Yes, for the two amounts (fen) that the page showed."""
 
     confirm: Literal["yes"]
+    why: Annotated[Why | None, Blank] = None
     fee: _Fen
     back: _Fen
 
 
-@page(BLUEPRINT, "GET", "/hotel/stays/{stay}/cancel", use_case="hotel.ask-cancel-desk", door=DESK)
+@page(
+    BLUEPRINT,
+    "GET",
+    "/hotel/stays/{stay}/cancel",
+    use_case="hotel.ask-cancel-desk",
+    door=DESK,
+    query=WhyQuery,
+)
 def ask(call: Call) -> Page:
-    """What is kept, what returns, which rooms go with it."""
+    """What is kept, what returns, which rooms go with it; where others of the booking have come, this room
+    alone can go."""
     hotel = HotelStore(call.work)
     stay = hotel.stays.get(call.path["stay"])
     if stay.state is not StayState.EXPECTED:
         return Redirect(f"/hotel/stays/{stay.id}")
-    return _cancel_page(call, stay, hotel)
+    if quoting.begun(hotel.stays.of_order(hotel.orders.get(stay.order))):
+        return Redirect(f"/hotel/stays/{stay.id}/give-up")
+    return _cancel_page(call, stay, hotel, why=allowed(call, call.query.why))
 
 
 @page(
@@ -49,7 +62,8 @@ def cancel(call: Call, asked: CancelForm) -> Page:
     hotel = HotelStore(call.work)
     stay, now = hotel.stays.get(call.path["stay"]), call.now
     try:
-        order = booking.cancel(stay.order, agreed=(asked.fee, asked.back), hotel=hotel)
+        why, order = allowed(call, asked.why), hotel.orders.get(stay.order)
+        order = rebooking.cancel(order, agreed=(asked.fee, asked.back), why=why, hotel=hotel)
     except Refusal as refusal:
         return refused(call, refusal, lambda told: _cancel_page(call, stay, HotelStore(call.work), told=told))
     if order.refunded:
@@ -57,9 +71,16 @@ def cancel(call: Call, asked: CancelForm) -> Page:
     return Redirect(f"/hotel/stays/{stay.id}?done=cancelled")
 
 
-def _cancel_page(call: Call, stay: Stay, hotel: HotelStore, *, told: dict[str, str] | None = None) -> Html:
+def _cancel_page(
+    call: Call,
+    stay: Stay,
+    hotel: HotelStore,
+    *,
+    why: Why | None = None,
+    told: dict[str, str] | None = None,
+) -> Html:
     order = hotel.orders.get(stay.order)
-    found = booking.quote(order, hotel=hotel)
+    found = booking.quote(order, waived=why is not None, hotel=hotel)
     advance = hotel.accounts.folios.find(folio_id(order.id), closed=False)
     return desk_page(
         call,
@@ -69,6 +90,8 @@ def _cancel_page(call: Call, stay: Stay, hotel: HotelStore, *, told: dict[str, s
         name=front.shown([stay], hotel=hotel)[0].name,
         stay=facts(stay, call, hotel),
         rooms=len(hotel.stays.of_order(order)),
+        why=str(why) if why is not None else "",
+        whys=whys(call),
         fee=found.fee.amount,
         back=found.back.amount,
         owing=found.owing.amount,

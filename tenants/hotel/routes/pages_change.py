@@ -1,7 +1,7 @@
 """Visitors change a firm booking: the money is shown first, and what costs more is paid first."""
 
 from datetime import date, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -17,13 +17,14 @@ from chalicelib.web.orders.paying import PayForm
 from chalicelib.web.orders.words import refused_in_words
 from tenants.hotel.domain.amending import Amending, ChangeDiffers, nights_of
 from tenants.hotel.domain.offer import HORIZON
-from tenants.hotel.routes.bill import bill_of, rooms_shown, title_of
+from tenants.hotel.routes.bill import title_of
+from tenants.hotel.routes.change_shown import change_shown
 from tenants.hotel.routes.hires_left import left_behind
 from tenants.hotel.routes.money import settle
 from tenants.hotel.routes.pages_booking import place_of
 from tenants.hotel.routes.registered import BLUEPRINT
 from tenants.hotel.store import HotelStore
-from tenants.hotel.usecases import changing
+from tenants.hotel.usecases import changing, quoting
 
 _OPEN = Public(kind="hotel")
 _ALWAYS = Public(kind="hotel", always=True)
@@ -91,7 +92,7 @@ def change_dates(call: Call, asked: DatesForm) -> Page:
     """Change the dates for the money that was shown, or wait for what is to be paid."""
     hotel = HotelStore(call.work)
     order = opened(call, orders=hotel.orders)
-    how = changing.dates_quote(asked.arrive, asked.depart)
+    how = quoting.dates_quote(asked.arrive, asked.depart)
     try:
         after = changing.change(order.id, how, agreed=(asked.pay, asked.back), hotel=hotel)
     except Refusal as refusal:
@@ -131,7 +132,7 @@ def give_up(call: Call, asked: FewerForm) -> Page:
     """Give up one room for the money that was shown."""
     hotel = HotelStore(call.work)
     order = opened(call, orders=hotel.orders)
-    how = changing.fewer_quote(call.query.line, 1)
+    how = quoting.fewer_quote(call.query.line, 1)
     try:
         after = changing.change(order.id, how, agreed=(asked.pay, asked.back), hotel=hotel)
     except ChangeDiffers as refusal:
@@ -202,7 +203,7 @@ def _dates_page(
     found: Amending | None = None
     if arrive is not None and depart is not None:
         try:
-            found = changing.quote(order, changing.dates_quote(arrive, depart), hotel=hotel)
+            found = changing.quote(order, quoting.dates_quote(arrive, depart), hotel=hotel)
         except Refusal as other:
             refusal = refusal or other
     first = before[0] if before else tonight
@@ -214,7 +215,7 @@ def _dates_page(
         depart=(depart or (before[1] if before else first + timedelta(days=1))).isoformat(),
         first=tonight.isoformat(),
         last=(tonight + HORIZON).isoformat(),
-        quote=_quote(call, order, found, hotel),
+        quote=change_shown(call, order, found, hotel),
         left=left_behind(call, order, arrive, depart, hotel=hotel) if found and arrive and depart else [],
         refused=_refused(call, refusal),
         ask=f"/s/{call.tenant.slug}/orders/{order.id}/change",
@@ -227,14 +228,14 @@ def _dates_page(
 def _fewer_page(call: Call, order: Order, hotel: HotelStore, *, refusal: Refusal | None = None) -> Html:
     found: Amending | None = None
     try:
-        found = changing.quote(order, changing.fewer_quote(call.query.line, 1), hotel=hotel)
+        found = changing.quote(order, quoting.fewer_quote(call.query.line, 1), hotel=hotel)
     except Refusal as other:
         refusal = refusal or other
     return Html(
         "hotel/fewer.html",
         number=short_number(order.id),
         title="" if call.query.line >= len(order.lines) else _title(call, order, hotel),
-        quote=_quote(call, order, found, hotel),
+        quote=change_shown(call, order, found, hotel),
         refused=_refused(call, refusal),
         action=order_path(call, order.id, "/fewer", line=str(call.query.line)),
         back=order_path(call, order.id),
@@ -243,27 +244,6 @@ def _fewer_page(call: Call, order: Order, hotel: HotelStore, *, refusal: Refusal
 
 def _title(call: Call, order: Order, hotel: HotelStore) -> str:
     return title_of(order.lines[call.query.line], house=hotel.setup.house(), locale=call.locale)
-
-
-def _quote(call: Call, order: Order, found: Amending | None, hotel: HotelStore) -> dict[str, Any] | None:
-    if found is None:
-        return None
-    house = hotel.setup.house()
-    say, locale = call.translate, call.locale
-    lines = [line for line in found.lines if line.count]
-    return {
-        "bill": bill_of(lines, house=house, say=say, locale=locale),
-        "total": found.total.amount,
-        "paid": order.paid.amount,
-        "before": order.total.amount,
-        "fee": found.fee.amount,
-        "pay": found.pay.amount,
-        "back": found.back.amount,
-        "rest": max(0, found.total.amount - order.paid.amount - found.pay.amount),
-        "rooms": rooms_shown(
-            lines, property=place_of(order, house), house=house, now=call.now, say=say, locale=locale
-        ),
-    }
 
 
 def _refused(call: Call, refusal: Refusal | None) -> dict[str, str] | None:

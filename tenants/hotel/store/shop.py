@@ -192,6 +192,9 @@ class HotelStore:
     def publish(self, *events: Event) -> None:
         self._work.publish(*events)
 
+    def because(self, reason: str) -> None:
+        self._work.because(reason)
+
     def if_refused(self, step: Callable[[], object]) -> None:
         self._work.if_refused(step)
 

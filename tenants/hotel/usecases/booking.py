@@ -115,22 +115,24 @@ def secure(order: Order, *, receipt: Callable[[str, Money], Receipt], hotel: Hot
     return guarantee(order, hotel=hotel)
 
 
-def quote(order: Order, *, hotel: Hotel) -> Cancelling:
-    """What cancelling would cost and return now; nothing changes. A hold is let go for nothing."""
+def quote(order: Order, *, waived: bool = False, hotel: Hotel) -> Cancelling:
+    """What cancelling would cost and return now; nothing changes. A hold is let go for nothing. ``waived``:
+    the house lets go of its fee."""
     if order.state is State.HELD:
         order.require_held(now=hotel.now)
         return Cancelling(fee=Money(0), back=Money(0), owing=Money(0), next=None)
-    return cancelling(order, now=hotel.now)
+    found = cancelling(order, now=hotel.now)
+    return replace(found, fee=Money(0), back=order.paid, owing=Money(0)) if waived else found
 
 
-def cancel(id: str, *, agreed: tuple[int, int], hotel: Hotel) -> Order:
+def cancel(id: str, *, agreed: tuple[int, int], waived: bool = False, hotel: Hotel) -> Order:
     """Cancel for the money that was shown: ``agreed`` = (fee, back) in fen. Every night is free again.
 
     The money is owed (a row) until its provider has taken it back. A fee beyond what was paid stands on a
     bill of the booking's own.
     """
     order = hotel.orders.get(id)
-    offered = quote(order, hotel=hotel)
+    offered = quote(order, waived=waived, hotel=hotel)
     if agreed != (offered.fee.amount, offered.back.amount):
         raise FeeChanged(fee=offered.fee, amount=offered.back)
     stock = hotel.stock({})

@@ -1,58 +1,29 @@
 """Changing a firm booking: other dates, or a room less. Quoted first; what costs more is paid first."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
 
 from chalicelib.commerce.orders import changes
 from chalicelib.commerce.orders.beside import owe_back
 from chalicelib.commerce.orders.domain import Change, Line, Order, State
 from chalicelib.commerce.orders.usecases import HOLD_FOR
 from chalicelib.commerce.stock import HoldLost, SoldOut
-from chalicelib.kernel.errors import N_
 from chalicelib.kernel.money import Money
 from chalicelib.payments.port import Method, Payments, Receipt, Started
 from tenants.hotel.domain.amending import (
-    AllCancelled,
     Amending,
-    ChangeAtDesk,
     ChangeDiffers,
-    NothingChanged,
-    Places,
     amending,
-    bound,
-    fee_line,
-    gone,
-    needed,
-    nights_of,
 )
-from tenants.hotel.domain.booking import NotBooked, people, stay_line, terms_of
-from tenants.hotel.domain.extra import Extra, Per, Use, extra_line
+from tenants.hotel.domain.booking import NotBooked
 from tenants.hotel.domain.nights import claims_again, require_few
-from tenants.hotel.domain.offer import offer, stay
-from tenants.hotel.domain.plan import Secured
-from tenants.hotel.domain.property import Property
-from tenants.hotel.domain.stay import Stay, StayState, ids
+from tenants.hotel.domain.stay import Stay, ids
 from tenants.hotel.usecases import hires, stays
 from tenants.hotel.usecases.availability import say_nights
 from tenants.hotel.usecases.ports import Hotel, House, Unit
+from tenants.hotel.usecases.quoting import Quote, place_of, places
 from tenants.hotel.usecases.sealing import opened
-from tenants.hotel.usecases.search import sheets_of
 from tenants.hotel.usecases.stay_book import listed_under
-
-GIVEN_UP = N_("退改费")
-MOST_LINES = 24
-Quote = Callable[[Order, Hotel], Amending]
-
-
-def dates_quote(arrive: date, depart: date) -> Quote:
-    """Other dates for all rooms of a booking, at the prices of now and under the same plans."""
-    return lambda order, hotel: _dates(order, arrive, depart, hotel=hotel)
-
-
-def fewer_quote(index: int, count: int) -> Quote:
-    """So many pieces of a line less, for the fee of its terms."""
-    return lambda order, hotel: _fewer(order, index, count, hotel=hotel)
 
 
 def quote(order: Order, change: Quote, *, hotel: Hotel) -> Amending:
@@ -148,113 +119,6 @@ def receive(id: str, *, receipt: Receipt, unit: Unit) -> Order | None:
         return changes.drop(replace(owing, reason=changes.LAPSED), orders=hotel.orders)
 
 
-def place_of(order: Order, house: House) -> Property:
-    """Where a booking is. Raises ``ChangeAtDesk`` where what was sold is not there any more."""
-    for line in order.live:
-        known = house.types.get(line.product) if line.kind == "night" else house.extras.get(line.product)
-        if known is not None:
-            return house.properties[known.site]
-    raise ChangeAtDesk
-
-
-def _dates(order: Order, arrive: date, depart: date, *, hotel: Hotel) -> Amending:
-    house = hotel.setup.house()
-    where = place_of(order, house)
-    rooms = [index for index, line in enumerate(order.lines) if line.count and nights_of(line) is not None]
-    if not rooms or len(order.lines) > MOST_LINES:
-        raise ChangeAtDesk
-    if all(nights_of(order.lines[index]) == (arrive, depart) for index in rooms):
-        raise NothingChanged
-    _require_untouched(order, rooms, hotel=hotel)
-    moved = [index for index, line in enumerate(order.lines) if index in rooms or _follows(line, house)]
-    fees = {index: terms_of(order.lines[index]).fee(now=hotel.now) for index in rooms}
-    made = []
-    for index in moved:
-        line = order.lines[index]
-        if index in fees:
-            made.append(_rebooked(line, arrive, depart, fees[index], house=house, where=where, hotel=hotel))
-        else:
-            extra = house.extras[line.product]
-            made.append(_extra_moved(line, extra, arrive, depart, where=where, order=order))
-    old = sum(fees[index] * order.lines[index].count for index in rooms)
-    fee = max(0, old - sum(line.total for line in made))
-    kept = [gone(line) if index in moved else line for index, line in enumerate(order.lines)]
-    after = [*kept, *made, *_fee(order.lines[rooms[0]], fee, order)]
-    return amending(order, after, fee=fee, **_places(order, after, house, where))
-
-
-def _fewer(order: Order, index: int, count: int, *, hotel: Hotel) -> Amending:
-    house = hotel.setup.house()
-    where = place_of(order, house)
-    if not 0 <= index < len(order.lines) or not 1 <= count <= order.lines[index].count:
-        raise NothingChanged
-    line = order.lines[index]
-    if line.kind == "night":
-        _require_untouched(order, [index], hotel=hotel)
-    fee = terms_of(line).fee(now=hotel.now) * count
-    kept = [
-        replace(one, count=one.count - count) if at == index else one for at, one in enumerate(order.lines)
-    ]
-    if not any(one.count and one.kind == "night" for one in kept) and line.kind == "night":
-        raise AllCancelled
-    after = [*kept, *_fee(line, fee, order)]
-    return amending(order, after, fee=fee, **_places(order, after, house, where))
-
-
-def _rebooked(
-    line: Line, arrive: date, depart: date, fee: int, *, house: House, where: Property, hotel: Hotel
-) -> Line:
-    kind, plan = house.types.get(line.product), house.plans.get(line.option)
-    if kind is None or plan is None:
-        raise ChangeAtDesk
-    adults, children = people(line)
-    tonight = where.night_of(hotel.now)
-    wanted = stay(arrive, depart, adults=adults, children=children, tonight=tonight)
-    sheets = sheets_of([kind], wanted, hotel=hotel, fresh=True)
-    priced = offer(wanted, kind=kind, plan=plan, plans=house.plans, sheets=sheets, property=where)
-    made = stay_line(priced, stay=wanted, rooms=line.count, kind=kind, plan=plan, property=where, locale="zh")
-    return bound(replace(made, title=line.title), fee)
-
-
-def _extra_moved(
-    line: Line, extra: Extra, arrive: date, depart: date, *, where: Property, order: Order
-) -> Line:
-    """What goes with the nights goes with the new ones, at its price of now."""
-    return extra_line(
-        extra,
-        Use(first=arrive, last=depart),
-        count=line.count,
-        secured=Secured(line.facts["secured"]),
-        property=where,
-        locale=order.locale,
-    )
-
-
-def _follows(line: Line, house: House) -> bool:
-    extra = house.extras.get(line.product) if line.kind != "night" else None
-    return bool(line.count) and extra is not None and extra.per in {Per.ORDER, Per.NIGHT}
-
-
-def _fee(line: Line, fee: int, order: Order) -> tuple[Line, ...]:
-    return (fee_line(line, fee, title=GIVEN_UP, paid=bool(order.paid)),) if fee else ()
-
-
-def _places(order: Order, after: Sequence[Line], house: House, where: Property) -> Mapping[str, Places]:
-    known = {"types": house.types, "extras": house.extras, "property": where}
-    return {"before": needed(order.lines, **known), "after": needed(after, **known)}  # type: ignore[arg-type]
-
-
-def _require_untouched(order: Order, indexes: Sequence[int], *, hotel: Hotel) -> None:
-    """Every stay of these lines is as it was booked: nobody has come, the desk has not changed it."""
-    for one in hotel.stays.of_order(order):
-        if one.line not in indexes:
-            continue
-        booked = nights_of(order.lines[one.line])
-        same = booked is None or booked == (one.arrive, one.depart)
-        if one.state is not StayState.EXPECTED or not same or one.holds:
-            raise ChangeAtDesk
-
-
 def _applied(order: Order, made: Change, found: Amending, *, receipt: Receipt | None, hotel: Hotel) -> Order:
     """One work: places, stays with the people registered for them, money, U06."""
     after = changes.apply(
@@ -274,7 +138,7 @@ def _applied(order: Order, made: Change, found: Amending, *, receipt: Receipt | 
     new = stays.expect(after, hotel=hotel, names=names, since=len(order.lines))
     _registered_again(ended, new, hotel=hotel)
     returned = [replace(hold, count=count) for hold, count in found.removed]
-    hotel.stock({}).reopen(returned)
+    hotel.stock({}).reopen((*returned, *freed))
     say_nights(hotel=hotel, taken=made.holds, back=(*returned, *freed))
     return after
 
@@ -305,7 +169,7 @@ def _paid(order: Order, receipt: Receipt, *, hotel: Hotel) -> Order:
     assert made is not None
     house = hotel.setup.house()
     where = place_of(order, house)
-    found = amending(order, made.lines, fee=0, **_places(order, made.lines, house, where))
+    found = amending(order, made.lines, fee=0, **places(order, made.lines, house, where))
     return _applied(order, made, replace(found, back=Money(0)), receipt=receipt, hotel=hotel)
 
 

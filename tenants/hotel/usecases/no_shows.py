@@ -37,7 +37,8 @@ def mark(id: str, *, policy: NoShow, day: date | None = None, hotel: Hotel) -> S
     shorter = cut(empty, last, hotel=hotel) if last < stay.depart else None
     after = changed(shorter.stay if shorter is not None else empty, state=StayState.NO_SHOW, missed=True)
     hotel.stays.keep(after, before=stay, back=shorter.back if shorter is not None else ())
-    _bill(stay, policy=policy, day=posting, guarded=day is None, hotel=hotel)
+    fee = fee_of(stay, hotel.orders.get(stay.order), policy)
+    bill_fee(stay, fee, code=NO_SHOW, day=posting, guarded=day is None, hotel=hotel)
     return after
 
 
@@ -73,19 +74,22 @@ def fee_of(stay: Stay, order: Order, policy: NoShow) -> int:
             return 0
 
 
-def _bill(stay: Stay, *, policy: NoShow, day: date, guarded: bool, hotel: Hotel) -> Folio | None:
+def bill_fee(stay: Stay, fee: int, *, code: str, day: date, guarded: bool, hotel: Hotel) -> Folio | None:
+    """Join the work: the bill of a stay that is not lived in: its share of what was paid, and ``fee`` (fen)
+    under this charge code; settled at once where both are equal, none where there is neither.
+
+    guarded: only while ``day`` is the open business day.
+    """
     accounts = hotel.accounts
-    order = hotel.orders.get(stay.order)
-    fee = fee_of(stay, order, policy)
-    if not fee and not share_of(stay, order):
+    if not fee and not share_of(stay, hotel.orders.get(stay.order)):
         return None
     draft = Draft(stamp=Stamp(at=accounts.now, day=day, by=accounts.by))
     folio = open_bill(stay, draft=draft, hotel=hotel)
     if fee:
-        charge = BY_CODE[NO_SHOW]
+        charge = BY_CODE[code]
         entry = Entry(
             sort=Sort.CHARGE,
-            code=NO_SHOW,
+            code=code,
             amount=fee,
             department=charge.department,
             text=f"{stay.arrive.isoformat()}/{(stay.depart - timedelta(days=1)).isoformat()}",

@@ -288,6 +288,9 @@ class Hotel(Protocol):
 
     def publish(self, *events: Event) -> None: ...
 
+    def because(self, reason: str) -> None:
+        """Beside the audit's action: why somebody decided against the rule. A code and figures."""
+
     def if_refused(self, step: Callable[[], object]) -> None:
         """What was held ahead of this work and goes back at once when it is refused."""
 

@@ -19,15 +19,15 @@ from tenants.hotel.domain.extra import Per, Use, extra_line, require_usable, use
 from tenants.hotel.domain.folio import Sort, living
 from tenants.hotel.domain.hire import Hire, HireIs, HireState
 from tenants.hotel.domain.plan import Secured
-from tenants.hotel.usecases import booking, changing, hires
+from tenants.hotel.usecases import booking, changing, hires, quoting
 from tenants.hotel.usecases.billing import charged_as
 from tenants.hotel.usecases.folios import folio_id
 
 if TYPE_CHECKING:
     from chalicelib.commerce.orders.domain import Line, Order
     from tenants.hotel.domain.property import Property
-    from tenants.hotel.usecases.changing import Quote
     from tenants.hotel.usecases.ports import Hotel
+    from tenants.hotel.usecases.quoting import Quote
 
 
 class HireOnBill(Refusal):
@@ -129,7 +129,7 @@ def _released(hire: Hire) -> Quote:
         where, line = _where(order, hire, hotel=hotel)
         bill = hotel.accounts.folios.find(folio_id(hire.stay), closed=True) if hire.with_rooms else None
         if bill is None:
-            return changing.quote(order, changing.fewer_quote(hire.line, line.count), hotel=hotel)
+            return changing.quote(order, quoting.fewer_quote(hire.line, line.count), hotel=hotel)
         text = charged_as(line)
         entries = living(hotel.accounts.folios.entries(bill))
         if any(one.sort is Sort.CHARGE and one.text == text for one in entries):
