@@ -91,7 +91,7 @@ def _cancel_page(
         stay=facts(stay, call, hotel),
         rooms=len(hotel.stays.of_order(order)),
         why=str(why) if why is not None else "",
-        whys=whys(call),
+        whys=whys(call, found.fee.amount, why),
         fee=found.fee.amount,
         back=found.back.amount,
         owing=found.owing.amount,

@@ -154,10 +154,10 @@ def allowed(call: Call, why: Why | None) -> Why | None:
     return why
 
 
-def whys(call: Call) -> list[tuple[str, str]]:
-    """The reasons to choose from; none for who may not."""
+def whys(call: Call, fee: int, why: Why | None) -> list[tuple[str, str]]:
+    """The reasons to choose from; none for who may not, nor where there is no fee (fen) to let go."""
     say = call.translate
-    if not call.context.roles & WAIVES:
+    if not call.context.roles & WAIVES or not (fee or why):
         return []
     return [(str(why), say(words)) for why, words in WHYS.items()]
 
@@ -208,7 +208,7 @@ def _dates_page(
         next=(tonight + timedelta(days=1)).isoformat(),
         quote=quote,
         why=str(why) if why is not None else "",
-        whys=whys(call),
+        whys=whys(call, sum(rebooking.fee_of(one, order, now=call.now) for one in all_), why),
         left=left_behind(call, order, arrive, depart, hotel=hotel) if quote and arrive and depart else [],
     )
 
@@ -235,5 +235,5 @@ def _room_page(
         stay=facts(stay, call, hotel),
         found=found,
         why=str(why) if why is not None else "",
-        whys=whys(call),
+        whys=whys(call, found.fee if found is not None else 0, why),
     )

@@ -6,7 +6,7 @@ is on the bill when the guests come.
 """
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from chalicelib.commerce.orders.domain import Order
@@ -79,7 +79,7 @@ def change_dates(
     how = _agreed(_trusted(quoting.dates_quote(arrive, depart, desk=desk)), agreed)
     if why is not None:
         moved = hotel.stays.of_order(before) if whole else [stay]
-        _because(why, sum(_fee(one, before, hotel=hotel) for one in moved), hotel=hotel)
+        _because(why, sum(fee_of(one, before, now=hotel.now) for one in moved), hotel=hotel)
     after = changing.change(before.id, how, agreed=(0, agreed[1]), hotel=hotel)
     return next(
         id
@@ -96,7 +96,7 @@ def room(stay: Stay, *, waived: bool = False, hotel: Hotel) -> GivingUp:
     """
     stay.require(StayState.EXPECTED)
     order = hotel.orders.get(stay.order)
-    fee = 0 if waived else _fee(stay, order, hotel=hotel)
+    fee = 0 if waived else fee_of(stay, order, now=hotel.now)
     share = share_of(stay, order)
     if quoting.begun(hotel.stays.of_order(order)):
         return GivingUp(fee=fee, share=share, back=0, on_bill=True)
@@ -129,8 +129,9 @@ def cancel(order: Order, *, agreed: tuple[int, int], why: Why | None = None, hot
     return booking.cancel(order.id, agreed=agreed, waived=why is not None, hotel=hotel)
 
 
-def _fee(stay: Stay, order: Order, *, hotel: Hotel) -> int:
-    return terms_of(order.lines[stay.line]).fee(now=hotel.now)
+def fee_of(stay: Stay, order: Order, *, now: datetime) -> int:
+    """What the terms of a room ask for now (fen), were it cancelled."""
+    return terms_of(order.lines[stay.line]).fee(now=now)
 
 
 def _ended(stay: Stay, fee: int, *, hotel: Hotel) -> Folio | None:
