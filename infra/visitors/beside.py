@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import random
 import threading
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from infra.visitors.client import Client, Unexpected
+from infra.visitors.client import Client, SoldOut, Unexpected
 from infra.visitors.curves import EVENING, MORNING_AND_AFTERNOON, expected, poisson
 from infra.visitors.guests import House
 from infra.visitors.town import Town
@@ -25,14 +26,15 @@ _BREATH = 0.5
 
 @dataclass
 class Beside:
-    """What the demo tenants do on a day. ``parties`` and ``bookings``: about how many. ``trouble``: what
-    could not be done, by kind; ``why``: the last of it in words.
+    """What the demo tenants do on a day. ``parties`` and ``bookings``: about how many. ``full``: who came and
+    found everything sold. ``trouble``: what could not be done, by kind; ``why``: the last of it in words.
     """
 
     town: Town
     seed: int = 1
     parties: int = 90
     bookings: int = 12
+    full: int = 0
     trouble: dict[str, int] = field(default_factory=dict)
     why: str = ""
     _from: int = -1
@@ -72,7 +74,9 @@ class Beside:
 
     def news(self) -> str:
         """What has happened so far, in a few words."""
-        told = {**self.area.counts, **self.house.counts}
+        told = Counter(self.area.counts) + Counter(self.house.counts)
+        if self.full:
+            told["found it full"] = self.full
         if self._limited:
             told["limited by order"] = 1
         said = " · ".join(f"{name} {n}" for name, n in told.items())
@@ -92,10 +96,7 @@ class Beside:
         self._inside.append((second + self._dice.randint(*_STAY), party))
 
     def _stay(self, second: int) -> None:
-        order = self.house.book()
-        if not order:
-            return
-        stay = self.house.check_in(order)
+        stay = self.house.check_in(self.house.book())
         if stay and self._dice.random() < 0.6:  # called away the same day; the others stay the night
             self._stays.append((second + self._dice.randint(3600, 3 * 3600), stay))
 
@@ -123,6 +124,8 @@ class Beside:
     def _try(self, what: str, work: Callable[[], object]) -> None:
         try:
             work()
+        except SoldOut:
+            self.full += 1
         except (Unexpected, OSError, KeyError, StopIteration) as problem:
             self.trouble[what] = self.trouble.get(what, 0) + 1
             self.why = str(problem)[:300]

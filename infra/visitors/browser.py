@@ -6,10 +6,12 @@ import re
 import time
 from urllib.parse import urlsplit
 
-from infra.visitors.client import Answer, Client, Form, Unexpected, read_page
+from infra.visitors.client import Answer, Client, Form, SoldOut, Unexpected, read_page
 
 CARD = "4242424242424242"
 _PATIENCE = 15.0
+_CODE = re.compile(r'data-code="([a-z.-]+)"')
+_FULL = {"commerce.stock.sold-out", "scenic.area.full"}
 
 
 class Browser:
@@ -58,7 +60,7 @@ class Browser:
     def submit(self, form: Form, **typed: str) -> str:
         """Send a form with what was typed, and go where it leads; the text that is shown then.
 
-        Raises ``Unexpected`` where the site sends it back.
+        Raises ``SoldOut`` where somebody else was quicker, ``Unexpected`` where the site sends it back else.
         """
         form.fields |= {name.replace("__", "."): value for name, value in typed.items()}
         if form.method == "get":
@@ -69,7 +71,9 @@ class Browser:
             self.page, self.text = urlsplit(form.action).path, answer.body.decode()
             return self.text
         if answer.status != 303:
-            raise Unexpected(f"{form.action}: {answer.status}: {_said(answer)}")
+            found = _CODE.search(answer.body.decode())
+            full = answer.status == 409 and found is not None and found[1] in _FULL
+            raise (SoldOut if full else Unexpected)(f"{form.action}: {answer.status}: {_said(answer)}")
         target = answer.headers["location"]
         if self._stripe is not None and "/pay/" in target and not target.startswith("/"):
             return self._pay(target)
@@ -108,5 +112,6 @@ class Browser:
 
 def _said(answer: Answer) -> str:
     """The words of a page that sends one back, as far as a line of progress has room."""
-    found = re.findall(r'(?:field__error|notice__text|notice[^>]*)">([^<]{4,80})', answer.body.decode())
-    return "; ".join(found[:2]) or answer.body.decode()[:120]
+    text = answer.body.decode()
+    found = re.findall(r'(?:field__error|lead|notice[^>]*)">([^<]{4,80})', text)
+    return "; ".join(found[:2]) or " ".join(re.sub(r"<[^>]*>", " ", text).split())[:120]

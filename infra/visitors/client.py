@@ -15,6 +15,10 @@ class Unexpected(Exception):
     """The site answered otherwise than it should; the message shows what it said."""
 
 
+class SoldOut(Unexpected):
+    """The site answered as it should: of what was wanted nothing is left, or nobody more may come in."""
+
+
 @dataclass
 class Answer:
     """Status, headers (lower case) and body."""

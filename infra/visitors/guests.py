@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from infra.visitors.browser import Browser
-from infra.visitors.client import Client, Unexpected
+from infra.visitors.client import Client, SoldOut, Unexpected
 from infra.visitors.town import Town
 from infra.visitors.walkers import resident
 
@@ -34,7 +34,7 @@ class House:
         return str(self.town.tenant("hotel")["slug"])
 
     def book(self) -> str:
-        """Search, choose, say who comes, pay where money is due now; the order's id, empty if all is full."""
+        """Search, choose, say who comes, pay where money is due now; the order's id. Raises ``SoldOut``."""
         browser = Browser(self.town.base_url, stripe_url=self.town.stripe_url)
         shop = f"/s/{self.slug}"
         browser.open(shop)
@@ -42,8 +42,7 @@ class House:
         browser.open(f"{search.action}?{urlencode(search.fields)}")
         offers = re.findall(rf'href="({shop}/stay\?[^"]+)"', browser.text)
         if not offers:
-            self._count("found it full")
-            return ""
+            raise SoldOut(f"{shop}: nothing is free")
         browser.open(self.dice.choice(offers).replace("&amp;", "&"))
         chosen = browser.form("room", "arrive")
         browser.open(f"{chosen.action}?{urlencode(chosen.fields)}")

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from chalicelib.kernel.documents import check_digit
 from chalicelib.kernel.period import SHANGHAI
 from infra.visitors.browser import Browser
-from infra.visitors.client import Unexpected
+from infra.visitors.client import SoldOut
 from infra.visitors.town import Town
 
 GATES = ("south", "east")
@@ -47,15 +47,15 @@ class Area:
         return str(self.town.tenant("scenic")["slug"])
 
     def buy(self) -> Party:
-        """Page, session, who comes, hold, payment: tickets."""
+        """Page, session, who comes, hold, payment: tickets. Raises ``SoldOut``."""
         browser = Browser(self.town.base_url, stripe_url=self.town.stripe_url)
         shop = f"/s/{self.slug}"
         browser.open(shop)
         browser.open(browser.link(f'{shop}/p/entry[^"]*'))
         wanted = self._classes()
+        start = _now(_START.findall(browser.text))
         form = browser.form("start", "adult")
-        fields = {**form.fields, **{name: str(wanted.count(name)) for name in set(wanted)}}
-        fields["start"] = _now(_START.findall(browser.text))
+        fields = {**form.fields, **{name: str(wanted.count(name)) for name in set(wanted)}, "start": start}
         browser.open(f"{form.action}?{urlencode(fields)}")
         party = browser.form("csrf", "visitors.0.name")
         for row in range(len(wanted)):
@@ -141,5 +141,5 @@ def _now(starts: Sequence[str]) -> str:
     """The session that runs, or the next."""
     clock = f"{datetime.now(SHANGHAI):%H:%M}"
     if not starts:
-        raise Unexpected("no session is on sale")
+        raise SoldOut("no session is on sale")
     return max((one for one in starts if one <= clock), default=min(starts))

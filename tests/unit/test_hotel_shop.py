@@ -163,6 +163,7 @@ def test_the_last_room_goes_to_one_of_two_pages(place: Place) -> None:
     late = place.send(GUESTS, f"{SHOP}/guests?{query}", agreed=agreed[1], **WHO)
     assert late.status == 409
     assert "刚刚被订完" in words(late)
+    assert 'data-code="commerce.stock.sold-out"' in late.text
 
 
 def test_the_same_form_twice_is_one_booking(place: Place) -> None:

@@ -59,6 +59,7 @@ def test_a_sold_out_session_says_so(place: Place) -> None:
     answer = place.party(4)
     assert answer.status == 409
     assert "刚刚售罄" in words(answer) or "余量不足" in words(answer)
+    assert 'data-code="commerce.stock.sold-out"' in answer.text
 
 
 @pytest.mark.parametrize(
