@@ -116,10 +116,16 @@ class Beside:
 
     def _lift(self) -> None:
         if self._limit:
-            id, self._limit, self._limited = self._limit, "", False
-            self._try(
-                "order", lambda: self._bureau.post(f"/api/v1/bureau/commands/{id}/lift", {}, expect=200)
-            )
+            self._try("order", self._end_order)
+
+    def _end_order(self) -> None:
+        id, self._limit = self._limit, ""
+        try:
+            self._bureau.post(f"/api/v1/bureau/commands/{id}/lift", {}, expect=200)
+        except OSError:
+            self._limit = id  # nobody answered: once more with the next turn
+            raise
+        self._limited = False
 
     def _try(self, what: str, work: Callable[[], object]) -> None:
         try:

@@ -73,14 +73,33 @@ class Client:
         """One request."""
         if self.cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
-        self._connection.request(method, path, body=body, headers=headers)
-        response = self._connection.getresponse()
+        response = self._ask(method, path, headers=headers, body=body)
         content = response.read()
         for cookie in response.headers.get_all("Set-Cookie") or ():
             name, _, value = cookie.partition(";")[0].partition("=")
             self.cookies[name] = value
         found = {name.lower(): value for name, value in response.headers.items()}
         return Answer(response.status, found, content)
+
+    def _ask(
+        self, method: str, path: str, *, headers: dict[str, str], body: bytes | None
+    ) -> http.client.HTTPResponse:
+        """Once more on a new connection where the site has let go of one that rested: commands have keys of
+        their own, so what was done after all is not done twice."""
+        rested = self._connection.sock is not None
+        try:
+            return self._once(method, path, headers=headers, body=body)
+        except (ConnectionError, http.client.BadStatusLine):
+            self._connection.close()
+            if not rested:
+                raise
+        return self._once(method, path, headers=headers, body=body)
+
+    def _once(
+        self, method: str, path: str, *, headers: dict[str, str], body: bytes | None
+    ) -> http.client.HTTPResponse:
+        self._connection.request(method, path, body=body, headers=headers)
+        return self._connection.getresponse()
 
 
 def _expected(answer: Answer, status: int, path: str) -> Answer:

@@ -1,9 +1,14 @@
 """Who commands what: two people for what the law wants two for, districts, lent powers."""
 
+import re
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from chalicelib.persistence.journal import audited
+from chalicelib.tenancy import dynamodb
 from chalicelib.web.http import set_clock
 from tests.bureau_offices import CITY, DENGFENG, DISTRICT, ERQI, TWO, command, get, http, post
 from tests.component.test_feed_directives import ALERT, FOUR, csrf, form_headers, sent
@@ -125,6 +130,31 @@ def test_a_district_commands_its_own_and_nobody_elses(http: Any) -> None:
     listed = get(http, "/bureau/commands", key=DENGFENG).body.decode()
     assert citys in listed
     assert others not in listed
+
+
+def test_a_districts_list_reads_its_own_directives_and_its_pages_are_full(
+    http: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notice = {"kind": "notice", "headline": FOUR, "description": FOUR}
+    own = [command(http, **notice, to=[SHAOLIN.id]).json_body["id"]]
+    for _ in range(3):
+        assert command(http, **notice, to=[ERQI.id]).status_code == 201
+    own += [command(http, **notice, to=[SHAOLIN.id, ERQI.id]).json_body["id"] for _ in range(2)]
+    seen: list[str] = []
+    page, reads, costs = "/bureau/commands?limit=1", Counter[str](), []
+    monkeypatch.setattr(dynamodb, "count_call", lambda operation, _: reads.update([operation]))
+    while page:
+        reads.clear()
+        shown = get(http, page, key=DENGFENG).body.decode()
+        costs.append((reads["Query"], reads["BatchGetItem"]))
+        found = re.findall(r'href="/bureau/commands/(cm_[0-9a-z]+)"', shown)
+        assert len(found) == 1, "a page that is followed by another is full"
+        seen += found
+        following = re.search(r'rel="next" href="([^"]+)"', shown)
+        page = f"{following[1].replace('&amp;', '&')}&limit=1" if following else ""
+    assert seen == sorted(own, reverse=True)
+    assert {batch for _, batch in costs} == {1}, "the directives of a page are read at once"
+    assert len({queries for queries, _ in costs[1:]}) == 1, "what is not theirs costs nothing"
 
 
 def test_a_district_releases_only_what_is_its_own(http: Any) -> None:

@@ -1,6 +1,7 @@
 """The bureau's doors on the engine: pages and API show the same figures, each with its way home."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -225,6 +226,23 @@ def test_findings_are_paged_and_chosen(http: Any) -> None:
     assert len(seen) == len(set(seen)) == 3
     assert reporting(http, "?state=complete")["senders"] == []
     assert len(reporting(http, "?state=silent")["senders"]) == 3
+
+
+def test_what_was_chosen_stays_chosen_on_the_next_page_and_the_day_before(http: Any) -> None:
+    first = get(http, "/bureau/reporting?kind=scenic&state=silent&limit=1").body.decode()
+    following = re.search(r'rel="next" href="([^"]+)"', first)
+    assert following is not None
+    second = get(http, following[1].replace("&amp;", "&")).body.decode()
+    names = {SHAOLIN.name, SONGYANG.name, HOTEL.name}
+    assert [{name for name in names if name in page} for page in (first, second)] in (
+        [{SHAOLIN.name}, {SONGYANG.name}],
+        [{SONGYANG.name}, {SHAOLIN.name}],
+    )
+    before = "/bureau/reporting?day=2026-11-20&amp;state=silent&amp;kind=scenic"
+    assert f'href="{before}"' in first
+    closes = get(http, "/bureau/reconciliation?day=2026-11-21&state=open").body.decode()
+    assert 'href="/bureau/reconciliation?day=2026-11-20&amp;state=open"' in closes
+    assert '<input type="hidden" name="state" value="open">' in closes
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Looks on the engine: whoever opens what one enterprise said leaves a row that the leader can read."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -55,6 +56,12 @@ def test_a_look_at_one_enterprise_is_kept_and_a_look_at_all_is_not(office: Desk)
     only = looks(office, path="/bureau/looks?what=export").body.decode()
     assert only.count(SHAOLIN.name) == 1
     assert looks(office, path="/bureau/looks.csv").body.decode("utf-8-sig").count(SHAOLIN.id) == 4
+    half = looks(office, path="/bureau/looks?what=events&limit=1").body.decode()
+    following = re.search(r'rel="next" href="([^"]+)"', half)
+    assert following is not None
+    rest = looks(office, path=following[1].replace("&amp;", "&")).body.decode()
+    assert (half.count(SHAOLIN.name), rest.count(SHAOLIN.name)) == (1, 1)
+    assert 'rel="next"' not in rest
 
 
 def test_looks_are_told_to_who_answers_for_the_district(office: Desk) -> None:

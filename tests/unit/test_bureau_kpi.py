@@ -1,7 +1,7 @@
 """KPIs: exact values, versions, parts, the difference between nothing said and nothing wrong."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chalicelib.kernel.period import rfc3339
+from chalicelib.kernel.period import SHANGHAI, rfc3339
 from tenants.bureau.domain.day import Day, Known, second_of
 from tenants.bureau.domain.directive import Directive, Receipt
 from tenants.bureau.domain.disclosure import LEAST, publishable
@@ -18,12 +18,14 @@ from tenants.bureau.domain.grades import ROWS, grade_of
 from tenants.bureau.domain.indicators import KPIS
 from tenants.bureau.domain.kpi import Definition, Reading, definition_on, read
 from tenants.bureau.domain.measures import Subject
+from tenants.bureau.domain.wall import wall_of
 from tests.feed_world import DAY, NOW, later
 
 HOTEL = Known(id="h", name="嵩山饭店", kind="hotel", district="410185")
 SCENIC = Known(id="s", name="少林寺景区", kind="scenic", district="410185")
 AGENCY = Known(id="a", name="旅行社", kind="agency", district="410105")
 EVENING = later(hours=30)
+DAY_BEGAN = datetime.combine(DAY, time(), SHANGHAI)
 
 
 def subject(
@@ -132,6 +134,21 @@ def test_overload_lasts_until_now_where_it_is_still_up() -> None:
     at_ten = replace(subject(SCENIC, counters), now=NOW)
     assert second_of(NOW, day=DAY) == 10.5 * 3600
     assert reading("M02", at_ten).whole.value == Fraction(int(1.5 * 3600) + 120, 60)
+
+
+def test_who_fell_silent_over_its_limit_is_counted_to_its_last_word_and_shown_no_further() -> None:
+    ten, counters = DAY_BEGAN + timedelta(hours=10), {"over/a.instant.100": -9 * 3600, "up/a.instant.100": 1}
+    flow = Gauge(at=rfc3339(ten), id="e", value={"inside": 620, "instantCapacity": 600})
+    seen = Gauge(at=rfc3339(ten), id="e", value=620)
+    told = Day(
+        sender=SCENIC.id,
+        counters={**counters, "received": 2},
+        gauges={"flow:a": flow, "seen:a@09": replace(seen, value=580), "seen:a@10": seen},
+    )
+    assert told.over(100, cap="instant") == {"a": 3600}
+    board = wall_of(day=DAY, days=[told], known=[SCENIC], hour=None)
+    assert board.overload == 3600
+    assert board.hours_inside[9:12] == [580, 620, None], "silence is neither zero nor the last word for ever"
 
 
 def test_receipts_count_when_they_are_due() -> None:

@@ -1,13 +1,14 @@
 """The played day: whoever finds everything sold met no trouble, and anything else is told as it is."""
 
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 from infra.visitors import walkers
 from infra.visitors.beside import Beside
 from infra.visitors.browser import Browser
-from infra.visitors.client import Answer, Form, SoldOut
+from infra.visitors.client import Answer, Client, Form, SoldOut
 from infra.visitors.town import Town
 
 _SITE = "http://127.0.0.1:9"
@@ -57,3 +58,37 @@ def test_any_other_answer_is_trouble_and_is_quoted(
 def test_a_day_without_an_open_session_is_full_before_anything_is_typed() -> None:
     with pytest.raises(SoldOut):
         walkers._now([])
+
+
+def test_an_order_is_lifted_once_somebody_answers(beside: Beside, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    def post(path: str, _body: object, *, expect: int) -> None:
+        asked.append(path)
+        if len(asked) == 1:
+            raise BrokenPipeError(expect)
+
+    monkeypatch.setattr(beside._bureau, "post", post)
+    beside._limit, beside._limited = "cm_1", True
+    beside._lift()
+    assert (beside._limited, beside.trouble) == (True, {"order": 1})
+    beside._lift()
+    beside._lift()
+    assert (beside._limited, asked) == (False, ["/api/v1/bureau/commands/cm_1/lift"] * 2)
+
+
+def test_a_connection_that_rested_too_long_is_opened_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    client, answers = Client(_SITE), [BrokenPipeError(), "answer"]
+
+    def once(*_: object, **__: object) -> object:
+        answer = answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(client, "_once", once)
+    with pytest.raises(BrokenPipeError):
+        client._ask("GET", "/", headers={}, body=None)  # a new connection that fails is a site that is down
+    answers[:] = [BrokenPipeError(), "answer"]
+    monkeypatch.setattr(client._connection, "sock", Mock())
+    assert client._ask("GET", "/", headers={}, body=None) == "answer"

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from chalicelib.kernel.late import dataclass
-from chalicelib.kernel.period import SHANGHAI
+from chalicelib.kernel.period import SHANGHAI, parse_instant
 from tenants.bureau.domain.figures import Gauge
 
 _DAY = 86_400
@@ -55,8 +55,9 @@ class Day:
         return sorted(gauge for name, gauge in self.gauges.items() if name.partition(":")[0] == stem)
 
     def over(self, level: int, *, cap: str, until: int = _DAY) -> dict[str, int]:
-        """Seconds that each area stood on a rung. ``until``: the second of the day it is now, for what is
-        still up; a sender that said "up" twice is not believed beyond the time there was.
+        """Seconds that each area stood on a rung. What is still up counts to the last that was heard of its
+        visitors (silence says nothing), and to ``until``, the second of the day it is now; a sender that said
+        "up" twice is not believed beyond that.
         """
         found: dict[str, int] = {}
         for name, seconds in self.counters.items():
@@ -65,12 +66,20 @@ class Day:
             area, which, rung = name[5:].rsplit(".", 2)
             if which == cap and rung == str(level):
                 still = max(self.counters.get(f"up/{name[5:]}", 0), 0)
-                found[area] = min(max(seconds + still * until, 0), until)
+                end = self._told_until(area, cap, until)
+                found[area] = min(max(seconds + still * end, 0), end)
         for name, up in self.counters.items():  # up at the very first second: its sum is zero
             area, _, rest = name.removeprefix("up/").rpartition(f".{cap}.")
             if name.startswith("up/") and rest == str(level) and up > 0:
-                found.setdefault(area, until)
+                found.setdefault(area, self._told_until(area, cap, until))
         return found
+
+    def _told_until(self, area: str, cap: str, until: int) -> int:
+        """The second of the last word on an area's visitors; ``until`` where its flow is not told at all."""
+        said = [self.gauges.get(name) for name in (f"flow:{area}", f"level:{area}:{cap}")]
+        if said[0] is None:
+            return until
+        return min(until, max(_second(parse_instant(one.at)) for one in said if one is not None))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,4 +99,9 @@ def second_of(now: datetime, *, day: date) -> int:
         return _DAY
     if at.date() < day:
         return 0
+    return _second(at)
+
+
+def _second(moment: datetime) -> int:
+    at = moment.astimezone(SHANGHAI)
     return int(timedelta(hours=at.hour, minutes=at.minute, seconds=at.second).total_seconds())

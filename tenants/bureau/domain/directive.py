@@ -87,6 +87,7 @@ class Directive:
 
     While it is ``pending`` it is nowhere but here, and ``issued`` is the moment of the proposal. ``over``:
     when it ended; ``replaces`` and ``replaced``: the warning that it updates, and its own update.
+    ``places``: the districts of those it is for, as they were when it was proposed.
     """
 
     id: str
@@ -102,6 +103,7 @@ class Directive:
     over: str = ""
     replaces: str = ""
     replaced: str = ""
+    places: tuple[str, ...] = ()
 
     @property
     def headline(self) -> str:

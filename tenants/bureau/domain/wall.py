@@ -167,7 +167,7 @@ def _hours(days: Iterable[Day], name: str, hour: int | None) -> list[int | None]
 
 def _seen(days: Iterable[Day], hour: int | None) -> list[int | None]:
     """People inside at the end of each hour: of each area the last word, also of an hour before; an area
-    that has not said anything yet is left out, and where nobody has the hour is a gap.
+    that has not said anything yet is left out; behind the last hour that anybody spoke of is a gap.
     """
     zones: dict[tuple[str, str], dict[int, int]] = {}
     for day in days:
@@ -176,9 +176,10 @@ def _seen(days: Iterable[Day], hour: int | None) -> list[int | None]:
                 zone, _, at = name[5:].rpartition("@")
                 zones.setdefault((day.sender, zone), {})[int(at)] = int(gauge.value)
     found: list[int | None] = []
+    told = max((at for said in zones.values() for at in said), default=-1)
     for h in range(24):
         last = [
             max((at, n) for at, n in said.items() if at <= h)[1] for said in zones.values() if min(said) <= h
         ]
-        found.append(sum(last) if last and (hour is None or h <= hour) else None)
+        found.append(sum(last) if last and h <= told and (hour is None or h <= hour) else None)
     return found

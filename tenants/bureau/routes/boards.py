@@ -60,7 +60,7 @@ def board(call: Call) -> Board:
         ledger=LEDGER,
         senders=senders,
         directives=DirectiveStore(call.work),
-        whole=reach().everywhere,
+        scope=reach(),
     )
 
 
@@ -75,9 +75,9 @@ def places(one: Directive) -> list[str]:
     return sorted({tenant.district if tenant is not None else "" for tenant in found})
 
 
-def mine(one: Directive, seen: set[str], scope: Scope) -> bool:
-    """Whether an officer who sees these tenants sees the directive."""
-    return scope.everywhere or not seen.isdisjoint(one.to)
+def listed(scope: Scope) -> frozenset[str] | None:
+    """The districts whose directives an officer's lists hold; None: all there are."""
+    return None if scope.everywhere else scope.districts
 
 
 def board_answer(found: Board) -> BoardAnswer:

@@ -16,7 +16,6 @@ from chalicelib.web.http import (
     Paging,
     Redirect,
     endpoint,
-    make_cursor,
     page,
 )
 from tenants.bureau.domain.authority import APPROVE, COMMAND
@@ -31,11 +30,12 @@ from tenants.bureau.routes.boards import (
     board_page,
     fresh,
     line,
-    mine,
+    listed,
     places,
 )
 from tenants.bureau.routes.directing import COMMANDER, Compose, desk, send
 from tenants.bureau.routes.frame import frame
+from tenants.bureau.routes.paging import going_on, rows_asked
 from tenants.bureau.store.directives import DirectiveStore
 from tenants.bureau.store.scope import reach
 from tenants.bureau.usecases import directing
@@ -136,16 +136,17 @@ def see_directives(call: Call) -> Html:
     """What was issued or proposed this month, newest first."""
     asked = call.query
     month = asked.month or business_day(call.now)
-    found = DirectiveStore(call.work).issued(month=month, before=position(call), most=asked.limit + 1)
-    cursor = make_cursor({"at": found[asked.limit - 1].id}) if len(found) > asked.limit else None
-    seen, scope = {one.id for one in senders()}, reach()
+    seen, scope, size = {one.id for one in senders()}, reach(), rows_asked(call)
+    found = DirectiveStore(call.work).issued(
+        month=month, before=position(call), most=size + 1, places=listed(scope)
+    )
+    cursor = going_on(found[size - 1].id if len(found) > size else None)
     return Html(
         "bureau/commands.html",
         kinds=[(kind, word) for kind, word in words.DIRECTIVES.items()],
         directives=[
             line(one, call) | {"tenants": len(one.to) if scope.everywhere else len(seen & set(one.to))}
-            for one in found[: asked.limit]
-            if mine(one, seen, scope)
+            for one in found[:size]
         ],
         month=month,
         may_command=bool(reach(COMMAND).districts),

@@ -1,9 +1,10 @@
 """KPIs at the desk: all of a period, one with its parts, and both as files."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from chalicelib.kernel.period import business_day
-from chalicelib.web.http import Attachment, Call, Html, page
+from chalicelib.web.http import Attachment, Call, Html, Paging, page
 from chalicelib.web.sheets import csv_sheet
 from tenants.bureau.domain.kpi import SCALE, Cell, Definition, Reading
 from tenants.bureau.routes import words
@@ -19,9 +20,16 @@ from tenants.bureau.routes.kpi import (
     shown,
     subjects_asked,
 )
+from tenants.bureau.routes.paging import paged
 from tenants.bureau.routes.ways import PAGE, PAGE_KPI, query
 from tenants.bureau.usecases import measuring
 from tenants.bureau.usecases.measuring import Period
+
+_NAMED: Mapping[str, Mapping[str, str]] = {"district": words.DISTRICTS, "kind": words.KINDS}
+
+
+class OfParts(OfKpi, Paging):
+    """One KPI and its parts, a page at a time."""
 
 
 @page(blueprint, "GET", PAGE_KPI, use_case="bureau.show-kpis", door=READER, query=OfPeriod)
@@ -56,11 +64,14 @@ def export_kpis(call: Call) -> Attachment:
     return csv_sheet((*head, "denominator"), rows, name=f"kpi-{period.first}-{period.last}.csv")
 
 
-@page(blueprint, "GET", f"{PAGE_KPI}/{{code}}", use_case="bureau.show-kpi", door=READER, query=OfKpi)
+@page(blueprint, "GET", f"{PAGE_KPI}/{{code}}", use_case="bureau.show-kpi", door=READER, query=OfParts)
 def show_kpi(call: Call) -> Html:
     """One KPI: what it means, what it is, and of whom."""
     period, reading = period_asked(call), reading_asked(call)
     definition, by = reading.definition, call.query.by
+    named = {one.id: one.name for one in senders()} if by == "sender" else _NAMED.get(by, {})
+    parts, following = paged(reading.parts, call, key=lambda cell: cell.key)
+    here = f"{PAGE_KPI}/{definition.code}?{_asked(call, period)}&by={by}"
     return Html(
         "bureau/kpi.html",
         kpi=_view(reading, href=""),
@@ -72,7 +83,8 @@ def show_kpi(call: Call) -> Html:
         bys=[
             (name, text) for name, text in words.KPI_BY.items() if name != "code" or definition.code == "K16"
         ],
-        parts=[_part(cell, reading, by) for cell in reading.parts],
+        parts=[_part(cell, reading, by, named=named) for cell in parts],
+        next_href=f"{here}&cursor={following}" if following else None,
         days=[
             {"day": cell.key, "value": None if cell.value is None else float(cell.value)}
             for cell in (reading.parts if by == "day" else ())
@@ -115,23 +127,16 @@ def _view(reading: Reading, *, href: str) -> dict[str, Any]:
     }
 
 
-def _part(cell: Cell, reading: Reading, by: str) -> dict[str, Any]:
+def _part(cell: Cell, reading: Reading, by: str, *, named: Mapping[str, str]) -> dict[str, Any]:
     return {
         "key": cell.key,
-        "text": _named(cell.key, by),
+        "text": named.get(cell.key, cell.key or "—"),
         "numerator": cell.numerator,
         "denominator": cell.denominator,
         "value": number(cell),
         "scale": float(SCALE[reading.definition.unit]),
         "href": _events(cell, reading, by),
     }
-
-
-def _named(key: str, by: str) -> str:
-    if by == "sender":
-        return next((one.name for one in senders() if one.id == key), key)
-    known = {"district": words.DISTRICTS, "kind": words.KINDS}.get(by, {})
-    return known.get(key, key or "—")
 
 
 def _events(cell: Cell, reading: Reading, by: str) -> str | None:

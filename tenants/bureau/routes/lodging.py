@@ -16,12 +16,13 @@ from tenants.bureau.routes import board, words
 from tenants.bureau.routes.asked import LEDGER, READER, OfDay, blueprint, day_asked, senders
 from tenants.bureau.routes.frame import dated, frame
 from tenants.bureau.routes.origins import origin
+from tenants.bureau.routes.paging import ON_PAGE
 from tenants.bureau.routes.ways import API, events_href, query
 from tenants.bureau.store.remembered import past_days
 from tenants.bureau.usecases.lodging import Lodging, Night, see_lodging
 
 _HERE = "/bureau/lodging"
-_SHOWN = 30
+_SHOWN = ON_PAGE
 _STEPS = (0.4, 0.6, 0.8)
 
 

@@ -15,18 +15,19 @@ from chalicelib.kernel.period import business_day
 from chalicelib.persistence import directory
 from chalicelib.persistence.journal import audited
 from chalicelib.persistence.unit_of_work import UnitOfWork
-from chalicelib.web.http import Asked, Attachment, Blank, Call, Html, page
+from chalicelib.web.http import Attachment, Blank, Call, Html, Paging, page
 from chalicelib.web.sheets import csv_sheet
 from tenants.bureau.domain.authority import DELEGATE
 from tenants.bureau.routes.asked import blueprint
 from tenants.bureau.routes.frame import dated, frame
 from tenants.bureau.routes.officers import DELEGATOR
+from tenants.bureau.routes.paging import paged
+from tenants.bureau.routes.ways import query
 from tenants.bureau.store.grants import officers
 from tenants.bureau.store.scope import reach
 
 LOOKED = "bureau.looked"
 HERE = "/bureau/looks"
-_MOST = 500
 
 What = Literal["return", "figures", "events", "export", "grant"]
 WHATS: dict[str, str] = {
@@ -38,7 +39,7 @@ WHATS: dict[str, str] = {
 }
 
 
-class OfLooks(Asked):
+class OfLooks(Paging):
     """A day, and one enterprise's or everybody's."""
 
     day: Annotated[date | None, Blank] = Field(default=None, description="today by default")
@@ -56,11 +57,12 @@ def looked(call: Call, what: What, *, sender: str, at: str) -> None:
 def see_looks(call: Call) -> Html:
     """A day's looks, the latest first."""
     day, what = call.query.day or business_day(call.now), call.query.what
-    found = _looks(day, what)
+    found, following = paged(_looks(day, what), call, key=lambda one: one["id"])
+    here = query(day=day, what=what)
     return Html(
         "bureau/looks.html",
-        looks=[{**one, "what": call.translate(WHATS[one["code"]])} for one in found[:_MOST]],
-        more=len(found) > _MOST,
+        looks=[{**one, "what": call.translate(WHATS[one["code"]])} for one in found],
+        next_href=f"{HERE}?{here}&cursor={following}" if following else None,
         what=what,
         whats=[(code, call.translate(text)) for code, text in WHATS.items()],
         csv_href=f"{HERE}.csv?day={day}&what={what}",
@@ -96,6 +98,7 @@ def _looks(day: date, what: str) -> list[dict[str, Any]]:
             continue
         found.append(
             {
+                "id": row.sk,
                 "when": row.at,
                 "who": people.get(row.actor, row.actor),
                 "code": code,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from chalicelib.web.http import Attachment, Call, Html, Redirect, make_cursor, page
+from chalicelib.web.http import Attachment, Call, Html, Redirect, page
 from tenants.bureau.routes import views, words
 from tenants.bureau.routes.asked import (
     LEDGER,
@@ -20,10 +20,9 @@ from tenants.bureau.routes.asked import (
 from tenants.bureau.routes.casework import offered, opened
 from tenants.bureau.routes.frame import dated, frame
 from tenants.bureau.routes.looking import looked
+from tenants.bureau.routes.paging import going_on, paged, rows_asked
 from tenants.bureau.routes.ways import events_href
 from tenants.bureau.usecases import asking, watching
-
-_CLOSES = 30
 
 
 @page(blueprint, "GET", "/bureau/figures/{sender}", use_case="bureau.see-figures", door=READER, query=OfDay)
@@ -45,7 +44,7 @@ def show_events(call: Call) -> Html:
         hour=asked.hour,
         type=asked.type or "",
         cursor=position(call),
-        limit=asked.limit,
+        limit=rows_asked(call),
     )
     line, told = watching.see_figures(sender=asked.sender, day=day, ledger=LEDGER, senders=senders)
     looked(call, "events", sender=asked.sender, at=day.isoformat())
@@ -56,7 +55,7 @@ def show_events(call: Call) -> Html:
         "hour": asked.hour,
         "type": asked.type or "",
     }
-    following = make_cursor({"at": behind.cursor}) if behind.cursor else ""
+    following = going_on(behind.cursor)
     kept = "&open=true" if open_ else ""
     return Html(
         "bureau/events.html",
@@ -93,10 +92,10 @@ def export_events(call: Call) -> Attachment:
 @page(blueprint, "GET", "/bureau/quarantine", use_case="bureau.show-quarantine", door=READER, query=OfAsides)
 def show_quarantine(call: Call) -> Html:
     found, cursor = watching.see_asides(
-        day=day_asked(call), ledger=LEDGER, cursor=position(call), limit=call.query.limit
+        day=day_asked(call), ledger=LEDGER, cursor=position(call), limit=rows_asked(call)
     )
     names = {one.id: one.name for one in senders()}
-    following = make_cursor({"at": cursor}) if cursor else None
+    following = going_on(cursor)
     return Html(
         "bureau/quarantine.html",
         asides=[views.aside(one, name=names.get(one.sender, "")) for one in found],
@@ -122,15 +121,12 @@ def show_reconciliation(call: Call) -> Html:
     counts = {state: sum(one.verdict.state == state for one in found) for state in states}
     left = [one for one in found if asked in {"", one.verdict.state}]
     left.sort(key=lambda one: (one.verdict.state == "equal", one.verdict.state == "open"))
-    ids = [one.line.sender for one in left]
-    after = position(call)
-    start = ids.index(after) + 1 if after in ids else 0
-    shown = left[start : start + _CLOSES]
-    following = make_cursor({"at": shown[-1].line.sender}) if start + _CLOSES < len(left) else None
+    shown, following = paged(left, call, key=lambda one: one.line.sender)
     here = f"/bureau/reconciliation?day={day}"
     return Html(
         "bureau/reconciliation.html",
         senders=[views.reconciled(one, day=day) for one in shown],
+        state=asked,
         states=[
             {
                 "text": words.CLOSES[state][0],

@@ -14,6 +14,7 @@ from tenants.bureau.routes import words
 from tenants.bureau.routes.asked import LEDGER, READER, blueprint, position, senders
 from tenants.bureau.routes.disputes import dispute_state, dispute_view
 from tenants.bureau.routes.frame import dated, frame, places
+from tenants.bureau.routes.paging import going_on, rows_asked
 from tenants.bureau.routes.ways import API, events_href, query
 from tenants.bureau.store.proofs import ProofStore
 from tenants.bureau.store.statements import StatementStore
@@ -110,13 +111,17 @@ def reporting(call: Call) -> ReportingAnswer:
 @page(blueprint, "GET", _HERE, use_case="bureau.see-reporting", door=READER, query=OfReporting)
 def show_reporting(call: Call) -> Html:
     """The same at the desk."""
-    found = _found(call)
+    found = _found(call, limit=rows_asked(call))
     stated = StatementStore(call.work).of(found.day)
     asked = call.query
     narrowed = {"kind": asked.kind, "district": asked.district, "name": asked.name.strip()}
     here = f"{_HERE}?{query(day=found.day, **narrowed)}"
     chosen = f"&state={asked.state}" if asked.state else ""
-    cursor = make_cursor({"at": found.cursor} if found.cursor else None)
+    cursor, days = going_on(found.cursor), dated(call, found.day)
+    beside = {
+        name: f"{_HERE}?{query(day=days[name], state=asked.state, **narrowed)}" if days[name] else None
+        for name in ("before", "after")
+    }
     return Html(
         "bureau/reporting.html",
         due=found.due,
@@ -144,7 +149,9 @@ def show_reporting(call: Call) -> Html:
         places=places(call),
         senders=[_view(one, found.day, stated.get(one.known.id)) for one in found.reports],
         next_href=f"{here}{chosen}&cursor={cursor}" if cursor else None,
-        **dated(call, found.day),
+        before_href=beside["before"],
+        after_href=beside["after"],
+        **days,
         **frame(call, "/bureau/reporting"),
     )
 
@@ -152,7 +159,7 @@ def show_reporting(call: Call) -> Html:
 @page(blueprint, "GET", f"{_HERE}.csv", use_case="bureau.export-reporting", door=READER, query=OfReporting)
 def export_reporting(call: Call) -> Attachment:
     """All of them as a table, to call whoever has not reported."""
-    found = _found(call, limit=_MOST)
+    found = _found(call, limit=_MOST, whole=True)
     stated = StatementStore(call.work).of(found.day)
     rows = []
     for one in found.reports:
@@ -163,7 +170,7 @@ def export_reporting(call: Call) -> Attachment:
     return csv_sheet(_FILE, rows, name=f"reporting-{found.day}.csv")
 
 
-def _found(call: Call, *, limit: int | None = None) -> Reporting:
+def _found(call: Call, *, limit: int | None = None, whole: bool = False) -> Reporting:
     asked = call.query
     return see_reporting(
         day=asked.day or business_day(call.now) - timedelta(days=1),
@@ -174,7 +181,7 @@ def _found(call: Call, *, limit: int | None = None) -> Reporting:
         kind=asked.kind,
         district=asked.district,
         name=asked.name.strip(),
-        cursor=position(call) if limit is None else "",
+        cursor="" if whole else position(call),
         limit=limit or asked.limit,
     )
 

@@ -10,7 +10,7 @@ from chalicelib.messaging.returns.domain import due_at, working_days_left
 from chalicelib.messaging.returns.forms import FORMS, Form, Period, form_on, period_named, period_of
 from chalicelib.messaging.returns.values import filled_values
 from chalicelib.web import return_words
-from chalicelib.web.http import Asked, Blank, Call, Html, Member, Page, Redirect, page
+from chalicelib.web.http import Asked, Blank, Call, Html, Member, Page, Paging, Redirect, page
 from chalicelib.web.sheets import csv_sheet
 from tenants.bureau.domain.authority import COMMAND
 from tenants.bureau.domain.returns import STATES, Decision, ReasonsMissing, Standing
@@ -18,6 +18,7 @@ from tenants.bureau.routes import words
 from tenants.bureau.routes.asked import LEDGER, READER, blueprint, senders
 from tenants.bureau.routes.frame import frame
 from tenants.bureau.routes.looking import looked
+from tenants.bureau.routes.paging import paged
 from tenants.bureau.routes.ways import events_href, query
 from tenants.bureau.store.grants import officers
 from tenants.bureau.store.returns import AskedStore
@@ -30,7 +31,7 @@ OFFICER = Member(COMMAND, kind="bureau")
 StateName = Literal["asked", "overdue", "declared", "checked", "accepted", "returned"]
 
 
-class OfReturns(Asked):
+class OfReturns(Paging):
     """A form and a period; the last one that was asked for by default."""
 
     form: str = Field(default="", pattern=r"^([a-z]{3,20}-[a-z]{3,20})?$")
@@ -52,6 +53,8 @@ def see_returns(call: Call) -> Html:
     say, today = call.translate, business_day(call.now)
     due = business_day(due_at(found.form, found.period))
     here = f"{HERE}?{query(form=found.form.code, period=found.period.name)}"
+    shown, following = paged(found.standings, call, key=lambda one: one.known.id)
+    chosen = f"{here}&state={call.query.state}" if call.query.state else here
     return Html(
         "bureau/returns.html",
         form=found.form.title,
@@ -74,7 +77,8 @@ def see_returns(call: Call) -> Html:
         state=call.query.state,
         all_href=here,
         csv_href=f"{HERE}.csv?{query(form=found.form.code, period=found.period.name)}",
-        returns=[_line(one, call) for one in found.standings],
+        returns=[_line(one, call) for one in shown],
+        next_href=f"{chosen}&cursor={following}" if following else None,
         forms=[(one.code, say(one.title)) for one in FORMS],
         periods=_periods(found.form, call),
         chosen={"form": found.form.code, "period": found.period.name},

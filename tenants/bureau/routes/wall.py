@@ -7,10 +7,11 @@ from pydantic import Field
 
 from chalicelib.kernel.period import business_day, parse_instant
 from chalicelib.web.http import Blank, Call, Fragment, Html, page
+from tenants.bureau.domain.directive import Directive
 from tenants.bureau.domain.wall import Wall
 from tenants.bureau.routes import board, trades, words
 from tenants.bureau.routes.asked import LEDGER, READER, OfDay, blueprint, day_asked, senders
-from tenants.bureau.routes.boards import mine
+from tenants.bureau.routes.boards import listed
 from tenants.bureau.routes.frame import dated, frame, places
 from tenants.bureau.store.directives import DirectiveStore
 from tenants.bureau.store.remembered import past_days
@@ -18,6 +19,7 @@ from tenants.bureau.store.scope import reach
 from tenants.bureau.usecases.comparing import Board, see_board
 
 _ARRIVING = timedelta(minutes=10)
+_WEEK, _MOST = 7, 100
 
 
 class OfDistrict(OfDay):
@@ -65,14 +67,22 @@ def refresh_wall(call: Call) -> Fragment:
 
 def _screen(call: Call) -> dict[str, Any]:
     found = _found(call)
-    issued = DirectiveStore(call.work).issued(month=business_day(call.now), before="", most=100)
-    seen, scope = {line.sender for line in found.wall.lines}, reach()
-    directives = [one for one in issued if mine(one, seen, scope)]
     return {
         **_shown(call, found),
-        "alerts": board.alerts(directives, now=call.now, locale=call.locale),
+        "alerts": board.alerts(_directives(call), now=call.now, locale=call.locale),
         "arriving": _arriving(call, found.wall),
     }
+
+
+def _directives(call: Call) -> list[Directive]:
+    """This month's, and in its first week the last month's too: what holds over its end is still shown."""
+    store, today = DirectiveStore(call.work), business_day(call.now)
+    months = [today, today.replace(day=1) - timedelta(days=1)] if today.day <= _WEEK else [today]
+    return [
+        one
+        for month in months
+        for one in store.issued(month=month, before="", most=_MOST, places=listed(reach()))
+    ]
 
 
 def _found(call: Call, *, district: str = "") -> Board:

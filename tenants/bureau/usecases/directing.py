@@ -1,6 +1,6 @@
 """Directing: a directive is composed, released, goes down to those concerned; its receipts are watched."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
@@ -10,7 +10,7 @@ from chalicelib.kernel.events import DOWN, Event
 from chalicelib.kernel.ids import new_id
 from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import business_day, rfc3339
-from tenants.bureau.domain.authority import OutsideScope, Scope, within
+from tenants.bureau.domain.authority import EVERYWHERE, OutsideScope, Scope, within
 from tenants.bureau.domain.directive import (
     Directive,
     Kind,
@@ -48,8 +48,10 @@ class Directives(Protocol):
     def find(self, id: str) -> Directive | None:
         """The directive with this id."""
 
-    def issued(self, *, month: date, before: str, most: int) -> list[Directive]:
-        """Those of a month, newest first, with ids below ``before``."""
+    def issued(
+        self, *, month: date, before: str, most: int, places: Collection[str] | None = None
+    ) -> list[Directive]:
+        """Those of a month, newest first, with ids below ``before``: all, or what is for these districts."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,8 +118,9 @@ def issue(
     """
     desk.scope.require(data.get("areas", ()))
     old = find(id=replaces, directives=directives) if replaces else None
-    told = tuple(one.id for one in to)
+    told, places = tuple(one.id for one in to), {one.district for one in to}
     if old is not None:
+        places |= {*old.places}
         data, told = updating(data, old, now=now), tuple(dict.fromkeys((*old.to, *told)))
     pending = status == "actual" and needs_second(kind, data, now=now)
     found = dated(data, division=desk.division, now=now)
@@ -132,6 +135,7 @@ def issue(
         by=desk.officer,
         stage="pending" if pending else "issued",
         replaces=replaces,
+        places=tuple(sorted(places - {""})),
     )
     directives.keep(directive, before=None)
     if not pending:
@@ -185,18 +189,24 @@ def find(*, id: str, directives: Directives) -> Directive:
 
 
 def see_board(
-    *, id: str, now: datetime, ledger: Ledger, senders: Senders, directives: Directives, whole: bool = True
+    *,
+    id: str,
+    now: datetime,
+    ledger: Ledger,
+    senders: Senders,
+    directives: Directives,
+    scope: Scope = EVERYWHERE,
 ) -> Board:
     """Who has a directive, who has acknowledged it, who is overdue by how many seconds.
 
     Receipts are gauges of the days after the issue: one partition a day, whatever the number of tenants. An
-    officer who does not see the ``whole`` city sees the receipts of their own tenants only, and ``Missing``
-    for what is for none of them.
+    officer whose ``scope`` is not the whole city sees the receipts of their own tenants only, and ``Missing``
+    for what is not for their districts.
     """
     directive = find(id=id, directives=directives)
     known = {one.id: one for one in senders()}
-    mine = [one for one in directive.to if whole or one in known]
-    if not mine:
+    mine = [one for one in directive.to if scope.everywhere or one in known]
+    if not mine and not any(map(scope.reaches, directive.places)):
         raise Missing
     said = _said(directive, ledger=ledger, now=now) if directive.stage == "issued" else {}
     receipts = [
