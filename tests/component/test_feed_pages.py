@@ -191,6 +191,9 @@ def test_the_morning_says_who_reported_yesterday(http: Any) -> None:
     shown = get(http, by_name[SHAOLIN.name]["events"]).json_body["events"]
     assert len(shown) == by_name[SHAOLIN.name]["received"] == 2
     assert "缺日结" in get(http, "/bureau/reporting").body.decode()
+    assert not re.search("未上报|不齐", get(http, "/bureau/reporting?lang=en").body.decode()), (
+        "the findings too"
+    )
 
 
 def test_what_comes_after_the_books_is_told_apart_and_proven(http: Any) -> None:

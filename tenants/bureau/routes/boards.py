@@ -165,7 +165,7 @@ def board_page(call: Call) -> dict[str, Any]:
         "receipts": [
             {
                 "name": receipt.known.name,
-                "state": dict(zip(("text", "tone"), words.RECEIPTS[receipt.state], strict=True)),
+                "state": _said(receipt.state, call),
                 "delivered": receipt.delivered,
                 "read": receipt.read,
                 "acted": receipt.acted,
@@ -174,3 +174,8 @@ def board_page(call: Call) -> dict[str, Any]:
             for receipt in found.receipts
         ],
     }
+
+
+def _said(state: str, call: Call) -> dict[str, str]:
+    text, tone = words.RECEIPTS[state]
+    return {"text": call.translate(text), "tone": tone}

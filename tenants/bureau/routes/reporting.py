@@ -147,7 +147,7 @@ def show_reporting(call: Call) -> Html:
             (code, call.translate(words.KINDS[code])) for code in ("scenic", "hotel", "homestay", "agency")
         ],
         places=places(call),
-        senders=[_view(one, found.day, stated.get(one.known.id)) for one in found.reports],
+        senders=[_view(one, found.day, stated.get(one.known.id), call) for one in found.reports],
         next_href=f"{here}{chosen}&cursor={cursor}" if cursor else None,
         before_href=beside["before"],
         after_href=beside["after"],
@@ -213,7 +213,7 @@ def _answer(one: Report, day: date, stated: Stated | None) -> SenderReport:
     )
 
 
-def _view(one: Report, day: date, stated: Stated | None) -> dict[str, Any]:
+def _view(one: Report, day: date, stated: Stated | None, call: Call) -> dict[str, Any]:
     text, tone = words.REPORTING[one.state]
     return {
         "sender": one.known.id,
@@ -222,7 +222,7 @@ def _view(one: Report, day: date, stated: Stated | None) -> dict[str, Any]:
         "events_href": events_href(sender=one.known.id, day=day),
         "kind": words.KINDS.get(one.known.kind, one.known.kind or "—"),
         "district": words.DISTRICTS.get(one.known.district, one.known.district or "—"),
-        "state": {"text": text, "tone": tone},
+        "state": {"text": call.translate(text), "tone": tone},
         "closed": one.closed or None,
         "heard": one.heard or None,
         "quarantined": one.quarantined,
