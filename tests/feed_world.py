@@ -131,15 +131,6 @@ def message(detail: Any, *, source: str = "tourism.up", **more: Any) -> dict[str
     return {"messageId": new_id("ms", now=NOW), "body": json.dumps(document, ensure_ascii=False)}
 
 
-def inserted(row: Mapping[str, Any], sequence: int = 1) -> dict[str, Any]:
-    """A stream record of a new row, given as plain texts."""
-    image = {name: {"S": value} for name, value in row.items()}
-    return {
-        "eventName": "INSERT",
-        "dynamodb": {"NewImage": image, "SequenceNumber": f"{sequence:021d}"},
-    }
-
-
 def settle() -> None:
     """Write the directory of the city into the control table."""
     for one in ALL:

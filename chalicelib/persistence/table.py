@@ -74,13 +74,6 @@ class ControlRow(Row):
         table_name = "control"
 
 
-class LedgerRow(Row):
-    """A row of the bureau's own table."""
-
-    class Meta:
-        table_name = "ledger"
-
-
 def connection() -> Connection:
     """The app table's low-level connection, signing for the bound tenant (for transactions)."""
     return _connection("app").connection
@@ -121,8 +114,3 @@ def _connection(name: str) -> TableConnection:
 def forget_connections() -> None:
     """Connect anew at next use (tests that start another engine)."""
     _connection.cache_clear()
-
-
-def plain(row: Row) -> dict[str, Any]:
-    """A row's attributes as simple values, keys left out."""
-    return {k: v for k, v in row.attribute_values.items() if k not in {"pk", "sk", "kind", "ttl"}}

@@ -1,6 +1,5 @@
 """The call: what a handler is given of one request, and nothing more."""
 
-import re
 import secrets
 from collections.abc import Callable
 from datetime import datetime
@@ -212,12 +211,6 @@ class Call:
         if not (name + value).isprintable():
             raise ValueError("a header holds printable text only")
         self.headers[name] = value
-
-    def set_cookie(self, name: str, value: str, *, seconds: int, path: str = "/") -> None:
-        """Let the browser keep ``value``: HttpOnly, SameSite=Lax, Secure on https."""
-        if not re.fullmatch(r"[A-Za-z0-9_.~-]*", name + value):
-            raise ValueError("a cookie holds letters, digits and -_.~ only")
-        self.cookies.append(cookie(name, value, seconds=seconds, path=path))
 
     def open_session(self, secret: str, *, seconds: int) -> None:
         """Hand the browser a session."""

@@ -66,11 +66,6 @@ def read_asset(name: str) -> Asset | None:
     return None
 
 
-def forget() -> None:
-    """Look the manifest up anew (after a build in the same process)."""
-    _manifest.cache_clear()
-
-
 @lru_cache(maxsize=1)
 def _manifest() -> Mapping[str, str]:
     for folder in _asset_folders():

@@ -52,8 +52,3 @@ def _document(every: Callable[[], list[Route]]) -> tuple[str, str]:
 
     text = json.dumps(openapi.document(every()), ensure_ascii=False, separators=(",", ":"))
     return text, f'"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
-
-
-def forget_document() -> None:
-    """Make the document anew (tests with other applications)."""
-    _document.cache_clear()

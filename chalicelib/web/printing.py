@@ -85,8 +85,3 @@ def _places() -> Iterator[Path]:
     for place in (settings().fonts, *FONTS):
         if place and Path(place).is_dir():
             yield Path(place)
-
-
-def forget_fonts() -> None:
-    """Look for fonts again (tests)."""
-    _fonts.cache_clear()

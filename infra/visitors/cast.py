@@ -6,8 +6,6 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-KINDS = ("scenic", "hotel", "homestay", "agency")
-
 _HILLS = ("青岚", "松泉", "云麓", "石涧", "清溪", "鹤鸣", "竹坞", "晴川", "望岳", "听雨", "栖霞", "临风")
 _HOUSES = ("和苑", "雅居", "汀舍", "驿馆", "云庭", "安里", "南亭", "北辰", "知秋", "小满", "白露", "谷雨")
 _TAILS = {

@@ -12,7 +12,7 @@ from chalicelib.control import usecases as control
 from chalicelib.control.store import ControlStore
 from chalicelib.tenancy.context import TenantContext, bind
 from chalicelib.web.application import Application
-from chalicelib.web.doors import Shown, forget_callers
+from chalicelib.web.doors import forget_callers
 from chalicelib.web.http import set_clock
 from infra.local.fixture import Stack
 from infra.local.people import resident_id
@@ -21,10 +21,9 @@ from tenants.hotel.domain.stay import Stay, StayState
 from tenants.hotel.routes import blueprint
 from tenants.hotel.usecases import devices, registration, setting
 from tests.hotel_world import CONTACT, DAY, INN, NOW, EngineWorld
-from tests.unit.web_world import SESSION, VISITOR, Answer, ask
+from tests.unit.web_world import VISITOR, Answer, ask
 
 pytestmark = pytest.mark.component
-CSRF = Shown(key="", session=SESSION, visitor=VISITOR, fresh=False).csrf
 GROWN, CHILD, OTHER = (
     resident_id(born=DAY.replace(year=1990), serial=7),
     resident_id(born=DAY.replace(year=2025), serial=9),

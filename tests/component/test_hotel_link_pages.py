@@ -26,16 +26,6 @@ def store(desk: Desk) -> HotelStore:
     return HotelStore(UnitOfWork(action="test", now=desk.now))
 
 
-class Calendar:
-    """A platform's calendar as it reads."""
-
-    def __init__(self, *busy: Busy) -> None:
-        self.busy = busy
-
-    def read(self, address: str, *, tag: str) -> channels.Feed:
-        return channels.Feed(busy=self.busy)
-
-
 def test_a_channel_is_connected_oversold_rebooked_and_removed(open_desk: Desk) -> None:
     clerk = Clerk(open_desk)
     assert "还没有接入渠道" in clerk.open(CHANNELS).text

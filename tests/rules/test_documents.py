@@ -1,6 +1,6 @@
 """What the documents name is there: files, folders, routes, verbs; a newcomer is never sent nowhere.
 
-``infra/decisions.md`` tells what was and may name what is gone; ``infra/operations/china.md`` names pages of AWS.
+``infra/decisions.md`` tells what was and may name what is gone, ``infra/operations/china.md`` pages of AWS.
 """
 
 import re

@@ -15,7 +15,6 @@ from tests.feed_world import NOW
 
 FOUR = {"zh": "暴雨", "en": "Rain & wind", "ja": "豪雨", "ko": "호우"}
 ID = issuers.identifier(division="410185", now=NOW)
-SQUARE = "34.1,113.1 34.2,113.1 34.2,113.2 34.1,113.1"
 
 
 def data(**more: Any) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from tenants.hotel.domain.housekeeping import Cleanliness, Found
-from tenants.hotel.usecases import housekeeping
 from tests.hotel_pages import Place, hotel_web, links, words
 from tests.hotel_world import DAY, INN
 from tests.unit.web_world import Answer
@@ -110,7 +109,7 @@ def test_a_room_that_is_not_as_the_desk_believes_is_reported_and_settled(place: 
     place.roles = frozenset({"desk"})
     assert place.memory.board["203"].found is Found.OCCUPIED
     did(place, f"{BOARD}/rooms/{{room}}/seen", f"{BOARD}/rooms/203/seen")
-    assert not housekeeping.discrepancies(list(place.memory.board.values()))
+    assert not any(one.disagrees for one in place.memory.board.values())
     assert "这里没有房间" in words(look(place, BOARD, f"{BOARD}?show=differs"))
 
 

@@ -140,10 +140,9 @@ def test_a_device_that_was_away_for_an_hour_gets_everything_in_order(world: Memo
     world.do(lambda hotel: placing.assign(stay.id, Wish(room="202"), hotel=hotel))
     world.now += HOUR
     assert [one.op for one in exchange(world, "dv_201")] == [Op.ISSUE, Op.REVOKE]
-    assert devices.to_look_at(property=INN, hotel=world.hotel(world.work())) == []
+    assert world.memory.keys.devices["dv_201"].condition(now=world.now) is Condition.FINE
     world.now += HOUR
-    (found,) = devices.to_look_at(property=INN, hotel=world.hotel(world.work()))
-    assert found[1] is Condition.QUIET
+    assert world.memory.keys.devices["dv_201"].condition(now=world.now) is Condition.QUIET
 
 
 def test_a_command_that_keeps_failing_ends_and_one_whose_time_is_over_expires(world: MemoryWorld) -> None:

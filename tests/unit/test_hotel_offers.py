@@ -27,7 +27,7 @@ from tenants.hotel.domain.plan import Derived, Fee, RatePlan, root, terms
 from tenants.hotel.domain.property import Property, Tax
 from tenants.hotel.domain.refusals import SetupInvalid
 from tenants.hotel.domain.sheet import Change, Rule, Sheet, days_in, months
-from tenants.hotel.domain.statistics import RoomNights, revpar_of, together
+from tenants.hotel.domain.statistics import RoomNights
 from tests.hotel_world import DAY, INN, NOW, PLANS, kind
 
 BY_ID = {plan.id: plan for plan in PLANS}
@@ -299,21 +299,8 @@ def test_cells_keep_what_a_change_does_not_name() -> None:
     assert months(date(2035, 12, 31), date(2036, 2, 1)) == ("203512", "203601", "203602")
 
 
-@pytest.mark.parametrize(
-    ("price", "occupancy", "published"),
-    [("341.76", "0.6086", "208.00"), ("343.51", "0.5559", "190.95"), ("378.55", "0.5670", "214.65")],
-)
-def test_revpar_agrees_with_the_bulletins(price: str, occupancy: str, published: str) -> None:
-    found = revpar_of(average_price=Decimal(price), occupancy=Decimal(occupancy))
-    assert abs(found - Decimal(published)) <= Decimal("0.02")
-
-
 def test_figures_come_from_sums() -> None:
-    days = [
-        RoomNights(rooms=100, out_of_order=2, let=60, revenue=2_000_000),
-        RoomNights(rooms=100, out_of_order=0, let=20, revenue=500_000),
-    ]
-    both = together(days)
+    both = RoomNights(rooms=200, out_of_order=2, let=80, revenue=2_500_000)
     assert both.available == 198
     assert both.average_price == Decimal("312.50")
     assert both.occupancy == Decimal("0.4040")

@@ -3,7 +3,6 @@
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -11,9 +10,6 @@ from babel.numbers import format_currency
 
 from chalicelib.kernel.money import Money
 from chalicelib.web import charts, formats, places
-
-ROOT = Path(__file__).resolve().parents[2]
-
 
 # --- money, numbers, dates ---------------------------------------------------------------------------------
 

@@ -11,7 +11,7 @@ from chalicelib.kernel.ids import new_id
 from chalicelib.kernel.period import SHANGHAI
 from tenants.bureau.domain.day import Known
 from tenants.bureau.domain.report.definitions import REPORTS, Report, report_on
-from tenants.bureau.domain.report.periods import span_named, span_of, year_before
+from tenants.bureau.domain.report.periods import span_of, year_before
 from tenants.bureau.domain.report.seal import Tampered, canonical, sha_of
 from tenants.bureau.usecases import archive as shelf
 from tenants.bureau.usecases.sealing import Made, due, seal, work_out
@@ -252,16 +252,6 @@ def test_holidays_are_compared_with_the_same_day_of_last_years() -> None:
     assert year_before("holiday", span_of("day", date(2026, 10, 3))).first == date(2025, 10, 3)
     assert year_before("day", span_of("day", date(2026, 11, 22))).first == date(2025, 11, 23)
     assert year_before("month", span_of("month", DAY)).name == "2025-11"
-
-
-@pytest.mark.parametrize("name", ["2026-11-22", "2026-W47", "2026-11", "2026"])
-def test_a_period_is_found_by_its_name(name: str) -> None:
-    cadence: Any = {10: "day", 8: "week", 7: "month", 4: "year"}[len(name)]
-    span = span_named(cadence, name)
-    assert span is not None
-    assert span.name == name
-    assert span_named(cadence, name.replace("2026", "x")) is None
-    assert span_named("day", "2026-02-30") is None
 
 
 def test_a_tenant_that_joined_later_did_not_owe_last_weeks_days() -> None:

@@ -5,7 +5,6 @@ confirms; a changed form is a new edition with its own validity, and what was de
 """
 
 import re
-from collections.abc import Iterator
 from datetime import date, time, timedelta
 from typing import Literal
 
@@ -131,15 +130,9 @@ def form_on(code: str, day: date) -> Form | None:
     return next((one for one in FORMS if one.code == code and one.holds(day)), None)
 
 
-def forms_of(kind: str, day: date) -> Iterator[Form]:
-    """The forms that a kind of enterprise owes."""
-    return (one for one in FORMS if one.kind == kind and one.holds(day))
-
-
 _SCHEME = "全国文化文物和旅游统计调查制度"
 _STARS = "星级饭店统计口径（文化和旅游部季度统计公报所用公式）"
 _LOCAL = "地方规定，默认值由主管部门确认"
-_OWN = "默认值，由主管部门确认"
 _STAFF = Field(key="staff", title=N_("期末从业人数"), note=N_("在册在岗的人数,含劳务派遣。"))
 _HOTEL = (
     Field(

@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any
 
-from ministack.services import dynamodb, eventbridge, kms, sqs
+from ministack.services import dynamodb, eventbridge, sqs
 from ministack.services.cloudformation import provisioners
 
 from infra.local.engine.messages import QueueRecorder, key_described
@@ -19,7 +19,6 @@ from infra.local.engine.recorder import Recorder
 
 _ddb: Any = dynamodb
 _events: Any = eventbridge
-_kms: Any = kms
 _sqs: Any = sqs
 _cfn: Any = provisioners
 

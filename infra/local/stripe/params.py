@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from .errors import Json, StripeFault, missing
@@ -194,9 +193,3 @@ class Params:
                 f"You may only specify one of these parameters: {', '.join(given)}.",
                 param=self.name(given[0]),
             )
-
-
-def oxford(words: Iterable[str]) -> str:
-    """``a, b, and c``, as Stripe lists things in its sentences."""
-    listed = list(words)
-    return listed[0] if len(listed) == 1 else ", ".join(listed[:-1]) + ", and " + listed[-1]

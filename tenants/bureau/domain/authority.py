@@ -11,7 +11,6 @@ from chalicelib.kernel.errors import N_, Forbidden, Invalid, Refusal
 from chalicelib.kernel.late import dataclass
 
 READ, COMMAND, APPROVE, DELEGATE = "bureau.read", "bureau.command", "bureau.approve", "bureau.delegate"
-POWERS = (READ, COMMAND, APPROVE, DELEGATE)
 LENDABLE = (READ, COMMAND, APPROVE)
 """A power to lend is not lent on."""
 

@@ -17,7 +17,6 @@ Kind = Literal["alert", "capacity", "notice"]
 Status = Literal["actual", "exercise"]
 Stage = Literal["pending", "issued", "declined"]
 State = Literal["waiting", "delivered", "acknowledged", "refused"]
-LANGUAGES = ("zh", "en", "ja", "ko")
 
 ISSUED = "tourism.alert.public.issued.v1"
 UPDATED = "tourism.alert.public.updated.v1"

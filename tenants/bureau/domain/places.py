@@ -4,12 +4,8 @@ Each division (GB/T 2260; 41017x are statistical functional zones) has one tile 
 that neighbours and directions are about right. It is a picture to find a district in, not a map.
 """
 
-from collections.abc import Mapping
-
 from chalicelib.kernel.errors import N_
 from chalicelib.kernel.late import dataclass
-
-CITY = "410100"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,4 +41,3 @@ TILES: tuple[Tile, ...] = (
 )
 
 ROWS, COLUMNS = 4, 6
-NAMES: Mapping[str, str] = {one.code: one.name for one in TILES}

@@ -4,7 +4,7 @@ What a unit declared is a gauge of the period's last day (the newest declaration
 arrival); what officers decided is a row. The state follows from both, so nothing has to be kept in step.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Literal
@@ -184,12 +184,3 @@ def measure_of(figure: str) -> Measure:
     if part == "!":
         return Parts(stem, without=frozenset({"CN"}), foreign=True)
     return Sum((figure,))
-
-
-def totals(values: Sequence[Mapping[str, int]]) -> dict[str, int]:
-    """The sum of returns, field by field: rates do not add up and are left out by who asks."""
-    found: dict[str, int] = {}
-    for one in values:
-        for key, value in one.items():
-            found[key] = found.get(key, 0) + value
-    return found

@@ -15,7 +15,6 @@ from tenants.bureau.domain.returns import Asked
 
 SENT = "tourism.report.document.sent.v1"
 ACCEPTED = "tourism.statistics.return.accepted.v1"
-TYPES = (SENT, ACCEPTED)
 PROVINCE = "province"
 
 

@@ -18,7 +18,6 @@ from tenants.hotel.domain.lodging_law import CLOCKS, FIELDS, MINORS, OUTSIDE, in
 
 RELATIONS = ("parent", "grandparent", "sibling", "relative", "teacher", "friend", "other", "none")
 """How somebody in the stay is related to a minor, as told. The last three are worth a second look."""
-DOUBTFUL = frozenset({"friend", "other", "none"})
 MOST_GUESTS = 20
 
 

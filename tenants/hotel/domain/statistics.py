@@ -5,7 +5,6 @@ available = average price x occupancy. Available nights exclude rooms out of ord
 house use are let but carry no revenue, hours are revenue but no night: the rule is printed on the return.
 """
 
-from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
 from chalicelib.kernel.late import dataclass
@@ -41,22 +40,6 @@ class RoomNights:
     def revpar(self) -> Decimal:
         """Room revenue per available room-night in yuan: of the sums, never of rounded parts."""
         return _ratio(Decimal(self.revenue) / 100, self.available, to=_CENT)
-
-
-def together(days: Iterable[RoomNights]) -> RoomNights:
-    """The sum of days: rates of a period come from its sums, not from the mean of its days."""
-    kept = list(days)
-    return RoomNights(
-        rooms=sum(day.rooms for day in kept),
-        out_of_order=sum(day.out_of_order for day in kept),
-        let=sum(day.let for day in kept),
-        revenue=sum(day.revenue for day in kept),
-    )
-
-
-def revpar_of(*, average_price: Decimal, occupancy: Decimal) -> Decimal:
-    """RevPAR from published figures: yuan, and a fraction."""
-    return (average_price * occupancy).quantize(_CENT, ROUND_HALF_UP)
 
 
 def _ratio(value: Decimal, by: int, *, to: Decimal) -> Decimal:

@@ -1,6 +1,6 @@
 """What a basket or a booking costs, line by line, in the reader's words."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -119,13 +119,3 @@ def rooms_shown(
 def _taxes(line: Line) -> list[tuple[str, int, bool]]:
     found: Sequence[Sequence[Any]] = line.facts.get("taxes", [])
     return [(code, amount * line.count, included) for code, amount, included in found]
-
-
-def same_terms(lines: Sequence[Line]) -> bool:
-    """Whether everything can be cancelled under the same steps."""
-    kinds: set[tuple[tuple[Any, ...], ...]] = {_steps(line.facts) for line in lines if line.count}
-    return len(kinds) <= 1
-
-
-def _steps(facts: Mapping[str, Any]) -> tuple[tuple[Any, ...], ...]:
-    return tuple(tuple(step) for step in facts.get("steps", ()))

@@ -41,9 +41,6 @@ POLICIES = {
 }
 
 
-_SHOWN = 31
-
-
 class DoneQuery(Asked):
     done: Annotated[str, Field(max_length=16)] = ""
 

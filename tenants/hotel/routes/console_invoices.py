@@ -31,7 +31,6 @@ from tenants.hotel.store.accounts import AccountsStore
 from tenants.hotel.usecases import fapiao
 
 _INVOICE = "/hotel/invoices/{invoice}"
-_ENDED = (FapiaoState.ISSUED, FapiaoState.FAILED, FapiaoState.REVERSED)
 
 
 class InvoiceQuery(Asked):

@@ -27,7 +27,6 @@ from tenants.hotel.store import HotelStore
 from tenants.hotel.usecases import changing, quoting
 
 _OPEN = Public(kind="hotel")
-_ALWAYS = Public(kind="hotel", always=True)
 _Fen = Annotated[int, Field(ge=0, le=10**9)]
 
 

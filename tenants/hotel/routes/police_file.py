@@ -30,7 +30,6 @@ COLUMNS = (
     "arrived",
     "depart",
 )
-ANSWERS = ("guest", "result", "receipt", "reason")
 MOST_ROWS = 500
 
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from chalicelib.kernel.errors import N_, Missing, Refusal
 from chalicelib.kernel.late import dataclass
-from tenants.hotel.domain.device import Condition, Device, DeviceKind, Via
+from tenants.hotel.domain.device import Device, DeviceKind, Via
 from tenants.hotel.domain.key import Command, open_of
 from tenants.hotel.domain.property import Property
 from tenants.hotel.usecases.key_ports import Entry
@@ -113,17 +113,6 @@ def carry(*, property: Property, maker: Maker, via: Via, hotel: Hotel, unit: Uni
             inner.devices.update(sent.answered(ok=not error, error=error), before=command)
         done += not error
     return done
-
-
-def to_look_at(*, property: Property, hotel: Hotel) -> Sequence[tuple[Device, Condition, bool]]:
-    """Devices that a person must look at: quiet, low, in alarm, or an inspection due within a month."""
-    today = property.today(hotel.now)
-    found = []
-    for device in hotel.devices.all(property.id):
-        condition, due = device.condition(now=hotel.now), device.inspection_due(today=today)
-        if device.on and (due or condition not in {Condition.FINE, Condition.NEW}):
-            found.append((device, condition, due))
-    return found
 
 
 def inspected(id: str, *, on: date, next: date, property: Property, hotel: Hotel) -> Device:

@@ -6,7 +6,7 @@ from chalicelib.kernel.errors import Missing
 from chalicelib.kernel.money import Money
 from tenants.hotel.domain import corrections, fapiao
 from tenants.hotel.domain import folio as rules
-from tenants.hotel.domain.charges import BY_CODE, Charge
+from tenants.hotel.domain.charges import Charge
 from tenants.hotel.domain.folio import Entry, Folio, Payer, Sort, Stamp
 from tenants.hotel.domain.folio_refusals import AmountWrong, FolioThere, ShiftMissing
 from tenants.hotel.usecases.accounts import Accounts, Posting
@@ -211,8 +211,3 @@ def require_uninvoiced(folio: Folio, *, less: int, accounts: Accounts) -> None:
     """Refuse to take back what is invoiced: the invoice is reversed first. Raises ``InvoicedMore``."""
     if less > 0:
         fapiao.require_uninvoiced(folio.charged - less, accounts.fapiaos.of_folio(folio))
-
-
-def names_of(codes: Sequence[str]) -> Mapping[str, str]:
-    """The Chinese names of charge codes, as source texts."""
-    return {code: BY_CODE[code].name for code in codes if code in BY_CODE}

@@ -145,11 +145,6 @@ def plan_day(site: str, *, unit: Unit) -> int:
     return len(rooms)
 
 
-def discrepancies(status: Sequence[RoomStatus]) -> Sequence[RoomStatus]:
-    """Rooms that are not as the desk believes."""
-    return [one for one in status if one.disagrees]
-
-
 def _task(room: str, where: Property, *, hotel: Hotel) -> Task:
     today = where.night_of(hotel.now)
     known, numbers = hotel.tasks.of_day(where.id, today), _numbers(where, hotel=hotel)

@@ -1,6 +1,6 @@
 """Products and concession classes: who pays what, and on which legal ground. Rows of data, not code."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from chalicelib.commerce.orders.domain import Tier
@@ -114,8 +114,3 @@ def check_party(visitors: Sequence[Visitor], *, product: Product, day: date) -> 
 def text(texts: Text | None, locale: str) -> str:
     """A text in the reader's language, or the nearest that was written (``kernel/texts.py``)."""
     return in_language(texts, locale)
-
-
-def counts(values: Sequence[str]) -> Mapping[str, int]:
-    """How often each value occurs."""
-    return {value: values.count(value) for value in dict.fromkeys(values)}

@@ -40,13 +40,6 @@ REVPAR = _night("revpar", N_("每间可供出租客房收入"), "roomRevenue", "
 ORDERS = _sum("orders", N_("成交订单"))
 PAID = _sum("paid_fen", N_("收款"), unit="fen")
 REFUNDED = _sum("refund_fen", N_("退款"), unit="fen")
-ONLINE = Column(
-    key="online",
-    title=N_("线上订单占比"),
-    measure=Sum(("orders.online", "orders.api", "orders.ota")),
-    over=Sum(("orders",)),
-    unit="rate",
-)
 
 CONTRACTS = _sum("contracts", N_("签订合同"))
 GROUPS = _sum("groups", N_("备案团队"))

@@ -1,6 +1,5 @@
 """Periods of reports: days, weeks, months, years, each with one name; and what they are compared with."""
 
-import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Literal
@@ -10,13 +9,6 @@ from chalicelib.kernel.workdays import YEARS, Holiday
 
 Cadence = Literal["day", "holiday", "week", "month", "year"]
 """holiday: a day, of statutory holidays only."""
-
-_NAMES = {
-    "day": re.compile(r"^([0-9]{4})-([0-9]{2})-([0-9]{2})$"),
-    "week": re.compile(r"^([0-9]{4})-W([0-9]{2})$"),
-    "month": re.compile(r"^([0-9]{4})-([0-9]{2})$"),
-    "year": re.compile(r"^([0-9]{4})$"),
-}
 
 
 @dataclass(frozen=True, order=True)
@@ -48,22 +40,6 @@ def span_of(cadence: Cadence, day: date) -> Span:
             return Span(first, _next_month(first) - timedelta(days=1), f"{day:%Y-%m}")
         case "year":
             return Span(date(day.year, 1, 1), date(day.year, 12, 31), f"{day.year}")
-
-
-def span_named(cadence: Cadence, name: str) -> Span | None:
-    """The period with this name; nothing where there is none."""
-    kind = "day" if cadence == "holiday" else cadence
-    found = _NAMES[kind].match(name)
-    if found is None:
-        return None
-    parts = [int(part) for part in found.groups()]
-    try:
-        if kind == "week":
-            return span_of(cadence, date.fromisocalendar(parts[0], parts[1], 1))
-        day = date(*[*parts, 1, 1][:3])
-    except ValueError:
-        return None
-    return span_of(cadence, day)
 
 
 def before(cadence: Cadence, span: Span) -> Span:

@@ -5,7 +5,6 @@ Imported only where the lake is written: pyarrow is a hundred megabytes that no 
 
 import io
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -51,10 +50,3 @@ def written(of: LakeSet, parts: Sequence[pa.Table]) -> bytes:
     out = io.BytesIO()
     pq.write_table(whole, out, compression="zstd", row_group_size=1 << 20)
     return out.getvalue()
-
-
-def count(of: LakeSet, body: bytes) -> int:
-    """How many rows a file holds."""
-    del of
-    rows: Any = pq.read_metadata(pa.BufferReader(body)).num_rows
-    return int(rows)
