@@ -38,12 +38,13 @@ def moved(entries: Sequence[Entry], number: int, *, text: str) -> tuple[Entry, E
 def parted(
     entries: Sequence[Entry], number: int, amounts: Sequence[int], *, text: str
 ) -> tuple[Entry, tuple[Entry, ...]]:
-    """A charge becomes several that add up to it, taxes included: the contra, and the parts.
+    """An entry becomes several that add up to it, taxes included: the contra, and the parts. Each part of a
+    payment goes back the way it came, as the whole would have.
 
-    amounts: fen of each part, of the charge's sign. Raises ``PartsDiffer`` where they are another sum.
+    amounts: fen of each part, of the entry's sign. Raises ``PartsDiffer`` where they are another sum.
     """
     whole = _found(entries, number)
-    if whole.sort is not Sort.CHARGE:
+    if whole.means is Means.LEDGER:
         raise NotCorrectable(number=number)
     sign = 1 if whole.amount >= 0 else -1
     if len(amounts) < 2 or sum(amounts) != whole.amount or any(amount * sign <= 0 for amount in amounts):

@@ -176,7 +176,7 @@ def _arrival(
             for number in range(first, min(first + more, MOST_GUESTS + 1))
         ],
         errors=errors or {},
-        prepaid=bill_of(stay, hotel=hotel)["prepaid"],
+        bill=bill_of(stay, hotel=hotel),
         **choices_of(call),
         purpose=call.form.get("purpose", "unknown"),
     )

@@ -83,7 +83,7 @@ def show_entry(call: Call) -> Page:
         can=_can(folio, entries, entry, left),
         left=left,
         left_yuan=yuan(left),
-        halves=" + ".join(yuan(part) for part in corrections.evenly(entry.amount, 2)),
+        halves=" + ".join(yuan(part) for part in corrections.evenly(abs(entry.amount), 2)),
         folios=[(one.id, folio_name(one, call)) for one in others],
         means=[(str(one), say(MEANS[one])) for one in BY_HAND],
         here=f"/hotel/folios/{folio.id}/entries/{number}",
@@ -161,8 +161,7 @@ def _can(folio: Folio, entries: Any, entry: Entry, left: int) -> dict[str, bool]
     return {
         "contra": ledger or _may(lambda: corrections.contra(entries, entry.number, text="")),
         "move": _may(lambda: corrections.moved(entries, entry.number, text="")),
-        "part": entry.sort is Sort.CHARGE
-        and abs(entry.amount) > 1
+        "part": abs(entry.amount) > 1
         and _may(
             lambda: corrections.parted(entries, entry.number, corrections.evenly(entry.amount, 2), text="")
         ),

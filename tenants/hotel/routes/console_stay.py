@@ -18,8 +18,7 @@ from tenants.hotel.routes.hires_left import beside
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
 from tenants.hotel.routes.stay_words import hours_of, state_of, type_name
 from tenants.hotel.store import HotelStore
-from tenants.hotel.usecases import billing, front, keys, length
-from tenants.hotel.usecases.folios import folio_id
+from tenants.hotel.usecases import advances, billing, front, keys, length
 from tenants.hotel.usecases.sealing import opened
 
 DONE = {
@@ -136,12 +135,14 @@ def _has_locks(stay: Stay, *, hotel: HotelStore) -> bool:
 
 
 def bill_of(stay: Stay, *, hotel: HotelStore) -> dict[str, Any]:
-    """Where the stay's bill is and what is open on it (fen); before arrival, what was prepaid, and the
-    bill on which the desk has taken money."""
+    """Where the stay's bill is and what is open on it (fen); before arrival, what was prepaid; the booking's
+    own bill on which the desk has taken money, and how much of it would come over to this room."""
     folios = hotel.accounts.folios
     windows = folios.windows(stay.id)
-    advance = None if windows else folios.find(folio_id(stay.order), closed=False)
-    prepaid = 0 if windows else billing.share_of(stay, hotel.orders.get(stay.order))
+    order = hotel.orders.get(stay.order)
+    shared = advances.share(stay, order, hotel=hotel)
+    advance = shared[0] if shared is not None else None
+    prepaid = 0 if windows else billing.share_of(stay, order)
     return {
         "href": f"/hotel/folios/{windows[0].id}" if windows else None,
         "balance": sum(one.balance for one in windows),
@@ -151,8 +152,10 @@ def bill_of(stay: Stay, *, hotel: HotelStore) -> dict[str, Any]:
             "href": f"/hotel/folios/{advance.id}",
             "deposits": advance.deposits,
             "paid": advance.paid,
+            "rooms": len(hotel.stays.of_order(order)),
+            "share": 0 if windows else shared[1],
         }
-        if advance is not None
+        if advance is not None and shared is not None
         else None,
     }
 

@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from chalicelib.commerce.orders.domain import Line, Order, Payment
 from chalicelib.commerce.orders.numbers import short_number
 from chalicelib.kernel.money import Money
-from tenants.hotel.domain import corrections
 from tenants.hotel.domain.amending import FEE
 from tenants.hotel.domain.charges import BY_CODE, CANCELLATION, LEVY, ROOM
 from tenants.hotel.domain.extra import Kind
-from tenants.hotel.domain.folio import Entry, Folio, Means, Payer, Sort, Stamp, State, living
+from tenants.hotel.domain.folio import Entry, Folio, Means, Payer, Sort, Stamp, State
 from tenants.hotel.domain.folio_refusals import BalanceOpen
 from tenants.hotel.domain.night_audit import AuditRules, Let, RoomNight, night_entries, unposted
 from tenants.hotel.domain.stay import Stay, ids, shortened
+from tenants.hotel.usecases import advances
 from tenants.hotel.usecases.drafting import Draft
 from tenants.hotel.usecases.folios import folio_id
 from tenants.hotel.usecases.takings import prepaid
@@ -88,8 +88,8 @@ def _whole(stay: Stay, *, hotel: Hotel) -> tuple[Draft, list[str], list[RoomNigh
 
 
 def open_bill(stay: Stay, *, draft: Draft, hotel: Hotel, countries: Mapping[str, int] | None = None) -> Folio:
-    """A new folio of a stay in ``draft``: its share of the order's money, and what an advance left. Who was
-    taken for a no-show has one already: it is open again."""
+    """A new folio of a stay in ``draft``: its share of the order's money, and of an advance. Who was taken
+    for a no-show has one already: it is open again."""
     accounts = hotel.accounts
     known = accounts.folios.windows(stay.id) if stay.missed else ()
     if known:
@@ -118,20 +118,7 @@ def open_bill(stay: Stay, *, draft: Draft, hotel: Hotel, countries: Mapping[str,
     charges = extras_of(stay, order, day=draft.stamp.day, accounts=accounts)
     if charges:
         draft.post(folio.id, charges)
-    advance = accounts.folios.find(folio_id(order.id), closed=False)
-    if advance is not None and advance.state is State.OPEN:
-        draft.know(advance)
-        entries = accounts.folios.entries(advance)
-        for entry in living(entries):
-            if entry.sort is Sort.CHARGE or entry.link is not None:
-                continue
-            if corrections.refundable(entries, entry.number)[1] == -entry.amount:
-                out, arriving = corrections.moved(entries, entry.number, text="")
-                draft.post(advance.id, [out])
-                draft.post(folio.id, [arriving])
-        rest = draft.now(advance.id)
-        if rest is not None and not rest.balance and not rest.deposits:
-            draft.change(rest.settled(draft.stamp.day))
+    advances.take_over(stay, order, to=folio.id, draft=draft, hotel=hotel)
     return folio
 
 

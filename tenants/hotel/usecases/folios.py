@@ -138,9 +138,13 @@ def part(
     text: str,
     accounts: Accounts,
 ) -> Sequence[Folio]:
-    """Part a charge into amounts that add up to it; ``to`` names the folio of each (none: all stay here)."""
+    """Part an entry into amounts that add up to it, without its sign; ``to`` names the folio of each (none:
+    all stay here)."""
     source = accounts.folios.get(id)
-    out, parts = corrections.parted(accounts.folios.entries(source), number, amounts, text=text)
+    entries = accounts.folios.entries(source)
+    whole = next((one.amount for one in entries if one.number == number), 0)
+    parts_ = amounts if whole >= 0 else [-amount for amount in amounts]
+    out, parts = corrections.parted(entries, number, parts_, text=text)
     names = list(to) or [source.id] * len(parts)
     if len(names) != len(parts):
         raise AmountWrong(least=Money(1), most=Money(MOST))
