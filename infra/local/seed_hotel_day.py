@@ -69,7 +69,7 @@ def play_days(place: Property, *, now: datetime) -> None:
         evening = place.instant(day, time(20, 30))
         _spend(stays, ago, now=evening)
         _reported(place.id, now=evening)
-        inbox.close_yesterday(place.instant(day + DAY, time(0, 12)))
+        inbox.close_days(place.instant(day + DAY, time(0, 12)))
         night_audit.run_due(place.id, unit=new_unit(place.instant(day + DAY, time(2, 5))))
         if ago == 2:
             _goes(stays["示例孙先生"].id, place, now=place.instant(day + DAY, time(10, 30)))

@@ -1,20 +1,14 @@
 """Events in: the bureau's requests; and the duties that a schedule starts."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import datetime
 from typing import Any
 
-from chalicelib.kernel.period import business_day, local, parse_instant
+from chalicelib.messaging import closing
 from chalicelib.messaging.directives import inbox as above
-from chalicelib.messaging.manifest import close_digest, day_manifest
-from chalicelib.persistence import vault
-from chalicelib.persistence.journal import audited, envelopes_of
 from chalicelib.persistence.unit_of_work import UnitOfWork
-from tenants.hotel.store import HotelStore, closing, new_unit
-from tenants.hotel.usecases import duties, groups, housekeeping, night_audit, photos, waiting
-
-_CLOSE_AT = time(0, 10)
-_CATCH_UP = timedelta(days=7)
+from tenants.hotel.store import HotelStore, new_unit
+from tenants.hotel.usecases import groups, housekeeping, night_audit, photos, waiting
 
 
 def take(envelope: Mapping[str, Any], now: datetime) -> None:
@@ -22,42 +16,15 @@ def take(envelope: Mapping[str, Any], now: datetime) -> None:
     above.take(envelope, now=now)
 
 
-def close_yesterday(now: datetime) -> None:
-    """After midnight: the manifest of the day that ended, and of days before it that were missed."""
-    yesterday = business_day(now) - timedelta(days=1)
-    if now < local(business_day(now), _CLOSE_AT):
-        return
-    last = closing.last_closed()
-    day = yesterday if last is None else max(last[0] + timedelta(days=1), yesterday - _CATCH_UP)
-    while day <= yesterday:
-        close_day(day, now=now)
-        if day == yesterday:
-            sweep_photos(now)
-            vault.let_go(now=now)
-        day += timedelta(days=1)
+def close_days(now: datetime) -> None:
+    """After midnight: the manifest of each day that ended; then files that nobody names any more."""
+    if closing.close_days(action="hotel.close-day", now=now):
+        sweep_photos(now)
 
 
 def sweep_photos(now: datetime) -> None:
     """Once a day, after the close: files of pictures that no album names any more."""
     photos.sweep(hotel=HotelStore(UnitOfWork(action="hotel.sweep-photos", now=now)))
-
-
-def close_day(day: date, *, now: datetime) -> None:
-    """Say what was sent about ``day``: the audit rows know every envelope."""
-    last = closing.last_closed()
-    said = [
-        envelope
-        for written in (day, day + timedelta(days=1))
-        for row in audited(day=written)
-        for envelope in envelopes_of(row)
-        if business_day(parse_instant(envelope["time"])) == day
-    ]
-    sent, previous = day_manifest(said), last[1] if last is not None else ""
-    work = UnitOfWork(action="hotel.close-day", now=now)
-    digest = close_digest({"day": day.isoformat(), "sent": sent, "previous": previous})
-    closing.close(work, day=day, digest=digest)
-    duties.close_day(day=day, sent=sent, previous=previous, hotel=HotelStore(work))
-    work.commit()
 
 
 def audit_nights(now: datetime) -> None:

@@ -46,7 +46,7 @@ def _settle_refunds(now: datetime) -> None:
 def _close_day(now: datetime) -> None:
     from tenants.hotel import inbox
 
-    inbox.close_yesterday(now)
+    inbox.close_days(now)
 
 
 def _carry_fapiaos(now: datetime) -> None:

@@ -1,22 +1,19 @@
 """Events in: scans to count, and the bureau's requests; and the duties that a schedule starts."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 
 from chalicelib.kernel.module import Arrival
-from chalicelib.kernel.period import business_day, local, parse_instant
+from chalicelib.kernel.period import business_day
+from chalicelib.messaging import closing
 from chalicelib.messaging.directives.domain import Directive
 from chalicelib.messaging.directives.inbox import take
-from chalicelib.messaging.manifest import close_digest, day_manifest
-from chalicelib.persistence import vault
-from chalicelib.persistence.journal import audited, envelopes_of
 from chalicelib.persistence.unit_of_work import UnitOfWork
-from tenants.scenic.store import ScenicShop, closing, new_unit
+from tenants.scenic.store import ScenicShop, new_unit
 from tenants.scenic.store.limits import limits_of
 from tenants.scenic.usecases import duties, gate, limits
 
 _SCANS = {"tourism.scenic.ticket.scanned.v1", "tourism.scenic.visitors.left.v1"}
-_CLOSE_AT = time(0, 10)
 
 
 class Limiting:
@@ -63,31 +60,11 @@ def observe_flow(now: datetime) -> None:
         limits.announce(shop=inner)
 
 
-def close_yesterday(now: datetime) -> None:
-    """Once after midnight: the manifest of the day that ended."""
-    day = business_day(now) - timedelta(days=1)
-    last = closing.last_closed()
-    if now < local(business_day(now), _CLOSE_AT) or (last is not None and last[0] >= day):
-        return
-    shop = ScenicShop(UnitOfWork(action="scenic.settle-passings", now=now))
-    gate.settle_passings(day=day, shop=shop, unit=new_unit(now))
-    close_day(day, now=now)
-    vault.let_go(now=now)
+def close_days(now: datetime) -> None:
+    """After midnight: the manifest of each day that ended, its gauges settled first."""
 
+    def settle(day: date) -> None:
+        shop = ScenicShop(UnitOfWork(action="scenic.settle-passings", now=now))
+        gate.settle_passings(day=day, shop=shop, unit=new_unit(now))
 
-def close_day(day: date, *, now: datetime) -> None:
-    """Say what was sent about ``day``: the audit rows know every envelope."""
-    last = closing.last_closed()
-    said = [
-        envelope
-        for written in (day, day + timedelta(days=1))
-        for row in audited(day=written)
-        for envelope in envelopes_of(row)
-        if business_day(parse_instant(envelope["time"])) == day
-    ]
-    sent, previous = day_manifest(said), last[1] if last is not None else ""
-    work = UnitOfWork(action="scenic.close-day", now=now)
-    digest = close_digest({"day": day.isoformat(), "sent": sent, "previous": previous})
-    closing.close(work, day=day, digest=digest)
-    duties.close_day(day=day, sent=sent, previous=previous, shop=ScenicShop(work))
-    work.commit()
+    closing.close_days(action="scenic.close-day", now=now, settle=settle)

@@ -46,7 +46,7 @@ def _settle_refunds(now: datetime) -> None:
 def _close_day(now: datetime) -> None:
     from tenants.scenic import inbox
 
-    inbox.close_yesterday(now)
+    inbox.close_days(now)
 
 
 def _send_hooks(now: datetime) -> None:

@@ -107,8 +107,8 @@ def test_the_day_is_closed_once_with_what_was_said(open_desk: Desk) -> None:
     desk.ok("POST", "/bookings/{order}/guarantee", path=at, body={})
     desk.now = NOW + timedelta(days=1)
     with bind(duty(desk.tenant, "test")):
-        inbox.close_yesterday(desk.now)
-        inbox.close_yesterday(desk.now)
+        inbox.close_days(desk.now)
+        inbox.close_days(desk.now)
     closes = [one for one in desk.said() if one["type"] == "tourism.hotel.day.closed.v1"]
     assert len(closes) == 1
     assert closes[0]["data"]["sent"]["tourism.lodging.availability.changed.v1"]["count"] == 3

@@ -135,6 +135,6 @@ def test_the_days_close_names_the_audit_that_was_said_on_it(world: EngineMoney) 
     night(world)
     inbox.audit_nights(world.now)
     night(world, days=1)
-    inbox.close_yesterday(world.now)
+    inbox.close_days(world.now)
     closes = {one["day"]: one["sent"] for one in world.said_of("hotel.day.closed")}
     assert closes[(DAY + timedelta(days=1)).isoformat()][f"tourism.{AUDITED}.v1"]["count"] == 1

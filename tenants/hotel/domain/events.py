@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chalicelib.kernel.events import Event
 from tenants.hotel.domain.figures import rates
@@ -143,14 +143,4 @@ def night_audit_closed(figures: DayFigures, *, countries: Mapping[str, int], now
             "averagePrice": max(0, int(rates(figures).average_price * 100)),
             "nightsByCountry": dict(countries),
         },
-    )
-
-
-def day_closed(*, day: date, sent: Mapping[str, Any], previous: str, now: datetime) -> Event:
-    """The day's manifest: per type how many, the first and last id, and a digest of all."""
-    return Event(
-        type="tourism.hotel.day.closed.v1",
-        subject=day.isoformat(),
-        at=now,
-        data={"day": day.isoformat(), "sent": dict(sent), "previous": previous},
     )

@@ -1,8 +1,7 @@
 """What a scenic area says: U08 to U12 upward, scans inside. Counts and ids; no person."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from chalicelib.commerce.orders.domain import Order
 from chalicelib.kernel.events import INSIDE, Event
@@ -148,16 +147,6 @@ def visitors_left(*, area: str, gate: str, count: int, at: datetime, nonce: str)
         at=at,
         lane=INSIDE,
         data={"area": area, "gate": gate, "count": count, "at": rfc3339(at), "nonce": nonce},
-    )
-
-
-def day_closed(*, day: date, sent: Mapping[str, Any], previous: str, now: datetime) -> Event:
-    """The day's manifest: per type how many, the first and last id, and a digest of all."""
-    return Event(
-        type="tourism.scenic.day.closed.v1",
-        subject=day.isoformat(),
-        at=now,
-        data={"day": day.isoformat(), "sent": dict(sent), "previous": previous},
     )
 
 

@@ -1,7 +1,7 @@
 """What runs by itself: counting scans into minutes, observing the flow, closing the day."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from chalicelib.commerce.orders.domain import Fulfilment
@@ -107,8 +107,3 @@ def observe_flow(*, shop: Shop, unit: Unit) -> None:
                     now=inner.now,
                 )
             )
-
-
-def close_day(*, day: date, sent: Mapping[str, Any], previous: str, shop: Shop) -> None:
-    """Say the day's manifest: what was sent, so that the bureau can tell silence from zero."""
-    shop.publish(events.day_closed(day=day, sent=sent, previous=previous, now=shop.now))
