@@ -123,6 +123,8 @@ def _described(made: dict[str, Any], *, base_url: str) -> dict[str, Any]:
             f"Log in as the officer and watch {base_url}/bureau/wall: the figure has moved.",
             f"A hotel's day: open {base_url}/s/{HOTEL}, book some nights; log in as the hotel's desk "
             f"({base_url}/hotel/today): who comes, who is here, who should have left yesterday.",
+            "A door: as the hotel's desk open a guest who is in the house, then the key; type its code at "
+            "the simulated doors. The same page leads to what the guest sees in the room.",
             f"Last night is closed: {base_url}/hotel/audit as the hotel's owner, {base_url}/bureau/lodging "
             "as the officer.",
         ],

@@ -20,7 +20,7 @@ from tenants.hotel.domain.device import Device, DeviceKind
 from tenants.hotel.domain.extra import Extra
 from tenants.hotel.domain.rooms import RoomType
 from tenants.hotel.store import HotelStore, new_unit
-from tenants.hotel.usecases import basket, booking, devices, rates, repairs, setting
+from tenants.hotel.usecases import basket, booking, devices, keys, rates, repairs, setting
 
 _Do = Callable[[str, Callable[[HotelStore], object]], None]
 
@@ -69,7 +69,18 @@ def seed_doors(*, now: datetime) -> list[dict[str, str]]:
             house = hotel.setup.house().properties[INN]
             kept, seed = devices.register(device, property=house, offline=True, hotel=hotel)
         made.append({"id": kept.id, "kind": str(kept.kind), "place": kept.place, "seed": seed})
+    _keys(now)
     return made
+
+
+def _keys(now: datetime) -> None:
+    """Whoever is in the house came before the locks did: the desk gives them their keys now."""
+    unit = new_unit(now)
+    with unit("seed.look") as hotel:
+        house, here = hotel.setup.house(), hotel.stays.in_house(INN)
+    for stay in here:
+        with unit("seed.key") as hotel:
+            keys.reissued(stay, property=house.properties[INN], hotel=hotel)
 
 
 def _set_up(do: _Do) -> None:

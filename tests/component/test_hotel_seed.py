@@ -2,20 +2,22 @@
 
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from chalicelib.messaging.schemas import problems
 from chalicelib.telemetry import metered
 from chalicelib.tenancy.context import bind
+from infra.local.doors.house import House
 from infra.local.fixture import Stack
 from infra.local.seed import _running
-from infra.local.seed_hotel import seed_hotel
+from infra.local.seed_hotel import seed_doors, seed_hotel
 from infra.local.seed_inn import INN
 from tenants.hotel.domain.cleaning import TaskKind
 from tenants.hotel.store import HotelStore
 from tenants.hotel.store.memory import forget_hotel
-from tenants.hotel.usecases import front, search
+from tenants.hotel.usecases import front, keys, search
 from tests.hotel_world import NOW, EngineWorld, context, tenant
 
 pytestmark = pytest.mark.component
@@ -59,6 +61,20 @@ def test_the_demo_hotel_has_a_day_to_work_on(engine: Stack) -> None:
         audits = {one["data"]["date"]: one["data"] for one in world.said() if "nightaudit" in one["type"]}
         assert [audits[f"{NOW.date() - ago * ONE}"]["roomsSold"] for ago in (2, 1)] == [3, 8]
         assert all(problems(one, tenant=tenant(), now=NOW) == [] for one in world.said())
+
+
+def test_a_demo_guest_s_code_opens_the_demo_door(engine: Stack, tmp_path: Path) -> None:
+    with bind(context()):
+        world = EngineWorld()
+        seed_hotel(now=NOW)
+        made = seed_doors(now=NOW)
+        hotel = HotelStore(world.work())
+        here = hotel.stays.in_house(INN)
+        codes = {stay.room: [code for _, code in keys.shown(stay, hotel=hotel).values()] for stay in here}
+        assert len(codes) == 9
+        doors = {door.place: door for door in House(tmp_path / "doors.json", devices=made).doors.values()}
+        for room, given in codes.items():
+            assert [doors[room].try_code(code, now=NOW)[0] for code in given] == [True]
 
 
 @pytest.mark.parametrize(

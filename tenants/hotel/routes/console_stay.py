@@ -9,12 +9,14 @@ from chalicelib.commerce.orders.numbers import short_number
 from chalicelib.kernel.errors import N_
 from chalicelib.kernel.personal import masked_document
 from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
+from chalicelib.web.orders.links import absolute
 from tenants.hotel.domain.device import DeviceKind
 from tenants.hotel.domain.property import text
 from tenants.hotel.domain.stay import Stay, StayState
 from tenants.hotel.routes.frame import desk_page, flash_of, witnessed
 from tenants.hotel.routes.guest_words import guest_row
 from tenants.hotel.routes.hires_left import beside
+from tenants.hotel.routes.portal import room_path
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
 from tenants.hotel.routes.stay_words import hours_of, state_of, type_name
 from tenants.hotel.store import HotelStore
@@ -83,6 +85,7 @@ def show_key(call: Call) -> Page:
             }
             for grant, code in found.values()
         ],
+        room_page=absolute(room_path(call, stay.id)),
         outside=any(guest.outside for guest in hotel.guests.of_stay(stay.id)),
         bill=bill_of(stay, hotel=hotel)["href"],
         flash=flash_of(call, call.query.done, KEY_DONE),
