@@ -17,7 +17,7 @@ from chalicelib.messaging.directives import store as directives
 from chalicelib.persistence import directory, table, vault
 from chalicelib.tenancy import credentials
 from infra.local.fixture import Stack
-from tenants.scenic.store import catalogue, tickets
+from tenants.scenic.store import catalogue, ticket_keys
 
 _KINDS = {"unit": "unit", "component": "component", "rules": "rules", "journeys": "journey", "cloud": "cloud"}
 
@@ -103,7 +103,7 @@ def forget_rows() -> None:
     directory.forget_directory()
     vault.forget_keys()
     catalogue.forget_catalogue()
-    tickets.forget_ticket_keys()
+    ticket_keys.forget_ticket_keys()
     directives.forget_holding()
     stock._HINTS._known.clear()
     stock._HINTS._closed.clear()

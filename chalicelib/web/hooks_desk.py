@@ -6,6 +6,7 @@ from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Missing
 from chalicelib.kernel.events import DOWN, OUT
+from chalicelib.kernel.period import rfc3339
 from chalicelib.messaging.feeds import hooks
 from chalicelib.messaging.feeds.domain import Attempt, FeedName, Hook, HookInvalid
 from chalicelib.messaging.feeds.store import FeedStore
@@ -89,7 +90,7 @@ def add_hook(call: Call, body: Adding) -> Page:
         shown = _listed(call, written=body, error=call.translate(refusal.remedy))
         shown.status = refusal.status
         return shown
-    return framed(call, "desk/hook_made.html", place=HOOKS, label=hook.label, secret=secret, href=_href(hook))
+    return _shown_once(call, hook, secret)
 
 
 @page(blueprint, "GET", f"{HERE}/{{id}}", use_case="feed.show-hook", door=KEEPER, query=OfHooks)
@@ -117,6 +118,14 @@ def switch_hook(call: Call, body: Switching) -> Redirect:
     return Redirect(f"{_href(hook)}?done={body.to}")
 
 
+@page(blueprint, "POST", f"{HERE}/{{id}}/secret", use_case="feed.roll-hook-secret", door=KEEPER)
+def roll_secret(call: Call) -> Page:
+    """Another secret, shown this once; the former one signs beside it for a day."""
+    store = FeedStore(call.work)
+    hook, secret = hooks.roll(_found(call, store), store=store)
+    return _shown_once(call, hook, secret)
+
+
 @page(blueprint, "POST", f"{HERE}/{{id}}/again", use_case="feed.resend-to-hook", door=KEEPER, body=Again)
 def send_again(call: Call, body: Again) -> Redirect:
     """A dead delivery is tried again."""
@@ -135,6 +144,18 @@ def remove_hook(call: Call, body: Removing) -> Page:
         return framed(call, "desk/hook_remove.html", place=HOOKS, label=hook.label, href=_href(hook))
     store.remove(hook)
     return Redirect(f"{HERE}?done=removed")
+
+
+def _shown_once(call: Call, hook: Hook, secret: str) -> Html:
+    return framed(
+        call,
+        "desk/hook_made.html",
+        place=HOOKS,
+        label=hook.label,
+        secret=secret,
+        href=_href(hook),
+        former=hook.former or None,
+    )
 
 
 def _listed(call: Call, *, written: Adding | None = None, error: str | None = None) -> Html:
@@ -201,6 +222,7 @@ def _line(hook: Hook, call: Call) -> dict[str, Any]:
         "made": hook.made,
         "last": hook.last or None,
         "rests": hook.rests or None,
+        "former": hook.former if hook.former > rfc3339(call.now) else None,
     }
 
 

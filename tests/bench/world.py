@@ -34,7 +34,7 @@ from infra.local.stack import REGION
 from tenants.scenic.domain.area import Area, Capacity, Session, Timetable
 from tenants.scenic.domain.product import Concession, Product
 from tenants.scenic.store.catalogue import area_row, forget_catalogue, product_row
-from tenants.scenic.store.tickets import forget_ticket_keys
+from tenants.scenic.store.ticket_keys import forget_ticket_keys
 from tests.bench.processes import Meter, family
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 
 from chalicelib.messaging.feeds import hooks
-from chalicelib.messaging.feeds.domain import BACKOFF
+from chalicelib.messaging.feeds.domain import BACKOFF, OVERLAP
 from chalicelib.messaging.feeds.store import FeedStore
 from chalicelib.outward import Reply, Unreachable
 from chalicelib.persistence.directory import CredentialRow, fingerprint
@@ -178,10 +179,7 @@ def test_a_webhook_is_signed_tried_again_and_dead_in_the_end_until_somebody_acts
     now, receiver = NOW + timedelta(days=4), Receiver()
     assert send(receiver, now) == 1
     (headers, body) = receiver.got[0]
-    key = base64.b64decode(secret.removeprefix("whsec_"))
-    signing = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
-    mac = base64.b64encode(hmac.new(key, signing, hashlib.sha256).digest()).decode()
-    assert headers["webhook-signature"] == f"v1,{mac}"
+    assert headers["webhook-signature"] == signature(secret, headers, body)
     assert json.loads(body)["type"] == "tourism.report.return.requested.v2"
     assert send(receiver, now + timedelta(minutes=5)) == 0, "once"
     web.send(HERE, by=CLERK, **WRITTEN)
@@ -207,6 +205,31 @@ def test_a_webhook_is_signed_tried_again_and_dead_in_the_end_until_somebody_acts
     receiver.status = 410
     with acting_for(HOTEL):
         assert FeedStore(UnitOfWork(action="look", now=now)).attempts(id) == []
+
+
+def test_a_new_secret_signs_at_once_and_the_former_one_for_a_day(web: Web, api: Api) -> None:
+    id, former = add(NOW - timedelta(days=1))
+    made = web.send(f"/console/hooks/{id}/secret", by=OWNER, status=200)
+    (secret,) = re.findall(r"whsec_[\w+/=]+", made)
+    assert secret != former
+    assert "旧密钥同时有效至" in web.open(f"/console/hooks/{id}", by=OWNER)
+    asked()
+    rolled, receiver = web.clock.now, Receiver()
+    receiver.status = 500
+    send(receiver, rolled + timedelta(hours=1))
+    receiver.status = 200
+    assert send(receiver, rolled + OVERLAP) == 1
+    (both, body), (one, _) = receiver.got
+    assert both["webhook-signature"] == f"{signature(secret, both, body)} {signature(former, both, body)}"
+    assert one["webhook-signature"] == signature(secret, one, body)
+    web.send(f"/console/hooks/{id}/secret", by=CLERK, status=403)
+
+
+def signature(secret: str, headers: Mapping[str, str], body: bytes) -> str:
+    """As the receiver computes it."""
+    key = base64.b64decode(secret.removeprefix("whsec_"))
+    signing = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
+    return f"v1,{base64.b64encode(hmac.new(key, signing, hashlib.sha256).digest()).decode()}"
 
 
 def test_addresses_are_kept_at_the_desk_by_who_may(web: Web, api: Api) -> None:

@@ -25,7 +25,7 @@ from infra.local.seed import seed
 from tenants.scenic.domain.area import Area, Capacity, Session, Timetable
 from tenants.scenic.domain.product import Concession, Product
 from tenants.scenic.store.catalogue import area_row, forget_catalogue, product_row
-from tenants.scenic.store.tickets import forget_ticket_keys
+from tenants.scenic.store.ticket_keys import forget_ticket_keys
 from tests.journeys.callers import Answer, Caller, next_number
 
 AREA, PRODUCT, GATE, START = "valley", "stroll", "north", "00:00"

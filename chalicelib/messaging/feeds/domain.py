@@ -21,6 +21,8 @@ not told yet, so a mark never passes something that is still to come.
 KEPT = timedelta(days=60)
 BACKOFF = tuple(timedelta(seconds=n) for n in (5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400))
 """Until the next try, by how many have failed (the Standard Webhooks schedule); after the last it is dead."""
+OVERLAP = timedelta(hours=24)
+"""How long a former secret signs beside the present one."""
 PREFIX = "whsec_"
 MOST_HOOKS = 10
 
@@ -72,7 +74,8 @@ class Page:
 class Hook:
     """An address that a feed is sent to. types: the only ones, all where empty. district: only what concerns
     it, all where empty. mark: the last item that was tried. failed: tries in a row that failed. rests:
-    nothing is sent before. last: what was answered. off: why it is switched off.
+    nothing is sent before. last: what was answered. off: why it is switched off. former: until when the
+    secret before the present one signs as well.
     """
 
     id: str
@@ -88,6 +91,7 @@ class Hook:
     rests: str = ""
     last: str = ""
     off: Literal["", "paused", "gone"] = ""
+    former: str = ""
 
     def wants(self, item: Item) -> bool:
         """Whether it asked for items like this one."""
@@ -97,6 +101,10 @@ class Hook:
     def switched(self, *, on: bool) -> "Hook":
         """Paused by a person, or on again: what came meanwhile is sent then."""
         return replace(self, off="" if on else "paused", failed=0, rests="")
+
+    def rolled(self, *, now: datetime) -> "Hook":
+        """With another secret; the receiver has a day to learn it."""
+        return replace(self, former=rfc3339(now + OVERLAP))
 
     def told(self, item: str, *, answer: str, ok: bool, gone: bool, now: datetime) -> "Hook":
         """After a try: where it stands, and how long it rests."""
@@ -140,16 +148,18 @@ def first_failure(hook: str, item: str, answer: str, *, now: datetime) -> Attemp
     return Attempt(hook=hook, item=item, tries=1, next=rfc3339(now + BACKOFF[1]), answer=answer)
 
 
-def signed(secret: str, *, id: str, at: datetime, body: bytes) -> dict[str, str]:
+def signed(*secrets: str, id: str, at: datetime, body: bytes) -> dict[str, str]:
     """The headers of a delivery (Standard Webhooks 1.0): the receiver recomputes the signature over
-    ``id.timestamp.body`` with the secret's bytes, and drops an id it has seen.
+    ``id.timestamp.body`` with the secret's bytes, and drops an id it has seen. Several secrets, the newest
+    first: one signature each, side by side; one that fits is enough.
     """
-    key = base64.b64decode(secret.removeprefix(PREFIX))
     stamp = str(int(at.timestamp()))
-    mac = hmac.new(key, f"{id}.{stamp}.".encode() + body, hashlib.sha256).digest()
+    text = f"{id}.{stamp}.".encode() + body
+    keys = [base64.b64decode(secret.removeprefix(PREFIX)) for secret in secrets]
+    macs = [base64.b64encode(hmac.new(key, text, hashlib.sha256).digest()).decode() for key in keys]
     return {
         "webhook-id": id,
         "webhook-timestamp": stamp,
-        "webhook-signature": f"v1,{base64.b64encode(mac).decode()}",
+        "webhook-signature": " ".join(f"v1,{mac}" for mac in macs),
         "content-type": "application/cloudevents+json",
     }

@@ -64,9 +64,16 @@ def add(
         district=district,
         mark=new_id(ITEM, now=now),
     )
-    secret = PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
+    secret = _secret()
     store.create(hook, secret=secret)
     return hook, secret
+
+
+def roll(hook: Hook, *, store: FeedStore) -> tuple[Hook, str]:
+    """Another secret, shown this once. For a day everything is signed with both, so nothing is missed."""
+    after, secret = hook.rolled(now=store.now), _secret()
+    store.roll(after, secret=secret)
+    return after, secret
 
 
 def send_due(now: datetime, *, post: Post | None = None) -> int:
@@ -97,14 +104,14 @@ def _send(id: str, *, now: datetime, post: Post) -> int:
     hook = store.hook(id)
     if hook is None:
         return 0
-    before, taken, secret = hook, 0, store.secret(hook)
+    before, taken, held = hook, 0, store.secrets(hook)
     waits = [one for one in store.attempts(id) if not one.dead and now >= parse_instant(one.next)]
     for attempt in waits[:_MOST]:
         item = store.item(hook.feed, attempt.item)
         if item is None:
             store.drop(attempt)  # its sixty days are over
             continue
-        answer, status = _try(hook, item, secret, now=now, post=post)
+        answer, status = _try(hook, item, held, now=now, post=post)
         hook = _after(hook, item, answer, status, now=now)
         if _ok(status):
             store.drop(attempt)
@@ -117,7 +124,7 @@ def _send(id: str, *, now: datetime, post: Post) -> int:
             if not hook.wants(item):
                 hook = replace(hook, mark=item.id)
                 continue
-            answer, status = _try(hook, item, secret, now=now, post=post)
+            answer, status = _try(hook, item, held, now=now, post=post)
             hook = _after(hook, item, answer, status, now=now)
             if not _ok(status):
                 store.keep_attempt(first_failure(id, item.id, answer, now=now))
@@ -129,10 +136,14 @@ def _send(id: str, *, now: datetime, post: Post) -> int:
     return taken
 
 
-def _try(hook: Hook, item: Item, secret: str, *, now: datetime, post: Post) -> tuple[str, int]:
+def _secret() -> str:
+    return PREFIX + base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def _try(hook: Hook, item: Item, held: list[str], *, now: datetime, post: Post) -> tuple[str, int]:
     body = json.dumps(item.event, ensure_ascii=False, separators=(",", ":")).encode()
     try:
-        status = post(hook.url, signed(secret, id=item.id, at=now, body=body), body).status
+        status = post(hook.url, signed(*held, id=item.id, at=now, body=body), body).status
     except Unreachable as refusal:
         return str(refusal.facts.get("why", refusal.code)), 0
     except AddressRefused as refusal:

@@ -13,7 +13,7 @@ from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribu
 
 from chalicelib.kernel.errors import Clash
 from chalicelib.kernel.ids import first_id, moment_of, new_id
-from chalicelib.kernel.period import business_day
+from chalicelib.kernel.period import business_day, parse_instant
 from chalicelib.messaging.feeds.domain import KEPT, SETTLED, Attempt, FeedName, Hook, Item
 from chalicelib.persistence import vault
 from chalicelib.persistence.table import Row, tenant_key
@@ -37,10 +37,11 @@ class MarkRow(Row, discriminator="feed-mark"):
 
 
 class HookRow(Row, discriminator="feed-hook"):
-    """A webhook; its secret is sealed. ``turn`` counts changes."""
+    """A webhook; its secret is sealed, and the one before it. ``turn`` counts changes."""
 
     body = UnicodeAttribute()
     secret = BinaryAttribute(legacy_encoding=False)
+    former = BinaryAttribute(legacy_encoding=False, null=True)
     turn = NumberAttribute()
 
 
@@ -55,7 +56,7 @@ class FeedStore:
 
     def __init__(self, work: UnitOfWork) -> None:
         self._work = work
-        self._turns: dict[str, tuple[int, bytes]] = {}
+        self._turns: dict[str, tuple[int, bytes, bytes | None]] = {}
 
     @property
     def now(self) -> datetime:
@@ -116,9 +117,13 @@ class FeedStore:
         row = HookRow.find(tenant_key("HOOKS"), id)
         return self._hook(row) if row is not None else None
 
-    def secret(self, hook: Hook) -> str:
-        """The secret of one that was read."""
-        return str(vault.unseal(self._turns[hook.id][1], purpose=PURPOSE, now=self.now))
+    def secrets(self, hook: Hook) -> list[str]:
+        """With what one that was read is signed: its secret, and the former one while that holds."""
+        _, secret, former = self._turns[hook.id]
+        held = [secret]
+        if former is not None and hook.former and self.now < parse_instant(hook.former):
+            held.append(former)
+        return [str(vault.unseal(one, purpose=PURPOSE, now=self.now)) for one in held]
 
     def create(self, hook: Hook, *, secret: str) -> None:
         """A new one."""
@@ -129,8 +134,17 @@ class FeedStore:
 
     def keep(self, hook: Hook) -> None:
         """It, as it is now; somebody else's change in between is a ``Clash``."""
-        turn, sealed = self._turns[hook.id]
+        _, sealed, former = self._turns[hook.id]
+        self._replace(hook, sealed, former)
+
+    def roll(self, hook: Hook, *, secret: str) -> None:
+        """It, with another secret; the present one becomes the former."""
+        self._replace(hook, vault.seal(secret, purpose=PURPOSE, now=self.now), self._turns[hook.id][1])
+
+    def _replace(self, hook: Hook, sealed: bytes, former: bytes | None) -> None:
+        turn = self._turns[hook.id][0]
         row = HookRow(tenant_key("HOOKS"), hook.id, body=_body(hook), secret=sealed, turn=turn + 1)
+        row.former = former
         self._work.about(hook.id)
         self._work.put(row, HookRow.turn == turn, otherwise=Clash())
 
@@ -163,7 +177,8 @@ class FeedStore:
         self._work.delete(AttemptRow(tenant_key("HOOKTRIES", attempt.hook), attempt.item))
 
     def _hook(self, row: HookRow) -> Hook:
-        self._turns[row.sk] = (int(row.turn), bytes(row.secret))
+        former = bytes(row.former) if row.former is not None else None
+        self._turns[row.sk] = (int(row.turn), bytes(row.secret), former)
         kept = json.loads(row.body)
         return Hook(id=row.sk, types=tuple(kept.pop("types")), **kept)
 

@@ -13,7 +13,8 @@ from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import business_day
 
 _EPOCH = date(2020, 1, 1)
-_PAYLOAD = struct.Struct(">B10sBHHHHHH")  # version, order, number, day, start, end, area, class, people
+_PAYLOAD = struct.Struct(">B10sBHHHHHH")  # key|version, order, number, day, start, end, area, class, people
+_VERSION = 1
 SIZE = _PAYLOAD.size
 PREFIX = "SY:"
 """Before every code: a reader knows ours, and no code begins with base45's space (none ends with one)."""
@@ -79,13 +80,13 @@ class Pass:
     concession: int
     people: int
 
-    def pack(self) -> bytes:
-        """The 24 bytes that are signed."""
+    def pack(self, *, key: int = 1) -> bytes:
+        """The 24 bytes that are signed, by the ``key`` of this number."""
         number = 0
         for char in self.order:
             number = number << 5 | _CROCKFORD.index(char)
         return _PAYLOAD.pack(
-            1,
+            slot_of(key) << 4 | _VERSION,
             number.to_bytes(10),
             self.number,
             (self.day - _EPOCH).days,
@@ -100,7 +101,7 @@ class Pass:
 def unpack(payload: bytes) -> Pass:
     """The reverse of ``Pass.pack``; the signature has been checked by the caller."""
     version, order, number, day, start, end, area, concession, people = _PAYLOAD.unpack(payload)
-    if version != 1:
+    if version & 15 != _VERSION:
         raise CodeInvalid
     bits = int.from_bytes(order)
     chars = [_CROCKFORD[bits >> shift & 31] for shift in range(5 * (_RANDOM_CHARS - 1), -1, -5)]
@@ -114,6 +115,16 @@ def unpack(payload: bytes) -> Pass:
         concession=concession,
         people=people,
     )
+
+
+def slot_of(key: int) -> int:
+    """What a code says of its key's number: four bits. Sixteen keys later the first has long ended."""
+    return (key - 1) & 15
+
+
+def key_of(payload: bytes) -> int:
+    """The slot of the key that a payload names."""
+    return payload[0] >> 4
 
 
 def short(code: str) -> int:

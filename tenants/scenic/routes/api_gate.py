@@ -6,6 +6,8 @@ from tenants.scenic.routes.models import (
     AdmittedView,
     ExitAsked,
     FlowView,
+    OneTicketKeyView,
+    RolledView,
     ScanAsked,
     StatusAsked,
     TicketKeyView,
@@ -14,7 +16,7 @@ from tenants.scenic.routes.models import (
 )
 from tenants.scenic.routes.registered import BLUEPRINT
 from tenants.scenic.store import ScenicShop, new_unit
-from tenants.scenic.store.tickets import public_key
+from tenants.scenic.store.ticket_keys import living, roll
 from tenants.scenic.usecases import gate as gates
 
 _GATE = Member("gate", "desk", kind="scenic")
@@ -113,8 +115,28 @@ def set_status(call: Call, asked: StatusAsked) -> FlowView:
     use_case="scenic.show-ticket-key",
     door=_GATE,
     answers=TicketKeyView,
-    summary="The public key with which gates verify codes offline",
+    summary="The public keys with which gates verify codes offline",
 )
 def ticket_key(call: Call) -> TicketKeyView:
-    """A gate keeps it; without a network it still tells a ticket of this tenant from anything else."""
-    return TicketKeyView(public=public_key(now=call.now).hex())
+    """A gate keeps them, and asks again each day; without a network it still tells a ticket of this tenant
+    from anything else."""
+    keys = [
+        OneTicketKeyView(number=one.number, public=one.public.hex(), until=one.until)
+        for one in living(now=call.now)
+    ]
+    return TicketKeyView(public=keys[-1].public, keys=keys)
+
+
+@endpoint(
+    BLUEPRINT,
+    "POST",
+    "/api/v1/scenic/ticket-key",
+    use_case="scenic.roll-ticket-key",
+    door=Member("owner", kind="scenic"),
+    answers=RolledView,
+    status=201,
+    summary="Sign tickets with a new key from now on",
+)
+def roll_ticket_key(call: Call) -> RolledView:
+    """What was signed before still admits: the former key verifies until its last ticket is over."""
+    return RolledView(number=roll(call.work))

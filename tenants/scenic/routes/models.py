@@ -226,9 +226,20 @@ class FlowView(Answered):
     reason: str
 
 
+class OneTicketKeyView(Answered):
+    number: Annotated[int, Field(description="a code says ``(number - 1) % 16`` in the first four bits")]
+    public: Annotated[str, Field(description="32 bytes in hex")]
+    until: Annotated[datetime | None, Field(description="its last code is over then; none while it signs")]
+
+
 class TicketKeyView(Answered):
     algorithm: str = "Ed25519"
-    public: Annotated[str, Field(description="32 bytes in hex; payload 24 bytes, then the signature")]
+    public: Annotated[str, Field(description="the newest; payload 24 bytes, then the signature")]
+    keys: Annotated[list[OneTicketKeyView], Field(description="all that verify, the newest last")]
+
+
+class RolledView(Answered):
+    number: int
 
 
 def order_view(order: Order, *, now: datetime, tickets: Sequence[tuple[Ticket, str]] = ()) -> OrderView:

@@ -1,9 +1,8 @@
-"""Tickets in DynamoDB, and the key that signs their codes."""
+"""Tickets in DynamoDB."""
 
 import json
-import threading
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from pynamodb.attributes import BinaryAttribute, UnicodeAttribute, UnicodeSetAttribute
@@ -13,23 +12,11 @@ from chalicelib.kernel.errors import Clash
 from chalicelib.kernel.period import business_day, parse_instant, rfc3339
 from chalicelib.persistence.table import Row, tenant_key
 from chalicelib.persistence.unit_of_work import UnitOfWork
-from chalicelib.persistence.vault import seal, unseal
-from chalicelib.tenancy.context import current
 from tenants.scenic.domain.passing import Passing
-from tenants.scenic.domain.ticket import (
-    PREFIX,
-    SIZE,
-    CodeInvalid,
-    Pass,
-    State,
-    Ticket,
-    base45,
-    unbase45,
-    unpack,
-)
+from tenants.scenic.domain.ticket import Pass, State, Ticket
+from tenants.scenic.store import ticket_keys
 from tenants.scenic.usecases.ports import Admission
 
-_SIGNATURE = 64
 _NAME = 16
 _FAILED = "ConditionalCheckFailedException"
 
@@ -60,13 +47,6 @@ class RefusedScanRow(Row, discriminator="refused-scan"):
     ticket = UnicodeAttribute()
     reason = UnicodeAttribute()
     out = UnicodeAttribute()
-
-
-class TicketKeyRow(Row, discriminator="ticket-key"):
-    """pk ``TICKETKEY``, sk ``1``: the tenant's Ed25519 private key, sealed, and the public one."""
-
-    sealed = BinaryAttribute(legacy_encoding=False)
-    public = UnicodeAttribute()
 
 
 class TicketStore:
@@ -152,92 +132,15 @@ class TicketStore:
                 raise
 
     def code(self, pass_: Pass) -> str:
-        payload = pass_.pack()
-        return PREFIX + base45(payload + _private(self._work.now).sign(payload))
+        return ticket_keys.signed(pass_, now=self._work.now)
 
     def read(self, code: str) -> Pass:
-        return read_code(code, public=public_key(now=self._work.now))
-
-
-def read_code(code: str, *, public: bytes) -> Pass:
-    """The pass in a code, verified with a public key alone: what an offline gate does."""
-    from cryptography.exceptions import InvalidSignature
-
-    if not code.startswith(PREFIX):
-        raise CodeInvalid
-    data = unbase45(code[len(PREFIX) :])
-    if len(data) != SIZE + _SIGNATURE:
-        raise CodeInvalid
-    try:
-        _verifier(public).verify(data[SIZE:], data[:SIZE])
-    except InvalidSignature as error:
-        raise CodeInvalid from error
-    return unpack(data[:SIZE])
-
-
-def public_key(*, now: datetime) -> bytes:
-    """The tenant's public ticket key (32 bytes): gates keep it to verify offline."""
-    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
-    return bytes(_private(now).public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
+        return ticket_keys.read(code, now=self._work.now)
 
 
 def refused(*, area: str, day: date) -> list[RefusedScanRow]:
     """The refused scans of a day."""
     return list(RefusedScanRow.query(tenant_key("REFUSED", area, day.isoformat())))
-
-
-_lock = threading.Lock()
-_keys: dict[str, Any] = {}
-_verifiers: dict[bytes, Any] = {}
-
-
-def forget_ticket_keys() -> None:
-    """Read the keys anew at next use (tests)."""
-    _keys.clear()
-
-
-def _verifier(public: bytes) -> Any:
-    found = _verifiers.get(public)
-    if found is None:
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-        found = _verifiers.setdefault(public, Ed25519PublicKey.from_public_bytes(public))
-    return found
-
-
-def _private(now: datetime) -> Any:
-    tenant = current().tenant.id
-    found = _keys.get(tenant)
-    if found is not None:
-        return found
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-    with _lock:
-        row = TicketKeyRow.find(tenant_key("TICKETKEY"), "1")
-        if row is None:
-            row = _made(Ed25519PrivateKey.generate(), now)
-        key = Ed25519PrivateKey.from_private_bytes(
-            bytes.fromhex(unseal(row.sealed, purpose="ticket", now=now))
-        )
-        _keys[tenant] = key
-    return key
-
-
-def _made(key: Any, now: datetime) -> TicketKeyRow:
-    row = TicketKeyRow(
-        tenant_key("TICKETKEY"),
-        "1",
-        sealed=seal(key.private_bytes_raw().hex(), purpose="ticket", now=now),
-        public=key.public_key().public_bytes_raw().hex(),
-    )
-    try:
-        row.put(TicketKeyRow.pk.does_not_exist())
-    except PutError as error:
-        if error.cause_response_code != _FAILED:
-            raise
-        return TicketKeyRow.get(tenant_key("TICKETKEY"), "1", consistent_read=True)
-    return row
 
 
 def _number(number: int) -> str:
