@@ -141,6 +141,20 @@ def test_a_clerks_day_from_the_first_charge_to_the_printed_bill(clerk: Any) -> N
     assert "-¥0.50" in report
 
 
+def test_what_a_bill_refuses_is_said_on_the_bill_and_nothing_typed_is_lost(clerk: Any) -> None:
+    bill = f"/hotel/folios/{clerk.stay}.1"
+    cash = {"means": "cash", "kind": "deposit"}
+    for amount, words in (("abc", "例如 328 或 328.50"), ("88888888", "不超过一千万元"), ("88", "开班")):
+        refused = clerk.send(F + "/payments", bill + "/payments", amount=amount, **cash)
+        assert words in said(refused)
+        assert f'href="{bill}/bill"' in refused.text
+        assert f'value="{amount}"' in refused.text
+        assert re.search('<option value="cash" selected', refused.text)
+    for path in ("/hotel/cashier", "/hotel/ledger"):
+        again = clerk.send(path, amount="x", name="示例公司", id="acme", limit="y")
+        assert (again.status, "例如 328 或 328.50" in said(again)) == (422, True)
+
+
 def test_a_company_takes_over_and_pays(clerk: Any) -> None:
     bill = f"/hotel/folios/{clerk.stay}.1"
     clerk.did("/hotel/ledger", id="acme", name="示例公司", limit="1000", days="15", on="yes")

@@ -5,10 +5,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from chalicelib.kernel.errors import Missing, Refusal
-from chalicelib.web.http import Asked, Call, Page, Redirect, page
+from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
 from tenants.hotel.domain import corrections
 from tenants.hotel.domain.folio import BY_HAND as BY_HAND_MEANS
 from tenants.hotel.domain.folio import Entry, Folio, Link, Means, Sort, State, living
+from tenants.hotel.routes.again import FIRST, Again, faulty, or_again
 from tenants.hotel.routes.console_folios import folio_name
 from tenants.hotel.routes.console_posting import FolioId, Remark
 from tenants.hotel.routes.frame import desk_page
@@ -58,6 +59,10 @@ class BackForm(Asked):
 @page(BLUEPRINT, "GET", _ENTRY, use_case="hotel.show-entry", door=DESK)
 def show_entry(call: Call) -> Page:
     """The entry, what answered it, and what can still be done."""
+    return _entry_page(call, FIRST)
+
+
+def _entry_page(call: Call, again: Again) -> Html:
     accounts, number = AccountsStore(call.work), _number(call)
     folio = accounts.folios.get(call.path["folio"])
     entries = accounts.folios.entries(folio)
@@ -72,6 +77,8 @@ def show_entry(call: Call) -> Page:
         call,
         "hotel/folio_entry.html",
         place="folios",
+        flash=again.flash([]),
+        again=again.boxes(),
         folio={"id": folio.id, "title": folio_name(folio, call), "href": f"/hotel/folios/{folio.id}"},
         entry=row,
         net=entry.net,
@@ -90,7 +97,16 @@ def show_entry(call: Call) -> Page:
     )
 
 
-@page(BLUEPRINT, "POST", _ENTRY + "/contra", use_case="hotel.contra-page", door=DESK, body=ReasonForm)
+@page(
+    BLUEPRINT,
+    "POST",
+    _ENTRY + "/contra",
+    use_case="hotel.contra-page",
+    door=DESK,
+    body=ReasonForm,
+    invalid=faulty("contra", _entry_page),
+)
+@or_again("contra", _entry_page)
 def contra(call: Call, asked: ReasonForm) -> Page:
     """Both entries stay on the bill."""
     id = call.path["folio"]
@@ -104,7 +120,16 @@ def contra(call: Call, asked: ReasonForm) -> Page:
     return Redirect(f"/hotel/folios/{id}?done=corrected")
 
 
-@page(BLUEPRINT, "POST", _ENTRY + "/move", use_case="hotel.move-page", door=DESK, body=MoveForm)
+@page(
+    BLUEPRINT,
+    "POST",
+    _ENTRY + "/move",
+    use_case="hotel.move-page",
+    door=DESK,
+    body=MoveForm,
+    invalid=faulty("move", _entry_page),
+)
+@or_again("move", _entry_page)
 def move(call: Call, asked: MoveForm) -> Page:
     """A contra here, the entry there."""
     id = call.path["folio"]
@@ -112,7 +137,16 @@ def move(call: Call, asked: MoveForm) -> Page:
     return Redirect(f"/hotel/folios/{id}?done=moved")
 
 
-@page(BLUEPRINT, "POST", _ENTRY + "/part", use_case="hotel.part-page", door=DESK, body=PartForm)
+@page(
+    BLUEPRINT,
+    "POST",
+    _ENTRY + "/part",
+    use_case="hotel.part-page",
+    door=DESK,
+    body=PartForm,
+    invalid=faulty("part", _entry_page),
+)
+@or_again("part", _entry_page)
 def part(call: Call, asked: PartForm) -> Page:
     """Amounts that add up to it; the first part stays, the others go to another bill where one is named."""
     id = call.path["folio"]
@@ -128,7 +162,16 @@ def part(call: Call, asked: PartForm) -> Page:
     return Redirect(f"/hotel/folios/{id}?done=parted")
 
 
-@page(BLUEPRINT, "POST", _ENTRY + "/back", use_case="hotel.give-back-page", door=DESK, body=BackForm)
+@page(
+    BLUEPRINT,
+    "POST",
+    _ENTRY + "/back",
+    use_case="hotel.give-back-page",
+    door=DESK,
+    body=BackForm,
+    invalid=faulty("back", _entry_page),
+)
+@or_again("back", _entry_page)
 def back(call: Call, asked: BackForm) -> Page:
     """Money goes back the way it came, or by hand another way."""
     id, now = call.path["folio"], call.now
@@ -145,7 +188,16 @@ def back(call: Call, asked: BackForm) -> Page:
     return Redirect(f"/hotel/folios/{id}?done=returned")
 
 
-@page(BLUEPRINT, "POST", _ENTRY + "/apply", use_case="hotel.apply-deposit-page", door=DESK, body=BackForm)
+@page(
+    BLUEPRINT,
+    "POST",
+    _ENTRY + "/apply",
+    use_case="hotel.apply-deposit-page",
+    door=DESK,
+    body=BackForm,
+    invalid=faulty("apply", _entry_page),
+)
+@or_again("apply", _entry_page)
 def apply(call: Call, asked: BackForm) -> Page:
     """A deposit pays; no money moves."""
     id = call.path["folio"]

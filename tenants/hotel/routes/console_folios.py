@@ -6,8 +6,9 @@ from pydantic import Field
 
 from chalicelib.kernel.errors import N_
 from chalicelib.kernel.ids import new_id
-from chalicelib.web.http import Asked, Call, Page, Redirect, page
+from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
 from tenants.hotel.domain.folio import Folio, Link, Payer, State, living
+from tenants.hotel.routes.again import FIRST, Again
 from tenants.hotel.routes.frame import desk_page, flash_of, property_of
 from tenants.hotel.routes.office import BY_HAND, MEANS, PAYERS, STATES, entry_row, yuan
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
@@ -103,6 +104,11 @@ def open_account(call: Call, asked: OpenForm) -> Page:
 )
 def show_folio(call: Call) -> Page:
     """One bill: entries with their corrections, what is owed, and what can be done."""
+    return folio_page(call, FIRST, done=call.query.done)
+
+
+def folio_page(call: Call, again: Again, *, done: str = "") -> Html:
+    """A bill; a form of it that was refused comes as it was typed."""
     accounts = AccountsStore(call.work)
     folio = accounts.folios.get(call.path["folio"])
     windows = accounts.folios.windows(folio.account)
@@ -112,7 +118,8 @@ def show_folio(call: Call) -> Page:
         call,
         "hotel/folio.html",
         place="folios",
-        flash=flash_of(call, call.query.done, DONE),
+        flash=again.flash(flash_of(call, done, DONE)),
+        again=again.boxes(),
         folio=_shown(folio, call),
         windows=[{**_listed(one, call), "current": one.id == folio.id} for one in windows],
         entries=_entries(folio, call, accounts),

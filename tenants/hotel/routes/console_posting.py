@@ -8,6 +8,8 @@ from chalicelib.kernel.money import Money
 from chalicelib.web.http import Asked, Call, Page, Redirect, page
 from tenants.hotel.domain.folio import Means, Payer
 from tenants.hotel.domain.folio_refusals import AmountWrong
+from tenants.hotel.routes.again import faulty, or_again
+from tenants.hotel.routes.console_folios import folio_page
 from tenants.hotel.routes.office import Yuan, YuanOrNothing
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
 from tenants.hotel.routes.words import Name
@@ -60,7 +62,16 @@ class Confirmed(Asked):
     confirm: Annotated[str, Field(max_length=3)] = ""
 
 
-@page(BLUEPRINT, "POST", _FOLIO + "/charges", use_case="hotel.post-charge-page", door=DESK, body=ChargeForm)
+@page(
+    BLUEPRINT,
+    "POST",
+    _FOLIO + "/charges",
+    use_case="hotel.post-charge-page",
+    door=DESK,
+    body=ChargeForm,
+    invalid=faulty("charges", folio_page),
+)
+@or_again("charges", folio_page)
 def post_charge(call: Call, asked: ChargeForm) -> Page:
     """To this bill, or to the one its rules name."""
     accounts, id = AccountsStore(call.work), call.path["folio"]
@@ -73,7 +84,16 @@ def post_charge(call: Call, asked: ChargeForm) -> Page:
     return Redirect(f"/hotel/folios/{id}?done={'charged' if after.id == id else 'routed'}")
 
 
-@page(BLUEPRINT, "POST", _FOLIO + "/payments", use_case="hotel.take-money-page", door=DESK, body=PaymentForm)
+@page(
+    BLUEPRINT,
+    "POST",
+    _FOLIO + "/payments",
+    use_case="hotel.take-money-page",
+    door=DESK,
+    body=PaymentForm,
+    invalid=faulty("payments", folio_page),
+)
+@or_again("payments", folio_page)
 def take_payment(call: Call, asked: PaymentForm) -> Page:
     """Cash needs the cashier's open shift."""
     id = call.path["folio"]
@@ -89,7 +109,16 @@ def take_payment(call: Call, asked: PaymentForm) -> Page:
     return Redirect(f"/hotel/folios/{id}?done=taken")
 
 
-@page(BLUEPRINT, "POST", _FOLIO + "/windows", use_case="hotel.add-window-page", door=DESK, body=WindowForm)
+@page(
+    BLUEPRINT,
+    "POST",
+    _FOLIO + "/windows",
+    use_case="hotel.add-window-page",
+    door=DESK,
+    body=WindowForm,
+    invalid=faulty("windows", folio_page),
+)
+@or_again("windows", folio_page)
 def add_window(call: Call, asked: WindowForm) -> Page:
     """A further bill of the same account, for another payer."""
     made = folios.add_window(
@@ -102,7 +131,16 @@ def add_window(call: Call, asked: WindowForm) -> Page:
     return Redirect(f"/hotel/folios/{made.id}?done=window")
 
 
-@page(BLUEPRINT, "POST", _FOLIO + "/routes", use_case="hotel.route-page", door=DESK, body=RouteForm)
+@page(
+    BLUEPRINT,
+    "POST",
+    _FOLIO + "/routes",
+    use_case="hotel.route-page",
+    door=DESK,
+    body=RouteForm,
+    invalid=faulty("routes", folio_page),
+)
+@or_again("routes", folio_page)
 def route(call: Call, asked: RouteForm) -> Page:
     """One rule: such charges go to that bill, or stay."""
     accounts, id = AccountsStore(call.work), call.path["folio"]
@@ -114,7 +152,16 @@ def route(call: Call, asked: RouteForm) -> Page:
     return Redirect(f"/hotel/folios/{id}?done=rules")
 
 
-@page(BLUEPRINT, "POST", _FOLIO + "/ledger", use_case="hotel.to-ledger-page", door=DESK, body=LedgerForm)
+@page(
+    BLUEPRINT,
+    "POST",
+    _FOLIO + "/ledger",
+    use_case="hotel.to-ledger-page",
+    door=DESK,
+    body=LedgerForm,
+    invalid=faulty("ledger", folio_page),
+)
+@or_again("ledger", folio_page)
 def to_ledger(call: Call, asked: LedgerForm) -> Page:
     """All that the bill owes is the company's from now on."""
     id = call.path["folio"]
@@ -122,7 +169,16 @@ def to_ledger(call: Call, asked: LedgerForm) -> Page:
     return Redirect(f"/hotel/folios/{id}?done=ledger")
 
 
-@page(BLUEPRINT, "POST", _FOLIO + "/settle", use_case="hotel.settle-page", door=DESK, body=Confirmed)
+@page(
+    BLUEPRINT,
+    "POST",
+    _FOLIO + "/settle",
+    use_case="hotel.settle-page",
+    door=DESK,
+    body=Confirmed,
+    invalid=faulty("settle", folio_page),
+)
+@or_again("settle", folio_page)
 def settle(call: Call, _: Confirmed) -> Page:
     """The bill is final."""
     id = call.path["folio"]
@@ -130,7 +186,16 @@ def settle(call: Call, _: Confirmed) -> Page:
     return Redirect(f"/hotel/folios/{id}?done=settled")
 
 
-@page(BLUEPRINT, "POST", _FOLIO + "/reopen", use_case="hotel.reopen-page", door=DESK, body=Confirmed)
+@page(
+    BLUEPRINT,
+    "POST",
+    _FOLIO + "/reopen",
+    use_case="hotel.reopen-page",
+    door=DESK,
+    body=Confirmed,
+    invalid=faulty("reopen", folio_page),
+)
+@or_again("reopen", folio_page)
 def reopen(call: Call, _: Confirmed) -> Page:
     """It takes entries again."""
     id = call.path["folio"]

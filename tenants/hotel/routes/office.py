@@ -44,7 +44,7 @@ def entry_row(entry: Entry, *, say: Say, corrected: bool, linked: bool = True) -
         "number": entry.number,
         "day": entry.day.isoformat(),
         "what": what(entry, say=say),
-        "note": " · ".join(part for part in (entry.text, note) if part),
+        "note": " · ".join(part for part in (_text(entry), note) if part),
         "room": entry.room,
         "charge": entry.amount if entry.sort is Sort.CHARGE else None,
         "money": -entry.amount if entry.sort is not Sort.CHARGE else None,
@@ -54,6 +54,11 @@ def entry_row(entry: Entry, *, say: Say, corrected: bool, linked: bool = True) -
         "contra": entry.link is Link.CONTRA,
         "href": f"/hotel/folios/{entry.folio}/entries/{entry.number}",
     }
+
+
+def _text(entry: Entry) -> str:
+    """What was written; a night's own date says nothing beside the same business day."""
+    return "" if entry.text == entry.day.isoformat() else entry.text
 
 
 def what(entry: Entry, *, say: Say) -> str:
@@ -81,7 +86,7 @@ def fen_of(value: Any) -> Any:
 
 Yuan = Annotated[int, BeforeValidator(fen_of), Field(ge=1, le=10**9)]
 """An amount typed in yuan with up to two decimals; fen inside."""
-YuanOrNothing = Annotated[int, BeforeValidator(fen_of), Field(ge=0, le=10**10)]
+YuanOrNothing = Annotated[int, BeforeValidator(fen_of), Field(ge=0, le=10**9)]
 
 
 def yuan(fen: int) -> str:

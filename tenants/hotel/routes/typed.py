@@ -11,7 +11,14 @@ from chalicelib.web.http import Blank, Call
 from tenants.hotel.routes.office import fen_of, yuan
 
 _NOT_MONEY = N_("请填金额,例如 328 或 328.50。")
-_NUMBERS = {"int_parsing", "int_type"}
+_TOO_MUCH = N_("金额要大于零,不超过一千万元。")
+_MONEY = {
+    "int_parsing": _NOT_MONEY,
+    "int_type": _NOT_MONEY,
+    "greater_than_equal": _TOO_MUCH,
+    "less_than_equal": _TOO_MUCH,
+}
+"""The model counts fen; who typed yuan would not know its bounds again."""
 _NOT_A_NAME = re.compile(r"[^a-z0-9]+")
 
 
@@ -25,8 +32,8 @@ def errors_of(call: Call, *, money: tuple[str, ...] = ()) -> dict[str, str]:
     found: dict[str, str] = {}
     for fault in call.errors:
         name = fault["at"].removeprefix("/").replace("/", ".")
-        amount = fault["code"] in _NUMBERS and name.split(".")[0] in money
-        found.setdefault(name, call.translate(_NOT_MONEY) if amount else fault["detail"])
+        words = _MONEY.get(fault["code"]) if name.split(".")[0] in money else None
+        found.setdefault(name, call.translate(words) if words else fault["detail"])
     return found
 
 

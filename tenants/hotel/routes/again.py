@@ -1,0 +1,73 @@
+"""A form that was refused is shown on its page again, with what was typed and what is wrong beside it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import field
+from functools import wraps
+from typing import Any
+
+from chalicelib.kernel.errors import Clash, Missing, Refusal
+from chalicelib.kernel.late import dataclass
+from chalicelib.web.http import Call, Html, Page
+from tenants.hotel.routes.frame import refused
+from tenants.hotel.routes.typed import errors_of
+
+MONEY = ("amount", "amounts", "limit")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Again:
+    """Which form of the page comes again. ``told``: what was refused or is wrong, for the top of the page."""
+
+    form: str = ""
+    typed: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    told: Mapping[str, str] | None = None
+
+    def boxes(self) -> dict[str, dict[str, Mapping[str, str]]]:
+        """By form, for a template: ``{"charges": {"typed": …, "errors": …}}``."""
+        return {self.form: {"typed": self.typed, "errors": self.errors}}
+
+    def flash(self, otherwise: list[dict[str, str]]) -> list[dict[str, str]]:
+        """What stands at the top of the page."""
+        return [dict(self.told)] if self.told is not None else otherwise
+
+
+FIRST = Again()
+"""Nothing was sent yet."""
+Show = Callable[[Call, Again], Html]
+
+
+def faulty(form: str, show: Show) -> Callable[[Call], Page]:
+    """For ``invalid`` of a page: boxes that hold what they cannot."""
+
+    def again(call: Call) -> Page:
+        errors = errors_of(call, money=MONEY)
+        told = {"text": " ".join(dict.fromkeys(errors.values())), "tone": "warn"}
+        return show(call, Again(form=form, typed=_typed(call), errors=errors, told=told))
+
+    return again
+
+
+def or_again(form: str, show: Show) -> Callable[[Callable[[Call, Any], Page]], Callable[[Call, Any], Page]]:
+    """What the use case refuses is said where it was asked for; what is not there at all is not."""
+
+    def within(handler: Callable[[Call, Any], Page]) -> Callable[[Call, Any], Page]:
+        @wraps(handler)
+        def handle(call: Call, asked: Any) -> Page:
+            try:
+                return handler(call, asked)
+            except (Clash, Missing):  # tried again; nothing to show
+                raise
+            except Refusal as refusal:
+                typed = _typed(call)
+                return refused(
+                    call, refusal, lambda told: show(call, Again(form=form, typed=typed, told=told))
+                )
+
+        return handle
+
+    return within
+
+
+def _typed(call: Call) -> dict[str, str]:
+    return {name: value for name, value in call.form.items() if isinstance(value, str)}
