@@ -67,6 +67,7 @@ audit: ## ask for known weaknesses of what is pinned (needs the internet)
 	@$(SETUP) venv
 	@$(PY) -m infra.audit
 
+lock: export CUSTOM_COMPILE_COMMAND = make lock
 lock: ## pin the dependencies again, with hashes and without addresses
 	@$(SETUP) venv
 	$(PY) -m piptools compile --quiet --allow-unsafe --generate-hashes --strip-extras \

@@ -5,13 +5,13 @@ those are imported: its session and clients cost a cold start a third of its tim
 two milliseconds of CPU (see infra/decisions.md).
 """
 
-import json
 import random
 import socket
 import time
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+import orjson
 from botocore.exceptions import ClientError, ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 
 from chalicelib.tenancy.signing import Keys, signed
@@ -73,11 +73,11 @@ class Client:
     def written(self, operation: str, arguments: dict[str, Any]) -> tuple[dict[str, str], bytes]:
         """The call as headers (names in lower case) and a body."""
         headers = {"content-type": self.content_type, "x-amz-target": f"{self.target}.{operation}"}
-        return headers, json.dumps(arguments, separators=(",", ":")).encode()
+        return headers, orjson.dumps(arguments)
 
     def read(self, content: bytes) -> dict[str, Any]:
         """An answer, or an error with its code under ``__type``."""
-        found: dict[str, Any] = json.loads(content or b"{}")
+        found: dict[str, Any] = orjson.loads(content or b"{}")
         return found
 
     def passes(self, status: int, code: str, attempt: int) -> bool:

@@ -2,9 +2,10 @@
 competes on, and an order makes six calls."""
 
 import base64
-import json
 import secrets
 from typing import Any
+
+import orjson
 
 from chalicelib.telemetry import count_call
 from chalicelib.tenancy.client import Client
@@ -53,13 +54,12 @@ class DynamoDB(Client):
     def written(self, operation: str, arguments: dict[str, Any]) -> tuple[dict[str, str], bytes]:
         """See ``Client``; bytes as base64: the one type of ours that JSON lacks."""
         headers = {"content-type": self.content_type, "x-amz-target": f"{self.target}.{operation}"}
-        return headers, json.dumps(arguments, default=_encoded, separators=(",", ":")).encode()
+        return headers, orjson.dumps(arguments, default=_encoded)
 
     def read(self, content: bytes) -> dict[str, Any]:
-        """See ``Client``."""
-        hook = _bytes if b'"B' in content else None
-        found: dict[str, Any] = json.loads(content or b"{}", object_hook=hook)
-        return found
+        """See ``Client``; bytes out of base64."""
+        found: dict[str, Any] = orjson.loads(content or b"{}")
+        return _with_bytes(found) if b'"B' in content else found
 
     def passes(self, status: int, code: str, attempt: int) -> bool:
         """See ``Client``. A single write that meets a transaction on its item is refused, not queued."""
@@ -72,11 +72,15 @@ def _encoded(value: Any) -> str:
     return base64.b64encode(value).decode()
 
 
-def _bytes(value: dict[str, Any]) -> dict[str, Any]:
-    """An attribute value of bytes, or a set of them, out of base64."""
+def _with_bytes(value: Any) -> Any:
+    """The same with every attribute value of bytes, or of a set of them, out of base64."""
+    if isinstance(value, list):
+        return [_with_bytes(one) for one in value]
+    if not isinstance(value, dict):
+        return value
     if len(value) == 1:
         if isinstance(value.get("B"), str):
             return {"B": base64.b64decode(value["B"])}
         if isinstance(value.get("BS"), list):
             return {"BS": [base64.b64decode(one) for one in value["BS"]]}
-    return value
+    return {name: _with_bytes(one) for name, one in value.items()}

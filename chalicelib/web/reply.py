@@ -4,6 +4,7 @@ import json
 from typing import Any
 from urllib.parse import quote
 
+import orjson
 from pydantic import BaseModel
 
 from chalicelib.kernel.errors import Refusal
@@ -27,6 +28,8 @@ from chalicelib.web.registry import Route
 
 _YEAR = 31_536_000
 _PROBLEM = "problem.html"
+# Plain values only: an instant or a record that a handler forgot to put into words is a fault, not an answer.
+_PLAIN = orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 _REPLAYED = {"Idempotent-Replayed": "true"}
 
 
@@ -91,11 +94,7 @@ def remember(answer: dict[str, Any], name: str, value: str) -> None:
 
 
 def _json(route: Route, call: Call, document: Any, more: dict[str, str] | None = None) -> dict[str, Any]:
-    body = (
-        ""
-        if document is None or route.status == 204
-        else json.dumps(document, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    )
+    body = "" if document is None or route.status == 204 else orjson.dumps(document, option=_PLAIN).decode()
     headers = {
         "Content-Type": JSON,
         "Cache-Control": "no-store",

@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[2]
 PERMITTED = {
     *("chalice", "markupsafe"),
     *("pydantic", "pydantic_core", "annotated_types", "typing_inspection", "typing_extensions"),
-    *("pynamodb", "botocore"),
+    *("pynamodb", "botocore", "orjson"),
 }
 """Of botocore its errors alone: its session and its clients are what ``persistence/lean.py`` keeps away."""
 

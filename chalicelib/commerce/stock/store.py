@@ -135,15 +135,13 @@ def _counted(
     for item in items:
         slot, resource, _ = item["sk"]["S"].rsplit("#", 2)
         taken = aside = 0
-        for name in _NOT_HOLDS:
-            item.pop(name, None)
         for name, value in item.items():
-            if (word := int(value["N"])) >= over:
+            if name not in _NOT_HOLDS and (word := int(value["N"])) >= over:
                 taken += count_of(word)
                 if apart and name.startswith(apart):
                     aside += count_of(word)
-        before = found.get((resource, slot), (0, 0))
-        found[(resource, slot)] = (before[0] + taken, before[1] + aside)
+        before = found.get((resource, slot))
+        found[(resource, slot)] = (taken, aside) if before is None else (before[0] + taken, before[1] + aside)
     return found
 
 

@@ -183,18 +183,21 @@ def priced(
     prices = _prices(stay, type=kind.id, plan=base.id, sheets=sheets)
     if plan.derived is not None:
         prices = plan.derived.of(prices)
-    nightly = [price + extra for price in prices] if extra else prices
+    nightly = tuple([price + extra for price in prices] if extra else prices)
     rooms = Money(sum(nightly))
-    taxes = tuple((tax.code, tax.of(rooms), tax.included) for tax in property.taxes)
-    total = rooms + Money(sum(amount.amount for _, amount, included in taxes if not included))
+    taxes = tuple([(tax.code, tax.of(rooms), tax.included) for tax in property.taxes])
+    added = sum([amount.amount for _, amount, included in taxes if not included])
+    total = Money(rooms.amount + added) if added else rooms
+    # Fees are shares of what is really paid: of the nights with the taxes that come on top.
+    paid = tuple([share.amount for share in total.split(nightly)]) if added and rooms else nightly
     return Offer(
         type=kind.id,
         plan=plan.id,
-        nightly=tuple(nightly),
+        nightly=nightly,
         taxes=taxes,
         total=total,
         due=plan.due(total),
-        terms=terms(plan.fees, _whole(nightly, total), arrival=property.arrival(stay.period.start)),
+        terms=terms(plan.fees, paid, arrival=property.arrival(stay.period.start)),
     )
 
 
@@ -215,13 +218,6 @@ def require_people(stay: Stay, *, kind: RoomType) -> None:
     """Refuse more people than a room of this type takes."""
     if stay.adults + stay.children > kind.most or stay.adults < 1:
         raise TooManyPeople(most=kind.most)
-
-
-def _whole(nightly: list[int], total: Money) -> tuple[int, ...]:
-    """The nights with the taxes that come on top, so that fees are shares of what is really paid."""
-    if total.amount == sum(nightly) or not sum(nightly):
-        return tuple(nightly)
-    return tuple(share.amount for share in total.split(nightly))
 
 
 def _extra(stay: Stay, *, kind: RoomType, plan: RatePlan) -> int:

@@ -48,11 +48,11 @@ class Fee:
     permille: int = 0
     nights: int = 0
 
-    def of(self, nightly: Sequence[int]) -> int:
-        """The fee in fen of a stay that costs ``nightly``."""
+    def of(self, nightly: Sequence[int], *, whole: int) -> int:
+        """The fee in fen of a stay that costs ``nightly``, ``whole`` together."""
         if self.nights:
             return sum(nightly[: self.nights])
-        return Money(sum(nightly)).share(self.permille).amount if self.permille else 0
+        return Money(whole).share(self.permille).amount if self.permille else 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,11 +127,12 @@ class Terms:
 
 def terms(fees: Sequence[Fee], nightly: Sequence[int], *, arrival: datetime) -> Terms:
     """The tiers as instants and money for a stay of ``nightly`` fen that begins at ``arrival``."""
-    steps = tuple(
-        Step(until=arrival - timedelta(hours=fee.hours), fee=fee.of(nightly))
-        for fee in (sorted(fees, key=_latest_last) if len(fees) > 1 else fees)
-    )
-    return Terms(steps=steps, after=sum(nightly))
+    whole = sum(nightly)
+    ordered = sorted(fees, key=_latest_last) if len(fees) > 1 else fees
+    steps = [
+        Step(until=arrival - timedelta(hours=fee.hours), fee=fee.of(nightly, whole=whole)) for fee in ordered
+    ]
+    return Terms(steps=tuple(steps), after=whole)
 
 
 def _latest_last(fee: Fee) -> int:

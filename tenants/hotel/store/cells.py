@@ -4,11 +4,11 @@ Twenty types over two months are forty keys: one batch. A month of a property is
 is wanted.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
+import orjson
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from chalicelib.persistence.table import Row, tenant_key
@@ -80,7 +80,7 @@ def _batches(keys: Sequence[tuple[str, str, str]], *, exact: bool) -> Iterator[S
 def _body(sheet: Sheet) -> str:
     rules = {str(day): _packed(rule) for day, rule in sorted(sheet.rules.items())}
     prices = {plan: list(row) for plan, row in sheet.prices.items()}
-    return json.dumps({"p": prices, "r": rules}, ensure_ascii=False, separators=(",", ":"))
+    return orjson.dumps({"p": prices, "r": rules}).decode()
 
 
 def _packed(rule: Rule) -> list[int]:
@@ -89,7 +89,7 @@ def _packed(rule: Rule) -> list[int]:
 
 
 def _sheet(type: str, month: str, body: str, *, version: int) -> Sheet:
-    document = json.loads(body)
+    document = orjson.loads(body)
     return Sheet(
         type=type,
         month=month,
