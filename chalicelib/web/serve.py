@@ -132,6 +132,9 @@ class View:
                     route = self.route
                     given = route.handler(call, asked) if route.body is not None else route.handler(call)
                     stored, answer = reply.made(route, call, given)
+                    if self._did_nothing(call, answer):
+                        line["outcome"] = "refused"
+                        return answer
                     call.commit(stored)
                 except Clash:
                     if attempt == _ATTEMPTS:
@@ -152,6 +155,19 @@ class View:
             line["outcome"] = "done"
             return answer
         raise Clash
+
+    def _did_nothing(self, call: Call, answer: dict[str, Any]) -> bool:
+        """Whether a page words a refusal itself, so that nothing of what was collected may be written.
+
+        It may have been this very form that did it before: then what was answered is said again.
+        """
+        refused = answer["statusCode"] >= 400
+        shown = self.route.style == "page" and self.route.changes and answer["statusCode"] < 300
+        if (refused or (shown and not call.changed)) and call.command is not None and call.has_tenant:
+            raise_stored_answer(call.command, now=call.now)
+        if refused:
+            call.begin()
+        return refused
 
     def _replayed(self, call: Call, done: AlreadyDone, line: dict[str, Any]) -> dict[str, Any]:
         line["outcome"] = "replayed"

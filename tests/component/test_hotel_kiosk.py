@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from chalicelib.commerce.orders.domain import Order
+from chalicelib.commerce.orders.domain import Fulfilment, Order
 from chalicelib.commerce.orders.numbers import short_number
 from chalicelib.control import usecases as control
 from chalicelib.control.store import ControlStore
@@ -19,7 +19,7 @@ from infra.local.people import resident_id
 from tenants.hotel.domain.device import Device, DeviceKind
 from tenants.hotel.domain.stay import Stay, StayState
 from tenants.hotel.routes import blueprint
-from tenants.hotel.usecases import devices, registration, setting
+from tenants.hotel.usecases import devices, folios, registration, setting
 from tests.hotel_world import CONTACT, DAY, INN, NOW, EngineWorld
 from tests.unit.web_world import VISITOR, Answer, ask
 
@@ -140,6 +140,28 @@ def test_a_guest_checks_in_and_out_without_the_desk(machine: Machine) -> None:
     assert machine.stay.state is StayState.DEPARTED
 
 
+def test_who_owes_does_not_leave_at_the_machine_and_a_second_tap_leaves_once(machine: Machine) -> None:
+    path = machine.found().headers["Location"]
+    machine.register(path, "示例甲", GROWN)
+    signed = machine.send(path.replace("?", "/check-in?"), signed="示例甲", agree="yes")
+    code = re.search(r"\d{4} \d{3} \d{3}", machine.get(signed.headers["Location"]).text)
+    assert code is not None
+    bill, world = f"{machine.stay.id}.1", machine.world
+    world.do(lambda hotel: folios.charge(bill, code="minibar", amount=900, accounts=hotel.accounts))
+    world.now = INN.departure(machine.stay.depart)
+    leaves = {"room": "201", "code": code[0], "confirm": "yes"}
+    owing = machine.send("/kiosk/out/confirmed", **leaves)
+    assert (owing.status, "check out at the desk" in owing.text) == (409, True)
+    assert machine.stay.state is StayState.IN_HOUSE, "nothing of the refused work was written"
+    world.pay_up(machine.stay.id)
+    left = machine.send("/kiosk/out/confirmed", **leaves)
+    machine.number -= 1  # the same form again
+    again = machine.send("/kiosk/out/confirmed", **leaves)
+    assert ["Thank you" in one.text for one in (left, again)] == [True, True]
+    assert machine.stay.state is StayState.DEPARTED
+    assert world.order(machine.order).fulfilment is Fulfilment.USED
+
+
 def test_a_stranger_with_half_of_it_learns_nothing(machine: Machine) -> None:
     other = machine.found(phone="9999")
     nothing = machine.send("/kiosk/in", number="1010-AAAAAA", phone="0000")
@@ -175,7 +197,7 @@ def test_no_key_before_a_minors_guardian_is_recorded(machine: Machine) -> None:
 
 def test_wrong_entries_are_answered_in_words_and_change_nothing(machine: Machine) -> None:
     path = machine.found().headers["Location"]
-    assert machine.register(path, "示例甲", "410100199010101234").status in {200, 422}
+    assert machine.register(path, "示例甲", "410100199010101234").status == 409
     assert machine.world.hotel(machine.world.work()).guests.of_stay(machine.stay.id) == []
     machine.register(path, "示例甲", GROWN)
     refused = machine.send(path.replace("?", "/check-in?"), signed="别人", agree="yes")

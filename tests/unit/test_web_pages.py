@@ -126,6 +126,24 @@ def test_a_page_after_a_change_is_kept_as_plain_values(web: tuple[Application, W
     assert "张三" not in str(world.commands)
 
 
+def test_a_page_that_words_a_refusal_writes_nothing_of_what_was_collected(
+    web: tuple[Application, World],
+) -> None:
+    app, world = web
+    assert submit(app, key="f1", note="refused").status == 409
+    assert world.done == []
+
+
+def test_a_form_that_is_refused_because_it_did_it_before_is_answered_as_then(
+    web: tuple[Application, World],
+) -> None:
+    app, world = web
+    first, again = submit(app, key="f1", note="once"), submit(app, key="f1", note="once")
+    assert again.headers["Location"] == first.headers["Location"]
+    assert submit(app, key="f2", note="once").status == 409
+    assert len(world.done) == 1
+
+
 def test_refused_fields_are_shown_again(web: tuple[Application, World]) -> None:
     answer = submit(web[0], quantity="99")
     assert answer.status == 422

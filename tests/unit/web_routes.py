@@ -181,6 +181,10 @@ def application(world: World) -> Application:  # noqa: C901 - one route of each 
         world.runs += 1
         if body.note == "html":
             return Html("problem.html", problem={"status": 200, "title": "好", "detail": "好"})
+        if body.note == "refused" or (body.note == "once" and world.runs > 1):
+            refused = Html("problem.html", problem={"status": 409, "detail": "不行"})
+            refused.status = 409
+            return refused
         if body.note == "personal":
             return Html("problem.html", problem={"status": 200, "detail": Personal("张三")})
         return Redirect(f"/s/songshan/orders/or_{world.runs}")

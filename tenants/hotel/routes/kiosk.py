@@ -255,7 +255,9 @@ def kiosk_page(call: Call, step: str, **more: Any) -> Html:
     where = place(HotelStore(call.work).setup.house())
     name = text(where.names, call.locale) if where is not None else ""
     call.set_header("Cache-Control", "no-store")
-    return Html("hotel/kiosk.html", step=step, hotel=name, **{"refused": "", **more})
+    shown = Html("hotel/kiosk.html", step=step, hotel=name, **{"refused": "", **more})
+    shown.status = 409 if more.get("refused") else None
+    return shown
 
 
 def in_words(call: Call, refusal: Refusal) -> str:

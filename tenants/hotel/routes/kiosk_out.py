@@ -8,6 +8,7 @@ from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.web.http import Asked, Call, Page, page
 from tenants.hotel.domain.folio_refusals import BalanceOpen
 from tenants.hotel.domain.stay import Stay
+from tenants.hotel.routes.api_stays import finish
 from tenants.hotel.routes.frame import property_of
 from tenants.hotel.routes.kiosk import KIOSK, in_words, kiosk_page
 from tenants.hotel.routes.registered import BLUEPRINT
@@ -63,12 +64,12 @@ def ask_leave(call: Call, form: LeaveForm) -> Page:
 def leave(call: Call, form: LeftForm) -> Page:
     """The key is taken back; what is still owed sends them to the desk, in words."""
     try:
-        stay = _leaving(call, form)
-        desk.check_out(stay.id, hotel=HotelStore(call.work))
+        stay = desk.check_out(_leaving(call, form).id, hotel=HotelStore(call.work))
     except BalanceOpen:  # its own words are for a cashier
         return kiosk_page(call, "out", refused=call.translate(_AT_THE_DESK))
     except Refusal as refusal:
         return kiosk_page(call, "out", refused=in_words(call, refusal))
+    call.then(lambda: finish(stay, now=call.now))
     return kiosk_page(call, "bye")
 
 
