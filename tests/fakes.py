@@ -5,7 +5,7 @@ They pass the contract tests that the real stores pass (``tests/component/test_*
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -168,6 +168,9 @@ class FakeOrders:
 
     def find(self, id: str) -> Order | None:
         return self._memory.orders.get(id)
+
+    def several(self, ids: Collection[str]) -> list[Order]:
+        return [self._memory.orders[id] for id in ids if id in self._memory.orders]
 
     def get(self, id: str) -> Order:
         order = self.find(id)

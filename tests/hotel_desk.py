@@ -48,9 +48,14 @@ class Desk:
         return answer.json
 
     def said(self) -> list[dict[str, Any]]:
+        return self.said_on(business_day(NOW), business_day(self.now))
+
+    def said_on(self, *days: date) -> list[dict[str, Any]]:
+        """What was said on these days."""
         with bind(duty(self.tenant, "test")):
-            days = {business_day(NOW), business_day(self.now)}
-            return [said for day in sorted(days) for row in audited(day=day) for said in envelopes_of(row)]
+            return [
+                said for day in sorted(set(days)) for row in audited(day=day) for said in envelopes_of(row)
+            ]
 
     def audited(self, action: str) -> list[AuditRow]:
         """What is on record of an action today."""

@@ -161,7 +161,7 @@ class View:
 
         It may have been this very form that did it before: then what was answered is said again.
         """
-        refused = answer["statusCode"] >= 400
+        refused = int(answer["statusCode"]) >= 400
         shown = self.route.style == "page" and self.route.changes and answer["statusCode"] < 300
         if (refused or (shown and not call.changed)) and call.command is not None and call.has_tenant:
             raise_stored_answer(call.command, now=call.now)

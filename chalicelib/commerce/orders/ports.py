@@ -1,6 +1,6 @@
 """What the order use cases need from the outside."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -54,6 +54,9 @@ class Orders(Protocol):
 
     def find(self, id: str) -> Order | None:
         """The order, if it is there."""
+
+    def several(self, ids: Collection[str]) -> Sequence[Order]:
+        """Those that are there, in no order: one call for a hundred."""
 
     def keep(self, order: Order, *, before: Order) -> None:
         """Join the work: replace ``before`` (its version is checked) by ``order``."""

@@ -1,7 +1,7 @@
 """Orders in DynamoDB: one row an order (under 1 kB for a small one), one row a lock, one a refund owed."""
 
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
@@ -23,6 +23,7 @@ _KEPT_AFTER_USE = timedelta(days=2)
 
 
 _FRESH_KEPT = 500
+_AT_ONCE = 100
 _fresh: OrderedDict[tuple[str, str], Order] = OrderedDict()
 """Orders as this process created them, each handed out once: paying right after holding need not read.
 What is done with one is checked against the row's version; a stale one is a Clash, and then it is read.
@@ -107,6 +108,14 @@ class OrderStore:
             return None
         row = OrderRow.find(order_pk(id), id)
         return order_of(row) if row is not None else None
+
+    def several(self, ids: Collection[str]) -> Sequence[Order]:
+        keys = sorted((order_pk(id), id) for id in ids)
+        return [
+            order_of(row)
+            for start in range(0, len(keys), _AT_ONCE)
+            for row in OrderRow.several(keys[start : start + _AT_ONCE])
+        ]
 
     def expected(self, id: str) -> Order:
         fresh = _fresh.pop((current().tenant.id, id), None)

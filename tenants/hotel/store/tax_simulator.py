@@ -33,6 +33,7 @@ QUOTA = 75_000_000
 REFUSED = "演示拒绝"
 """A buyer's name that begins so is refused, to show what that looks like."""
 _PROVINCE = "41"
+_COUNTED = 100
 
 
 class TaxDeskRow(Row, discriminator="hotel-tax-desk"):
@@ -75,7 +76,7 @@ class TaxSimulator:
         waits = _waits(operator, known["amount"], now=self._now)
         if waits is not None:
             return waits
-        _write("OPERATOR", {**operator, "used": operator["used"] + known["amount"]})
+        self._count(ref, known["amount"])
         done = {**known, "state": str(FapiaoState.ISSUED), "number": _number(ref, self._now)}
         done["issued"] = rfc3339(self._now)
         _write(ref, done)
@@ -103,9 +104,8 @@ class TaxSimulator:
         if state in {RedState.FREE, RedState.CONFIRMED} and self._now >= opened + TAKES:
             if "number" not in known:
                 known["number"] = _number(form.ref, self._now)
+                self._count(form.ref, -known["amount"])
                 _write(form.ref, known)
-                operator = self.operator()
-                _write("OPERATOR", {**operator, "used": operator["used"] - known["amount"]})
             return RedAnswer(state=state, number=known["number"])
         return RedAnswer(state=state)
 
@@ -123,6 +123,14 @@ class TaxSimulator:
     def log_in(self) -> None:
         """The operator logs in at the platform: good for half a day."""
         _write("OPERATOR", {**self.operator(), "until": rfc3339(self._now + LOGIN_FOR)})
+
+    def _count(self, ref: str, amount: int) -> None:
+        """Take ``amount`` of the month's quota, once for a reference: asked again after a crash, none."""
+        operator = self.operator()
+        counted = operator.get("counted", [])
+        if ref not in counted:
+            counted = [*counted, ref][-_COUNTED:]
+            _write("OPERATOR", {**operator, "used": operator["used"] + amount, "counted": counted})
 
     def operator(self) -> dict[str, Any]:
         """{until, used, quota}: logged in until, fen used of this month's quota."""

@@ -102,6 +102,10 @@ def expect_again(id: str, *, hotel: Hotel) -> Stay:
         raise NoNights(first=tonight, last=tonight)
     after = changed(stay, state=StayState.EXPECTED)
     hotel.stays.keep(after, before=stay)
+    order = hotel.orders.get(stay.order)
+    if order.fulfilment is Fulfilment.USED:
+        again = replace(order, fulfilment=Fulfilment.ISSUED, version=order.version + 1)
+        hotel.orders.keep(again, before=order)
     no_shows.forgive(stay, hotel=hotel)
     return after
 

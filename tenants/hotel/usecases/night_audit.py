@@ -2,14 +2,15 @@
 
 1. The next day is open and this one is being closed (one row). 2. Guests who were not seen: no-shows, each
 in a work of its own. 3. Every night that no folio has is posted, thirty stays a transaction: the stay's own
-folio says through which night it was charged, so a night is never posted twice. 4. Settled bills are closed.
-5. The day's figures, its report, U07 and what is on the books are one last transaction. Whoever comes again
-continues where it broke off.
+folio says through which night it was charged, so a night is never posted twice. 4. Settled bills are closed,
+bookings of which nobody is left are used. 5. The day's figures, its report, U07 and what is on the books are
+one last transaction. Whoever comes again continues where it broke off.
 """
 
 from collections.abc import Sequence, Set
 from datetime import date, timedelta
 
+from chalicelib.commerce.orders.domain import Fulfilment
 from chalicelib.kernel.errors import Clash, Refusal
 from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain import night_audit as rules
@@ -18,7 +19,7 @@ from tenants.hotel.domain.figures import broken, countries, day_figures, on_the_
 from tenants.hotel.domain.folio import Folio, Stamp, State
 from tenants.hotel.domain.night_audit import AuditRules, Finding, Look, NoShow, Report, RoomNight
 from tenants.hotel.domain.stay import Stay, StayState
-from tenants.hotel.usecases import hires, no_shows
+from tenants.hotel.usecases import desk, hires, no_shows
 from tenants.hotel.usecases.audit_ports import Snapshot
 from tenants.hotel.usecases.billing import open_bill, post_nights
 from tenants.hotel.usecases.drafting import Draft, by_id
@@ -76,6 +77,7 @@ def close(site: str, day: date, *, unit: Unit) -> Report:
     _absent(site, day, unit=unit)
     late = _rooms(site, day, unit=unit)
     _close_bills(day, site=site, unit=unit)
+    _finish_bookings(site, day, unit=unit)
     return _finish(site, day, late, unit=unit)
 
 
@@ -194,6 +196,21 @@ def _close_some(folios: Sequence[Folio], *, unit: Unit) -> None:
         if len(folios) > 1:
             for folio in folios:
                 _close_some([folio], unit=unit)
+
+
+def _finish_bookings(site: str, day: date, *, unit: Unit) -> None:
+    """Bookings of which nobody is left are used: also where the step after a departure was lost."""
+    with unit("hotel.night-audit-look") as hotel:
+        arriving = hotel.stays.arriving(site, day, day + timedelta(days=1))
+        missed = {stay.order for stay in arriving if stay.state is StayState.NO_SHOW}
+        gone = missed | {stay.order for stay in hotel.stays.departed(site, day)}
+        left = [one for one in hotel.orders.several(gone) if one.fulfilment is not Fulfilment.USED]
+    for order in left:
+        try:
+            with unit("hotel.finish-booking") as hotel:
+                desk.finish(order.id, hotel=hotel)
+        except Clash:  # somebody is at it: whoever of them leaves last finishes it
+            continue
 
 
 def _finish(site: str, day: date, late: int, *, unit: Unit) -> Report:

@@ -1,0 +1,114 @@
+"""A guest's stay, with the process dying at every write of every request, and every request sent twice.
+
+After each death the same request comes again, twice: what is then kept means what an undisturbed run keeps,
+row by row, so the next request begins where it would have begun. What is kept when a process dies between two
+reads is what was kept after the write before: the deaths are those before and after each write.
+"""
+
+import itertools
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from chalicelib.commerce.orders.domain import Fulfilment
+from chalicelib.persistence.unit_of_work import UnitOfWork
+from chalicelib.tenancy.context import bind, duty
+from infra.local.fixture import Stack
+from tenants.hotel.domain.fapiao import FapiaoState
+from tenants.hotel.domain.folio import Sort, summed
+from tenants.hotel.domain.stay import StayState
+from tenants.hotel.store import HotelStore
+from tenants.hotel.store.accounts import AccountsStore
+from tests.hotel_desk import DAY, Desk, furnish, opened_desk
+from tests.hotel_story import ONE, Story
+from tests.kept import Kept, Photograph, forget_process, meaning
+from tests.reaper import Died, reaping
+
+pytestmark = pytest.mark.component
+EVENTS = {
+    "commerce.order.placed": 1,
+    "commerce.payment.settled": 3,  # at the booking, at the desk, and back
+    "lodging.availability.changed": 5,  # two nights sold, one more, two given up
+    "lodging.stay.checkedin": 1,
+    "lodging.stay.checkedout": 1,
+    "lodging.nightaudit.closed": 2,
+    "hotel.day.closed": 1,
+}
+
+
+@pytest.fixture
+def desk(engine: Stack) -> Iterator[Desk]:
+    with opened_desk() as made:
+        furnish(made)
+        yield made
+
+
+def test_a_death_at_any_write_of_a_stay_changes_nothing_of_what_is_kept(desk: Desk, engine: Stack) -> None:
+    story, kept = Story(desk), Kept(engine)
+    story.prepare()
+    deaths = 0
+
+    def mended(step: Callable[[], Any]) -> Counter[str]:
+        """What is kept once the duties have run that a death leaves their work to."""
+        if step.__name__ not in story.mended:
+            return meaning(kept.photograph())
+        asked = desk.now
+        for desk.now, run in story.mended[step.__name__]:
+            run()
+        desk.now = asked
+        return meaning(kept.photograph(), timeless=True)
+
+    with reaping(writes=True) as reaper:
+        for moment, step in story.steps:
+            desk.now = moment
+            start = kept.photograph()
+            reaper.arm(at=0, moment="")
+            step()
+            writes, end, notes = reaper.calls, kept.photograph(), dict(vars(story))
+            wanted = mended(step)
+            for at, when in itertools.product(range(1, writes + 1), ("before", "after")):
+                kept.put_back(start)
+                reaper.arm(at=at, moment=when)
+                with pytest.raises(Died):
+                    step()
+                reaper.arm(at=0, moment="")
+                forget_process()
+                step()
+                step()
+                found = mended(step)
+                assert found == wanted, (step.__name__, at, when, found - wanted, wanted - found)
+                deaths += 1
+            vars(story).update(notes)
+            kept.put_back(end)
+    assert deaths > 60
+    _whole(desk, story, kept.photograph())
+
+
+def _whole(desk: Desk, story: Story, rows: Photograph) -> None:
+    """One stay, one key at a time, each fen once, every place back, each fact said once."""
+    with bind(duty(desk.tenant, "test")):
+        accounts = AccountsStore(UnitOfWork(action="test", now=desk.now))
+        hotel = HotelStore(UnitOfWork(action="test", now=desk.now))
+        order = hotel.orders.get(story.order)
+        (stay,) = hotel.stays.of_order(order)
+        assert (stay.state, stay.depart, order.fulfilment) == (StayState.DEPARTED, DAY + ONE, Fulfilment.USED)
+        (folio,) = accounts.folios.windows(stay.id)
+        entries = accounts.folios.entries(folio)
+        assert summed(folio, entries) == folio
+        assert [(one.code, one.amount) for one in entries if one.sort is Sort.CHARGE] == [
+            ("minibar", 1_800),
+            ("room", 40_000),
+        ]
+        assert [one.amount for one in entries if one.sort is not Sort.CHARGE] == [-80_000, -1_800, 40_000]
+        assert folio.balance == 0
+        assert [grant.live(now=desk.now) for grant in hotel.grants.of(stay.id)] == [False] * 3
+        (invoice,) = accounts.fapiaos.of_folio(folio)
+        assert (invoice.state, invoice.amount) == (FapiaoState.ISSUED, 41_800)
+    places = {at[1]: int(row["left"]["N"]) for at, row in rows.items() if "#STOCK#" in at[0]}
+    assert places == {f"{DAY + night * ONE}#type:twin#0": left for night, left in enumerate((2, 3, 3))}
+    said = desk.said_on(DAY - ONE, DAY, DAY + ONE, DAY + 2 * ONE)
+    assert len({one["id"] for one in said}) == len(said)
+    types = Counter(one["type"].removeprefix("tourism.").removesuffix(".v1") for one in said)
+    assert types == EVENTS

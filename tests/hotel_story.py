@@ -1,0 +1,195 @@
+"""A guest's whole stay as the desk sends it: each request under a key of its own, to be sent again."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from chalicelib.kernel.period import local
+from chalicelib.tenancy.context import bind, duty
+from chalicelib.web.doors import Shown
+from tenants.hotel import inbox
+from tenants.hotel.domain.fapiao import Seller
+from tenants.hotel.routes import fapiao_work
+from tenants.hotel.store.accounts import accounts_unit
+from tenants.hotel.store.tax_simulator import TaxSimulator
+from tenants.hotel.usecases import fapiao
+from tests.hotel_desk import DAY, Desk
+from tests.hotel_world import adult
+from tests.unit.web_world import ask
+
+ONE = timedelta(days=1)
+Step = tuple[datetime, Callable[[], Any]]
+VISITOR = "v" * 43
+CSRF = Shown(key="", session="", visitor=VISITOR, fresh=False).csrf
+
+
+@dataclass
+class Story:
+    """A desk that knows its keys by heart, and what it was answered."""
+
+    desk: Desk
+    order: str = ""
+    stay: str = ""
+    locks: list[str] = field(default_factory=list)
+    commands: dict[str, str] = field(default_factory=dict)
+
+    def prepare(self) -> None:
+        """Locks on two doors, a drawer, a company that may be invoiced."""
+        for room in ("201", "202"):
+            body = {"kind": "lock", "name": f"{room} 门锁", "place": room, "offline": True}
+            self.locks.append(self.desk.ok("POST", "/devices", body=body, key=f"lock-{room}")["id"])
+        seller = Seller(name="嵩云居(演示)", number="91410100MA45DEM0XB")
+        with bind(duty(self.desk.tenant, "test")), accounts_unit(self.desk.now)("test") as accounts:
+            fapiao.set_seller("inn", seller, accounts=accounts)
+        self.desk.ok("POST", "/shift", body={"amount": 50_000}, key="shift")
+
+    @property
+    def mended(self) -> Mapping[str, Sequence[Step]]:
+        """The duties that do what a death between a commit and its next step left, each at its moment."""
+        carried = [(local(DAY + ONE, time(10, minute)), self.carry) for minute in (5, 10)]
+        return {"check_out": [(local(DAY + 2 * ONE, time(2, 10)), self.audit)], "ask_invoice": carried}
+
+    @property
+    def steps(self) -> Sequence[Step]:
+        """Each request of the stay, with its moment."""
+        before, noon = local(DAY - ONE, time(12)), local(DAY, time(15))
+        return (
+            (before, self.hold),
+            (before, self.guarantee),
+            (before, self.pay),
+            (noon, self.assign),
+            (noon, self.write_down),
+            (noon, self.check_in),
+            (noon, self.fetch),
+            (noon, self.obey),
+            (noon, self.charge),
+            (noon + timedelta(hours=1), self.move),
+            (noon + timedelta(hours=2), self.extend),
+            (local(DAY + ONE, time(2, 10)), self.audit),
+            (local(DAY + ONE, time(9)), self.take),
+            (local(DAY + ONE, time(9, 10)), self.give_back),
+            (local(DAY + ONE, time(9, 30)), self.check_out),
+            (local(DAY + ONE, time(9, 50)), self.log_in),
+            (local(DAY + ONE, time(10)), self.ask_invoice),
+            (local(DAY + ONE, time(10, 5)), self.carry),
+            (local(DAY + 2 * ONE, time(2, 10)), self.audit),
+            (local(DAY + 2 * ONE, time(2, 15)), self.close),
+        )
+
+    def hold(self) -> None:
+        """Two nights for two."""
+        body = {
+            "arrive": DAY.isoformat(),
+            "depart": (DAY + 2 * ONE).isoformat(),
+            "rooms": [{"type": "twin", "plan": "bar"}],
+            "contact": {"name": "示例甲", "phone": "13800000000"},
+        }
+        self.order = self.desk.ok("POST", "/bookings", body=body, key="hold")["id"]
+
+    def guarantee(self) -> None:
+        """Firm without money."""
+        self._order("guarantee", {})
+        found = self.desk.ok("GET", "/stays", path=f"/stays?list=arriving&day={DAY}&text={self.order}")
+        self.stay = found["stays"][0]["id"]
+
+    def pay(self) -> None:
+        """All of it at the desk."""
+        self._order("payment", {"amount": {"amount": 80_000}})
+
+    def assign(self) -> None:
+        """A room."""
+        self._stay("room", {"room": "201"}, method="PUT", key="assign")
+
+    def write_down(self) -> None:
+        """Two guests, whole."""
+        for number, name in enumerate(("示例甲", "示例乙"), start=1):
+            self._stay("guests", {**adult(number), "name": name}, key=f"guest-{number}")
+
+    def check_in(self) -> None:
+        """They come."""
+        self._stay("check-in", {"purpose": "leisure"})
+
+    def fetch(self) -> None:
+        """The gateway asks what is to be done; a command is told again after two minutes at the earliest."""
+        body = {"reports": [{"device": id} for id in self.locks]}
+        told = self.desk.ok("POST", "/devices/exchange", body=body, key="fetch")["commands"]
+        self.commands = {one["id"]: one["device"] for one in told} or self.commands
+
+    def obey(self) -> None:
+        """It has done it, and says so."""
+        done = [{"device": device, "results": {id: ""}} for id, device in self.commands.items()]
+        assert done
+        self.desk.ok("POST", "/devices/exchange", body={"reports": done}, key="done")
+
+    def charge(self) -> None:
+        """From the minibar."""
+        self._folio("charges", {"code": "minibar", "amount": 1_800})
+
+    def move(self) -> None:
+        """To the room beside."""
+        self._stay("room", {"room": "202"}, method="PUT", key="move")
+
+    def extend(self) -> None:
+        """One night more."""
+        self._stay("dates", {"depart": (DAY + 3 * ONE).isoformat()}, key="extend")
+
+    def audit(self) -> None:
+        """The business day closes by itself."""
+        self._duty(inbox.audit_nights)
+
+    def take(self) -> None:
+        """The minibar, in cash."""
+        self._folio("payments", {"means": "cash", "amount": 1_800})
+
+    def give_back(self) -> None:
+        """They leave a night earlier than they paid for."""
+        self._folio("refunds", {"number": 1, "amount": 40_000})
+
+    def check_out(self) -> None:
+        """They go, earlier than they said."""
+        self._stay("check-out", {})
+
+    def log_in(self) -> None:
+        """The operator of the tax platform is there."""
+        self._duty(lambda now: TaxSimulator(now).log_in())
+
+    def ask_invoice(self) -> None:
+        """A page: the platform is asked at once."""
+        form = {"csrf": CSRF, "key": "invoice", "kind": "1", "name": "示例甲", "number": ""}
+        pattern = "/hotel/folios/{folio}/invoice"
+        answer = ask(
+            self.desk.app,
+            "POST",
+            pattern,
+            path=f"/hotel/folios/{self.stay}.1/invoice",
+            bearer=self.desk.key,
+            form=form,
+            cookies={"v": VISITOR},
+            key=None,
+        )
+        assert answer.status == 303, answer.text
+
+    def carry(self) -> None:
+        """The platform's answer is fetched."""
+        self._duty(lambda now: fapiao_work.carry(None, now=now))
+
+    def close(self) -> None:
+        """The city is told what was sent."""
+        self._duty(inbox.close_yesterday)
+
+    def _duty(self, act: Callable[[datetime], Any]) -> None:
+        with bind(duty(self.desk.tenant, "test")):
+            act(self.desk.now)
+
+    def _order(self, step: str, body: Any) -> Any:
+        pattern = f"/bookings/{{order}}/{step}"
+        return self.desk.ok("POST", pattern, path=f"/bookings/{self.order}/{step}", body=body, key=step)
+
+    def _stay(self, step: str, body: Any, *, method: str = "POST", key: str = "") -> Any:
+        pattern = f"/stays/{{stay}}/{step}"
+        return self.desk.ok(method, pattern, path=f"/stays/{self.stay}/{step}", body=body, key=key or step)
+
+    def _folio(self, step: str, body: Any) -> Any:
+        path = f"/folios/{self.stay}.1/{step}"
+        return self.desk.ok("POST", f"/folios/{{folio}}/{step}", path=path, body=body, key=step)
