@@ -12,7 +12,9 @@ from chalicelib.commerce.stock.kernel import Stock
 from chalicelib.kernel.errors import Clash, Missing
 from chalicelib.kernel.events import Event, envelope
 from chalicelib.kernel.money import Money
+from chalicelib.kernel.personal import ERASED
 from chalicelib.payments.port import Charge, Receipt, Started
+from chalicelib.persistence.vault import PersonalDataGone
 from tenants.scenic.domain.area import Area, Capacity, Gauge
 from tenants.scenic.domain.limit import Limit
 from tenants.scenic.domain.passing import Passing
@@ -227,6 +229,9 @@ class FakeLimits:
         self._work.join(lambda: said.get(area, "") == before, lambda: said.update({area: after}), Clash())
 
 
+GONE = b"sealed under a key that was destroyed"
+
+
 class FakeVault:
     """The ``Vault`` port: what is sealed cannot be read by looking at it."""
 
@@ -234,7 +239,15 @@ class FakeVault:
         return _SEAL + json.dumps(value, ensure_ascii=False).encode()[::-1]
 
     def unseal(self, sealed: bytes) -> Any:
+        if sealed == GONE:
+            raise PersonalDataGone
         return json.loads(sealed.removeprefix(_SEAL)[::-1])
+
+    def shown(self, sealed: bytes) -> Any:
+        try:
+            return self.unseal(sealed)
+        except PersonalDataGone:
+            return ERASED
 
     def blind(self, value: str) -> str:
         return hashlib.blake2b(value.encode(), digest_size=16, key=b"fake").hexdigest()

@@ -1,7 +1,9 @@
 """Personal[T]: a value that prints as a closed box until somebody opens it with a reason."""
 
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
+
+from chalicelib.kernel.errors import N_
 
 T = TypeVar("T")
 _CLOSED = "█"
@@ -46,14 +48,39 @@ class Personal(Generic[T]):
         raise TypeError("personal data is not pickled")
 
 
+class Erased(str):
+    """What stands where personal data was destroyed: itself in place of every field. A page says it in its
+    reader's language (``say`` is the pages' translator, set by whoever renders)."""
+
+    __slots__ = ()
+    say: ClassVar[Callable[[str], str]] = str
+
+    def __getitem__(self, field: Any) -> Any:
+        return self if isinstance(field, str) else super().__getitem__(field)
+
+    def get(self, _field: str, _default: object = None) -> "Erased":
+        """A record's field, as every other."""
+        return self
+
+    def __html__(self) -> str:
+        return type(self).say(str(self))
+
+
+ERASED = Erased(N_("个人信息已删除"))
+
+
 def masked_name(name: str) -> str:
     """张三丰 → 张**; Mary Smith → M***."""
+    if isinstance(name, Erased):
+        return name
     name = name.strip()
     return name[:1] + "*" * min(max(len(name) - 1, 1), 3)
 
 
 def masked_document(number: str) -> str:
     """The first four and last four characters; what lies between is starred."""
+    if isinstance(number, Erased):
+        return number
     if len(number) <= 8:
         return number[:1] + "*" * (len(number) - 2) + number[-1:]
     return number[:4] + "*" * (len(number) - 8) + number[-4:]

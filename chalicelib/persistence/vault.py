@@ -23,6 +23,7 @@ from chalicelib.config import settings
 from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import business_day, rfc3339
+from chalicelib.kernel.personal import ERASED
 from chalicelib.persistence.table import Row, tenant_key
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from chalicelib.tenancy.context import current
@@ -91,6 +92,15 @@ def unseal(sealed: bytes, *, purpose: str = "visitor", now: datetime) -> Any:
     name, nonce, cipher = _named(purpose, sealed[0]), sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :]
     plain = AESGCM(_key(name, now, make=False)).decrypt(nonce, cipher, _context(name).encode())
     return json.loads(plain)
+
+
+def shown(sealed: bytes, *, purpose: str = "visitor", now: datetime) -> Any:
+    """The value again to be shown among others: ``ERASED`` when its key was destroyed, so that one row of a
+    list that is gone does not take the others with it."""
+    try:
+        return unseal(sealed, purpose=purpose, now=now)
+    except PersonalDataGone:
+        return ERASED
 
 
 def blind(value: str, *, purpose: str = "visitor", now: datetime, bits: int = 128) -> str:

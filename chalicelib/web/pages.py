@@ -18,12 +18,21 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from markupsafe import Markup, escape
 
 from chalicelib.config import settings
+from chalicelib.kernel.personal import Erased
 from chalicelib.web import charts, formats, i18n, places
 from chalicelib.web.qr import qr
 
 if TYPE_CHECKING:
     from jinja2 import Environment
     from jinja2.runtime import Context
+
+
+def _erased(text: str) -> str:
+    """What was destroyed, in the language of the page that is being rendered."""
+    return escape(i18n.translator(i18n.current())(text))
+
+
+Erased.say = staticmethod(_erased)
 
 
 def render(template: str, *, locale: str, **context: Any) -> str:

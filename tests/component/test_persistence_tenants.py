@@ -16,6 +16,7 @@ from chalicelib.commerce.stock.store import BucketStore
 from chalicelib.kernel.errors import Forbidden
 from chalicelib.kernel.ids import TenantId
 from chalicelib.kernel.period import business_day
+from chalicelib.kernel.personal import ERASED
 from chalicelib.persistence import vault
 from chalicelib.persistence.directory import TenantRow
 from chalicelib.persistence.journal import audited
@@ -280,6 +281,7 @@ def test_a_year_s_personal_data_go_when_their_time_is_over_and_nothing_else(engi
         assert vault.let_go(now=years[6]) == []
         with pytest.raises(vault.PersonalDataGone):
             vault.unseal(guests[0], now=years[6])
+        assert vault.shown(guests[0], now=years[6]) == ERASED
         assert [vault.unseal(one, now=years[6]) for one in guests[1:]] == ["guest"] * 6
         assert vault.unseal(device, now=years[6]) == "seed"
         assert vault.blind("13800000000", now=years[6]) == mark

@@ -7,7 +7,7 @@ from unittest.mock import patch
 import pytest
 
 from chalicelib.commerce.orders.numbers import short_number
-from chalicelib.kernel.errors import Missing
+from chalicelib.persistence.vault import PersonalDataGone
 from tenants.hotel.domain.stay import Stay
 from tenants.hotel.usecases import stay_book
 from tests.fake_shop import FakeVault
@@ -58,7 +58,7 @@ def test_a_registered_guest_is_found_whenever_it_was_and_only_by_all_of_the_name
 def test_a_stay_whose_names_are_forgotten_is_still_in_the_book(place: Place) -> None:
     stay = booked(place, "old", DAY)
     place.register(stay, name="示例旧客", number=ADULT)
-    with patch.object(FakeVault, "unseal", side_effect=Missing):
+    with patch.object(FakeVault, "unseal", side_effect=PersonalDataGone):
         shown = look(place)
         assert short_number(stay.order) in shown
         assert "示例" not in shown.partition("这段日期内")[2]

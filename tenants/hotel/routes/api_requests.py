@@ -165,7 +165,7 @@ def _view(request: Request, *, hotel: HotelStore) -> RequestView:
         stay=request.stay,
         room=request.room,
         kind=request.kind.value,
-        note=hotel.vault.unseal(request.note) if request.note else "",
+        note=hotel.vault.shown(request.note) if request.note else "",
         made=request.made,
         at=request.at,
         state=request.state.value,

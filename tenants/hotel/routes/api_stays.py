@@ -34,8 +34,7 @@ from tenants.hotel.routes.models_guests import guest_view
 from tenants.hotel.routes.registered import BLUEPRINT, DESK, SELLS
 from tenants.hotel.routes.words import Empty
 from tenants.hotel.store import HotelStore, new_unit
-from tenants.hotel.usecases import desk, fitting, front, length, placing, walk_in
-from tenants.hotel.usecases.sealing import opened
+from tenants.hotel.usecases import desk, fitting, front, length, placing, sealing, walk_in
 from tenants.hotel.usecases.search import chosen
 
 
@@ -96,7 +95,8 @@ def show_stay(call: Call) -> StayPageView:
     hotel = HotelStore(call.work)
     stay = hotel.stays.get(call.path["stay"])
     guests = [
-        guest_view(guest, opened(guest, hotel=hotel), now=call.now) for guest in hotel.guests.of_stay(stay.id)
+        guest_view(guest, sealing.shown(guest, hotel=hotel), now=call.now)
+        for guest in hotel.guests.of_stay(stay.id)
     ]
     return stay_page_view(front.shown([stay], hotel=hotel)[0], guests)
 

@@ -21,7 +21,7 @@ from tenants.hotel.routes.guest_forms import (
 )
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
 from tenants.hotel.store import HotelStore
-from tenants.hotel.usecases import front, registration
+from tenants.hotel.usecases import front, registration, sealing
 from tenants.hotel.usecases.sealing import opened
 
 _STAY = "/hotel/stays/{stay}"
@@ -171,7 +171,7 @@ def _guest_page(
         others=[
             {
                 "number": one.number,
-                "name": masked_name(opened(one, hotel=hotel).name),
+                "name": masked_name(sealing.shown(one, hotel=hotel).name),
                 "relation": told_of.get(one.number),
             }
             for one in others

@@ -184,7 +184,7 @@ def row(hire: Hire, where: Property, *, hotel: HotelStore, call: Call) -> dict[s
     """A hire as a line of the day."""
     zone, say = ZoneInfo(where.zone), call.translate
     words, tone = STATES[hire.state]
-    contact = hotel.vault.unseal(hire.party) if hire.party else {}
+    contact = hotel.vault.shown(hire.party) if hire.party else {}
     starts, ends = hire.starts.astimezone(zone), hire.ends.astimezone(zone)
     extra = hotel.setup.house().extras.get(hire.extra)
     title = text(extra.names, call.locale) if extra is not None else hire.title

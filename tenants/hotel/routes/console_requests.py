@@ -141,7 +141,7 @@ def _row(one: Request, call: Call, hotel: HotelStore) -> dict[str, Any]:
     return {
         "room": one.room,
         "kind": call.translate(KINDS[one.kind]),
-        "note": hotel.vault.unseal(one.note) if one.note else "",
+        "note": hotel.vault.shown(one.note) if one.note else "",
         "made": one.made,
         "at": one.at,
         "moved": one.moved,

@@ -20,8 +20,7 @@ from tenants.hotel.routes.portal import room_path
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
 from tenants.hotel.routes.stay_words import hours_of, state_of, type_name
 from tenants.hotel.store import HotelStore
-from tenants.hotel.usecases import advances, billing, front, keys, length
-from tenants.hotel.usecases.sealing import opened
+from tenants.hotel.usecases import advances, billing, front, keys, length, sealing
 
 DONE = {
     "reserved": N_("已订好。"),
@@ -122,7 +121,7 @@ def stay_page(call: Call, stay: Stay, hotel: HotelStore, *, flash: list[dict[str
         name=shown.name,
         phone=masked_document(shown.phone),
         stay=facts(stay, call, hotel),
-        guests=[guest_row(one, opened(one, hotel=hotel), stay=stay, call=call) for one in guests],
+        guests=[guest_row(one, sealing.shown(one, hotel=hotel), stay=stay, call=call) for one in guests],
         bill=bill_of(stay, hotel=hotel),
         hires=beside(call, stay, hotel=hotel),
         keys=[{"rooms": "·".join(one.rooms), "until": one.window.until} for one in live],

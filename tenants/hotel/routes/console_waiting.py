@@ -137,7 +137,7 @@ def ask_withdraw(call: Call) -> Page:
     """What withdrawing means."""
     hotel = HotelStore(call.work)
     wait = hotel.waits.get(property_of(hotel.setup).id, call.path["wait"])
-    contact = hotel.vault.unseal(wait.contact)
+    contact = hotel.vault.shown(wait.contact)
     call.work.witness(wait.id)
     shown = WaitShown(wait=wait, name=contact["name"], phone=contact["phone"])
     return desk_page(call, "hotel/wait_end.html", place="waiting", wait=_row(shown, call, hotel), back=HOME)
@@ -150,7 +150,7 @@ def ask_accept(call: Call) -> Page:
     wait = hotel.waits.get(property_of(hotel.setup).id, call.path["wait"])
     wait.require(WaitState.OFFERED)
     call.work.witness(wait.id)
-    order, contact = hotel.orders.get(wait.order), hotel.vault.unseal(wait.contact)
+    order, contact = hotel.orders.get(wait.order), hotel.vault.shown(wait.contact)
     shown = WaitShown(wait=wait, name=contact["name"], phone=contact["phone"])
     return desk_page(
         call,

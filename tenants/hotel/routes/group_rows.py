@@ -19,7 +19,7 @@ def group_page(
     """One group; the form as it was typed."""
     hotel = HotelStore(call.work)
     group = hotel.groups.get(property_of(hotel.setup).id, call.path["group"])
-    contact = hotel.vault.unseal(group.contact)
+    contact = hotel.vault.shown(group.contact)
     typed = call.form.get("contact")
     row = group_row(group, call, hotel)
     stays = rooming(group, call, hotel)
@@ -36,7 +36,7 @@ def group_page(
         unroomed=sum(1 for one in stays if one["expected"] and not one["assigned"]),
         errors=errors or {},
         given={name: value for name, value in call.form.items() if isinstance(value, str)},
-        typed=typed if isinstance(typed, dict) else dict(contact),
+        typed=typed if isinstance(typed, dict) else {"name": contact["name"], "phone": contact["phone"]},
     )
 
 

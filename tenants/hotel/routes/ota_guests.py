@@ -76,7 +76,7 @@ def _reservation(
         for line in lines:
             for _ in range(line.count):
                 _stay(stays, line, codes=codes)
-    contact = hotel.vault.unseal(order.people)["contact"]
+    contact = hotel.vault.shown(order.people)["contact"]
     _guest(one, contact, language=order.locale[:2])
     about = put(one, "ResGlobalInfo")
     children = sum(people(line)[1] * line.count for line in lines if people(line))

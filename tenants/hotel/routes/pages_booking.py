@@ -62,7 +62,7 @@ def show_booking(call: Call) -> Page:
     held = order.state is State.HELD and not order.over(now=call.now)
     firm = order.state is State.CONFIRMED
     first = due(order).amount
-    people = hotel.vault.unseal(order.people)
+    people = hotel.vault.shown(order.people)
     return Html(
         "hotel/booking.html",
         number=short_number(order.id),

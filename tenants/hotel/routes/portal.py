@@ -212,7 +212,7 @@ def _request(
     return {
         "id": request.id,
         "what": say(KINDS[request.kind]),
-        "note": hotel.vault.unseal(request.note) if request.note else "",
+        "note": hotel.vault.shown(request.note) if request.note else "",
         "at": at.astimezone(ZoneInfo(where.zone)),
         "state": say(words),
         "tone": tone,

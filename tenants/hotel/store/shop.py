@@ -55,6 +55,9 @@ class GuestVault:
     def unseal(self, sealed: bytes) -> Any:
         return vault.unseal(sealed, purpose=_GUESTS, now=self._now)
 
+    def shown(self, sealed: bytes) -> Any:
+        return vault.shown(sealed, purpose=_GUESTS, now=self._now)
+
     def blind(self, value: str) -> str:
         return vault.blind(value, purpose=_GUESTS, now=self._now)
 

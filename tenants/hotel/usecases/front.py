@@ -164,7 +164,7 @@ def shown(stays: Iterable[Stay], *, hotel: Hotel) -> tuple[Shown, ...]:
     """Stays with whom to ask for, by day of arrival, then name."""
     made = []
     for stay in stays:
-        party = hotel.vault.unseal(stay.party)
+        party = hotel.vault.shown(stay.party)
         made.append(Shown(stay=stay, name=party["name"], phone=party["phone"]))
     return tuple(sorted(made, key=lambda one: (one.stay.arrive, one.name, one.stay.id)))
 

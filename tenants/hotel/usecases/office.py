@@ -92,4 +92,4 @@ def notes(*, property: str | None, hotel: Hotel) -> Sequence[NoteShown]:
     """What nobody has taken over yet, then the latest others; the newest first."""
     where = chosen(hotel.setup.house(), property)
     found = hotel.office.notes(where.id)
-    return [NoteShown(note=note, text=hotel.vault.unseal(note.text)["text"]) for note in found]
+    return [NoteShown(note=note, text=hotel.vault.shown(note.text)["text"]) for note in found]

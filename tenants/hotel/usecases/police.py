@@ -15,7 +15,7 @@ from chalicelib.kernel.ids import new_id
 from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.events import registration_reported
 from tenants.hotel.domain.guest import Batch, Guest, Person, Registered
-from tenants.hotel.usecases.sealing import opened
+from tenants.hotel.usecases.sealing import shown
 from tenants.hotel.usecases.search import chosen
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ def acknowledge(site: str, answers: Sequence[Answer], *, unit: Unit) -> tuple[in
 def _rows(guests: Sequence[Guest], *, hotel: Hotel) -> list[Row]:
     stays = {stay.id: stay for stay in hotel.stays.several(sorted({guest.stay for guest in guests}))}
     return [
-        Row(guest=guest, person=opened(guest, hotel=hotel), stay=stays[guest.stay])
+        Row(guest=guest, person=shown(guest, hotel=hotel), stay=stays[guest.stay])
         for guest in guests
         if guest.stay in stays
     ]

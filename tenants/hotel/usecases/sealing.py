@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from chalicelib.kernel.documents import Document, DocumentKind
+from chalicelib.kernel.personal import Erased
 from tenants.hotel.domain.guest import Guest, Person
 from tenants.hotel.usecases.ports import Hotel
 
@@ -22,7 +23,16 @@ def sealed(person: Person, *, hotel: Hotel) -> bytes:
 
 def opened(guest: Guest, *, hotel: Hotel) -> Person:
     """The person again. Whoever shows it witnesses that it was looked at."""
-    plain: dict[str, Any] = dict(hotel.vault.unseal(guest.sealed))
+    return _person(dict(hotel.vault.unseal(guest.sealed)))
+
+
+def shown(guest: Guest, *, hotel: Hotel) -> Person:
+    """The person among others: without anything but ``ERASED`` for a name where its key was destroyed."""
+    found = hotel.vault.shown(guest.sealed)
+    return Person(name=found) if isinstance(found, Erased) else _person(dict(found))
+
+
+def _person(plain: dict[str, Any]) -> Person:
     for name in _DATES:
         if name in plain:
             plain[name] = date.fromisoformat(plain[name])

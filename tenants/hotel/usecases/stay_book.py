@@ -10,23 +10,19 @@ from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from chalicelib.kernel.errors import Refusal
 from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.guest import Person
 from tenants.hotel.domain.stay import StayState
+from tenants.hotel.usecases import sealing
 from tenants.hotel.usecases.front import Shown, shown
-from tenants.hotel.usecases.sealing import opened
 
 if TYPE_CHECKING:
-    from tenants.hotel.domain.guest import Guest
-    from tenants.hotel.domain.stay import Stay
     from tenants.hotel.usecases.ports import Hotel
 
 MOST_READ = 2000
 """Stays that one page reads at most; then it says where to go on."""
 
 MOST_DAYS = timedelta(days=366)
-FORGOTTEN = "—"
 _AT_ONCE = 100
 
 
@@ -62,7 +58,7 @@ def leaf(wanted: Wanted, *, most: int, after: str = "", hotel: Hotel) -> Leaf:
         read, after = read + 1, stay.id
         if wanted.states and stay.state not in wanted.states:
             continue
-        one = _shown(stay, hotel=hotel)
+        one = shown([stay], hotel=hotel)[0]
         if not wanted.text or one.fits(wanted.text):
             found.append(one)
     return Leaf(found=tuple(found))
@@ -74,8 +70,8 @@ def known(text: str, *, hotel: Hotel) -> tuple[Shown, ...]:
     if not key:
         return ()
     guests = hotel.guests.known(hotel.vault.blind(key), most=_AT_ONCE)
-    ids = {guest.stay for guest in guests if key in _keys(guest, hotel=hotel)}
-    return tuple(_shown(stay, hotel=hotel) for stay in hotel.stays.several(sorted(ids)))
+    ids = {guest.stay for guest in guests if key in keys_of(sealing.shown(guest, hotel=hotel))}
+    return tuple(shown([stay], hotel=hotel)[0] for stay in hotel.stays.several(sorted(ids)))
 
 
 def listed_under(who: Person, *, hotel: Hotel) -> Sequence[str]:
@@ -87,21 +83,6 @@ def keys_of(who: Person) -> set[str]:
     """What somebody may be asked for by: name and document number, as ``_key`` writes them."""
     number = who.document.number if who.document is not None else ""
     return {key for key in (_key(who.name), _key(number)) if key}
-
-
-def _shown(stay: Stay, *, hotel: Hotel) -> Shown:
-    """A stay with its name, or without where the time is over for which names are kept."""
-    try:
-        return shown([stay], hotel=hotel)[0]
-    except Refusal:
-        return Shown(stay=stay, name=FORGOTTEN, phone="")
-
-
-def _keys(guest: Guest, *, hotel: Hotel) -> set[str]:
-    try:
-        return keys_of(opened(guest, hotel=hotel))
-    except Refusal:  # the key of that year is destroyed
-        return set()
 
 
 def _key(text: str) -> str:

@@ -74,7 +74,7 @@ def waiting(*, property: str | None, hotel: Hotel) -> Sequence[WaitShown]:
     where = chosen(hotel.setup.house(), property)
     made = []
     for wait in hotel.waits.open(where.id):
-        contact = hotel.vault.unseal(wait.contact)
+        contact = hotel.vault.shown(wait.contact)
         made.append(WaitShown(wait=wait, name=contact["name"], phone=contact["phone"]))
     return made
 

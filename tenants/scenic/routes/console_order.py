@@ -1,15 +1,17 @@
 """One order at the desk: what it is, who it is for, what happened; its tickets on paper."""
 
+from collections.abc import Mapping
 from typing import Any, Literal
 
 from chalicelib.commerce.orders.domain import Order, State
 from chalicelib.commerce.orders.numbers import short_number
 from chalicelib.kernel.documents import DocumentKind
 from chalicelib.kernel.errors import N_
-from chalicelib.kernel.personal import masked_document, masked_name
+from chalicelib.kernel.personal import Erased, masked_document, masked_name
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from chalicelib.web.formats import money
 from chalicelib.web.http import Asked, Call, Html, Page, page
+from chalicelib.web.i18n import Translate
 from chalicelib.web.orders.words import CHANNELS, METHODS, label_of
 from tenants.scenic.domain.area import Area
 from tenants.scenic.domain.product import text
@@ -100,7 +102,7 @@ def print_tickets(call: Call) -> Page:
             code,
             area=area,
             product=product,
-            holder=masked_name(shop.vault.unseal(ticket.person)["name"]),
+            holder=masked_name(shop.vault.shown(ticket.person)["name"]),
             say=call.translate,
             locale=call.locale,
         )
@@ -165,16 +167,16 @@ def _people(
 ) -> list[dict[str, Any]]:
     say = call.translate
     area, product = goods_of(order, shop)
-    people = shop.vault.unseal(order.people)
+    people = shop.vault.shown(order.people)
+    gone = isinstance(people, Erased)
     rows = []
-    for index, person in enumerate(people):
+    for index, person in enumerate(tickets if gone else people):
         ticket = tickets[index] if index < len(tickets) else None
-        kind = DOCUMENTS[DocumentKind(person["kind"])]
         row = {
             "number": index + 1,
-            "class": class_title(product, person["class"], call.locale),
-            "name": person["name"] if revealed else masked_name(person["name"]),
-            "document": f"{say(kind)} {person['number'] if revealed else masked_document(person['number'])}",
+            "class": class_title(product, person.concession if gone else person["class"], call.locale),
+            "name": people["name"] if gone else person["name"] if revealed else masked_name(person["name"]),
+            "document": people["number"] if gone else _document(person, say, revealed=revealed),
             "state": {"text": "—", "tone": "off"},
             "used": "",
         }
@@ -188,6 +190,11 @@ def _people(
                 row["used"] = area.gate(ticket.gate, call.locale)
         rows.append(row)
     return rows
+
+
+def _document(person: Mapping[str, Any], say: Translate, *, revealed: bool) -> str:
+    number = person["number"] if revealed else masked_document(person["number"])
+    return f"{say(DOCUMENTS[DocumentKind(person['kind'])])} {number}"
 
 
 def _timeline(order: Order, tickets: list[Ticket], area: Area, call: Call) -> list[dict[str, Any]]:

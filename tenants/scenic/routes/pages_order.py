@@ -65,7 +65,7 @@ def show_order(call: Call) -> Page:
             code,
             area=area,
             product=product,
-            holder=masked_name(shop.vault.unseal(ticket.person)["name"]),
+            holder=masked_name(shop.vault.shown(ticket.person)["name"]),
             say=say,
             locale=locale,
         )

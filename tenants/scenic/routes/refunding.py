@@ -58,7 +58,7 @@ def offered(
             "number": ticket.number,
             "code": f"{short_number(order.id)}-{ticket.number}",
             "title": class_title(product, ticket.concession, locale),
-            "holder": masked_name(shop.vault.unseal(ticket.person)["name"]),
+            "holder": masked_name(shop.vault.shown(ticket.person)["name"]),
             "when": f"{clock(ticket.start)}–{clock(ticket.end)}",
             "usable": ticket.state is State.ISSUED,
             "state": say(TICKETS[ticket.state][0]),

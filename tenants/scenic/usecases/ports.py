@@ -45,6 +45,9 @@ class Vault(Protocol):
 
     def unseal(self, sealed: bytes) -> Any: ...
 
+    def shown(self, sealed: bytes) -> Any:
+        """The same to be shown among others: ``ERASED`` where its key was destroyed."""
+
     def blind(self, value: str) -> str: ...
 
 
