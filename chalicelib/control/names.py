@@ -44,10 +44,8 @@ def show_names(call: Call) -> Page:
 
 def _again(call: Call) -> Page:
     typed = call.form.get("names")
-    errors = {fault["at"].removeprefix("/").replace("/", "."): fault["detail"] for fault in call.errors}
-    shown = _form(call, typed if isinstance(typed, dict) else {}, errors=errors)
-    shown.status = 422
-    return shown
+    errors = call.wrong
+    return _form(call, typed if isinstance(typed, dict) else {}, errors=errors)
 
 
 @page(blueprint, "POST", _HERE, use_case="control.set-names", door=OWNER, body=NamesForm, invalid=_again)

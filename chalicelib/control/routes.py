@@ -128,14 +128,12 @@ def _at_the_desks(call: Call) -> None:
 
 
 def _refused(call: Call, email: str, wanted: str) -> Html:
-    shown = Html(
+    return Html(
         "login.html",
         error=call.translate(usecases.WrongLogin.detail),
         email=email[:320],
         next=wanted if is_local(wanted) else "",
-    )
-    shown.status = 401
-    return shown
+    ).with_status(401)
 
 
 SHOP = "shop"

@@ -4,7 +4,7 @@ import re
 from base64 import b64encode
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from chalicelib.config import settings
@@ -14,11 +14,19 @@ JSON, PROBLEM, HTML = "application/json", "application/problem+json", "text/html
 
 
 class Html:
-    """A page: a template and the plain values that it shows; ``status`` may be set on it."""
+    """A page: a template and the plain values that it shows.
+
+    ``status``: 200 where none is given, 422 for a form that ``invalid`` shows again.
+    """
 
     def __init__(self, template: str, /, **context: Any) -> None:
         self.template, self.context = template, context
         self.status: int | None = None
+
+    def with_status(self, status: int) -> Self:
+        """This page, answered with another status: a form that is shown again with what was refused."""
+        self.status = status
+        return self
 
 
 class Fragment(Html):

@@ -19,7 +19,8 @@ class Call:
     """One request behind its door.
 
     now: the moment of the request. path: decoded path parameters. query: the validated query model.
-    form: the raw fields of a form, for showing them again. errors: what was wrong with them.
+    form: the raw fields of a form, for showing them again. errors: what was wrong with them, as
+    ``[{"at": "/visitors/0/name", "detail": …}]``.
     """
 
     __slots__ = (
@@ -69,6 +70,11 @@ class Call:
         self.alone = self.wished = self.branched = False
         self.headers: dict[str, str] = {}
         self.cookies: list[str] = []
+
+    @property
+    def wrong(self) -> dict[str, str]:
+        """``errors`` by the names of the form's boxes: ``{"visitors.0.name": …}``."""
+        return {fault["at"].removeprefix("/").replace("/", "."): fault["detail"] for fault in self.errors}
 
     def enter(self, context: TenantContext | None, credential: Credential | None) -> None:
         """Called by the door only."""

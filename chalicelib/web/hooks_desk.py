@@ -87,9 +87,7 @@ def add_hook(call: Call, body: Adding) -> Page:
         )
     except HookInvalid as refusal:
         call.begin()
-        shown = _listed(call, written=body, error=call.translate(refusal.remedy))
-        shown.status = refusal.status
-        return shown
+        return _listed(call, written=body, error=call.translate(refusal.remedy)).with_status(refusal.status)
     return _shown_once(call, hook, secret)
 
 

@@ -85,9 +85,7 @@ def fill_return(call: Call, body: Filling) -> Page:
         inbox.fill(one.id, given, booked=view.booked(one, call), by=call.context.actor, work=call.work)
     except (ValueInvalid, ReasonMissing) as refusal:
         call.begin()
-        shown = _shown(call, one, written=body, refusal=refusal)
-        shown.status = refusal.status
-        return shown
+        return _shown(call, one, written=body, refusal=refusal).with_status(refusal.status)
     return Redirect(f"{HERE}/{one.id}?done=filled")
 
 
@@ -106,9 +104,7 @@ def amend_return(call: Call, body: Amending) -> Page:
         inbox.amend(one.id, body.why, by=call.context.actor, work=call.work)
     except WhyMissing as refusal:
         call.begin()
-        shown = _shown(call, one, refusal=refusal)
-        shown.status = refusal.status
-        return shown
+        return _shown(call, one, refusal=refusal).with_status(refusal.status)
     return Redirect(f"{HERE}/{one.id}?done=amending")
 
 

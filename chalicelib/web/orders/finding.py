@@ -56,9 +56,7 @@ def find_again(
     _take(call, asked.number)
     order = find(asked.number, now=call.now, orders=orders)
     if order is None or not knows(order):
-        page = again(call, refused=NoSuchOrder())
-        page.status = NoSuchOrder.status
-        return page
+        return again(call, refused=NoSuchOrder()).with_status(NoSuchOrder.status)
     return Redirect(order_path(call, order.id))
 
 

@@ -93,9 +93,7 @@ def draw_area(call: Call, body: AreaAsked) -> Html | Redirect:
         _keep(call, body)
     except PolygonInvalid as refusal:
         call.errors = [{"at": "/polygon", "detail": call.translate(refusal.remedy)}]
-        shown = _page(call)
-        shown.status = refusal.status
-        return shown
+        return _page(call).with_status(refusal.status)
     return Redirect(_HERE)
 
 
@@ -131,7 +129,7 @@ def _view(area: DrawnArea) -> AreaView:
 
 def _page(call: Call) -> Html:
     say, scope, today = call.translate, desk(call).scope, business_day(call.now)
-    shown = Html(
+    return Html(
         "bureau/areas.html",
         areas=[
             {
@@ -148,12 +146,9 @@ def _page(call: Call) -> Html:
             for one in AreaStore(call.work).all()
         ],
         given=call.form,
-        errors={fault["at"].removeprefix("/").replace("/", "."): fault["detail"] for fault in call.errors},
+        errors=call.wrong,
         places=[(code, say(word)) for code, word in words.DISTRICTS.items() if scope.reaches(code)],
         tenants=[(one.id, one.name) for one in senders() if scope.reaches(one.district)][:300],
         may_draw=bool(scope.districts),
         **frame(call, "/bureau/commands"),
     )
-    if call.errors:
-        shown.status = 422
-    return shown

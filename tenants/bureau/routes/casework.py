@@ -146,9 +146,7 @@ def open_case(call: Call, body: CaseGrantAsked) -> Html | Redirect:
     except Refusal as refusal:
         facts = {name: str(value) for name, value in refusal.facts.items()}
         words = call.translate(refusal.remedy or refusal.detail, **facts)
-        shown = _page(call, sender=body.sender, refused=words)
-        shown.status = refusal.status
-        return shown
+        return _page(call, sender=body.sender, refused=words).with_status(refusal.status)
     return Redirect(f"{HERE}/{made.id}")
 
 
@@ -229,7 +227,7 @@ def _page(call: Call, *, sender: str = "", name: str = "", refused: str = "") ->
     may = bool(reach(DELEGATE).districts)
     chosen = known.get(sender)
     found = [one for one in known.values() if name and name.casefold() in one.name.casefold()]
-    shown = Html(
+    return Html(
         "bureau/casework.html",
         grants=[_line(one, call) for one in casework.seen(senders=senders, grants=CaseGrantStore(call.work))],
         may_give=may,
@@ -240,13 +238,10 @@ def _page(call: Call, *, sender: str = "", name: str = "", refused: str = "") ->
         days=longest_on(business_day(call.now)),
         refused=refused,
         given=call.form,
-        errors={fault["at"].removeprefix("/"): fault["detail"] for fault in call.errors},
+        errors=call.wrong,
         people=[(one.actor, one.label) for one in officers() if one.actor != call.context.actor],
         **frame(call, "/bureau/officers"),
     )
-    if call.errors:
-        shown.status = 422
-    return shown
 
 
 def _line(grant: CaseGrant, call: Call) -> dict[str, Any]:

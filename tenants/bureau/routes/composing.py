@@ -80,9 +80,7 @@ def send_directive(call: Call, body: Form) -> Html | Redirect:
         to, data = concerned(call, body), content(call, body)
         desk(call).scope.require(data.get("areas", ()))
     except Refusal as refusal:
-        shown = _form(call, kind=body.kind, given=call.form, refused=refusal)
-        shown.status = refusal.status
-        return shown
+        return _form(call, kind=body.kind, given=call.form, refused=refusal).with_status(refusal.status)
     say = call.translate
     return Html(
         "bureau/command_confirm.html",
@@ -104,14 +102,14 @@ def _form(call: Call, *, kind: str, given: Mapping[str, Any], refused: Refusal |
     known = [one for one in senders() if here.scope.reaches(one.district)]
     places = [(code, say(word)) for code, word in words.DISTRICTS.items() if here.scope.reaches(code)]
     areas = [one for one in AreaStore(call.work).all() if one.holds(business_day(call.now))]
-    shown = Html(
+    return Html(
         "bureau/command_new.html",
         kind=kind,
         title=words.DIRECTIVES[kind],
         kinds=[(each, word) for each, word in words.DIRECTIVES.items()],
         given=given,
         refused=_said(call, refused) if refused is not None else "",
-        errors={fault["at"].removeprefix("/").replace("/", "."): fault["detail"] for fault in call.errors},
+        errors=call.wrong,
         tenant_kinds=[(code, say(word)) for code, word in words.KINDS.items() if code != "bureau"],
         tenants=[(one.id, one.name) for one in known] if len(known) <= _MOST_NAMED else [],
         districts=places,
@@ -122,9 +120,6 @@ def _form(call: Call, *, kind: str, given: Mapping[str, Any], refused: Refusal |
         reasons=[(code, say(words.LIMIT_REASONS[code])) for code in REASONS],
         **frame(call, HERE),
     )
-    if call.errors:
-        shown.status = 422
-    return shown
 
 
 def _said(call: Call, refusal: Refusal) -> str:

@@ -132,9 +132,9 @@ def lend(call: Call, body: GrantAsked) -> Html | Redirect:
         _grant(call, body)
     except Refusal as refusal:
         facts = {name: str(value) for name, value in refusal.facts.items()}
-        shown = _page(call, refused=call.translate(refusal.remedy or refusal.detail, **facts))
-        shown.status = refusal.status
-        return shown
+        return _page(call, refused=call.translate(refusal.remedy or refusal.detail, **facts)).with_status(
+            refusal.status
+        )
     return Redirect(_HERE)
 
 
@@ -179,7 +179,7 @@ def _page(call: Call, *, refused: str = "") -> Html:
     say, scope = call.translate, reach(DELEGATE)
     people = officers()
     found = delegating.seen(GrantStore(call.work).all(), reach())
-    shown = Html(
+    return Html(
         "bureau/officers.html",
         officers=[
             {"name": one.label, "powers": [_role(role, call) for role in sorted(one.roles)]} for one in people
@@ -201,15 +201,12 @@ def _page(call: Call, *, refused: str = "") -> Html:
         may_lend=bool(scope.districts),
         refused=refused,
         given=call.form,
-        errors={fault["at"].removeprefix("/"): fault["detail"] for fault in call.errors},
+        errors=call.wrong,
         people=[(one.actor, one.label) for one in people if one.actor != call.context.actor],
         powers=[(power, say(words.POWERS[power])) for power in LENDABLE],
         places=[(code, say(word)) for code, word in words.DISTRICTS.items() if scope.reaches(code)],
         **frame(call, _HERE),
     )
-    if call.errors:
-        shown.status = 422
-    return shown
 
 
 def _state(grant: Grant, call: Call) -> dict[str, str]:

@@ -49,9 +49,7 @@ def see_reports(call: Call) -> Html:
 
 def _again(call: Call) -> Html:
     call.query = OfReports()
-    shown = _centre(call, listed_asked(call))
-    shown.status = 422
-    return shown
+    return _centre(call, listed_asked(call))
 
 
 @page(blueprint, "POST", HERE, use_case="bureau.make-report", door=READER, body=Make, invalid=_again)
@@ -219,7 +217,7 @@ def _centre(call: Call, found: list[Sealed]) -> Html:
         months=[(str(n), str(n)) for n in range(1, 13)],
         chosen={"code": asked.code, "year": str(year), "month": str(asked.month or ""), "all": asked.all},
         places=[(code, say(word)) for code, word in words.DISTRICTS.items() if reach().reaches(code)],
-        errors={fault["at"].removeprefix("/"): fault["detail"] for fault in call.errors},
+        errors=call.wrong,
         given=call.form,
         today=business_day(call.now),
         **frame(call, HERE),

@@ -130,9 +130,7 @@ def judge_return(call: Call, body: Judgement) -> Page:
         )
     except ReasonsMissing as refusal:
         call.begin()
-        shown = _shown(call, one, refused=call.translate(refusal.remedy))
-        shown.status = refusal.status
-        return shown
+        return _shown(call, one, refused=call.translate(refusal.remedy)).with_status(refusal.status)
     return Redirect(f"{HERE}/{one.asked.id}")
 
 

@@ -22,7 +22,6 @@ from tenants.hotel.routes.guest_forms import (
     GuestSlot,
     Slot,
     choices_of,
-    faults_of,
     number_of,
     typed,
     written,
@@ -69,7 +68,7 @@ def ask(call: Call) -> Page:
 
 def _again(call: Call) -> Html:
     hotel = HotelStore(call.work)
-    return _arrival(call, hotel.stays.get(call.path["stay"]), hotel, errors=faults_of(call))
+    return _arrival(call, hotel.stays.get(call.path["stay"]), hotel, errors=call.wrong)
 
 
 @page(
@@ -89,9 +88,7 @@ def check_in(call: Call, asked: ArrivalForm) -> Page:
     wrong = wrong_numbers(entries, call=call)
     if wrong:
         hotel = HotelStore(call.work)
-        shown = _arrival(call, hotel.stays.get(id), hotel, errors=wrong)
-        shown.status = 422
-        return shown
+        return _arrival(call, hotel.stays.get(id), hotel, errors=wrong).with_status(422)
     try:
         if entries:
             with unit("hotel.register-guests") as hotel:

@@ -122,9 +122,7 @@ def show_extra(call: Call) -> Page:
 def _again(call: Call) -> Page:
     before, kind = _before(call)
     errors = errors_of(call, money=("price", "over", "deposit"))
-    shown = _form(call, call.form, before, kind, errors=errors)
-    shown.status = 422
-    return shown
+    return _form(call, call.form, before, kind, errors=errors)
 
 
 @page(BLUEPRINT, "POST", _PATH, use_case="hotel.set-extra-page", door=SETUP, body=ExtraForm, invalid=_again)

@@ -14,7 +14,6 @@ from tenants.hotel.routes.frame import desk_page, refused, witnessed
 from tenants.hotel.routes.guest_forms import (
     GuestSlot,
     choices_of,
-    faults_of,
     plain,
     typed,
     wrong_numbers,
@@ -54,7 +53,7 @@ def _again(call: Call) -> Html:
     stay, guest = hotel.stays.get(call.path["stay"]), None
     if "number" in call.path:
         guest = registration.of_number(stay.id, _number(call), hotel=hotel)
-    return _guest_page(call, stay, hotel, guest=guest, errors=faults_of(call))
+    return _guest_page(call, stay, hotel, guest=guest, errors=call.wrong)
 
 
 @page(
@@ -128,11 +127,9 @@ def _save(call: Call, asked: GuestForm, guest: Guest | None) -> Page:
     entry = asked.guests["one"].written(guest.number if guest is not None else 0, others=others)
     wrong = list(wrong_numbers([entry], call=call).values())
     if wrong:
-        shown = _guest_page(
+        return _guest_page(
             call, hotel.stays.get(id), hotel, guest=guest, errors={"guests.one.number": wrong[0]}
-        )
-        shown.status = 422
-        return shown
+        ).with_status(422)
     try:
         registration.save(id, entry, hotel=hotel)
     except Refusal as refusal:

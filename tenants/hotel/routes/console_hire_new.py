@@ -60,9 +60,7 @@ def show_offers(call: Call) -> Page:
 
 
 def _again(call: Call) -> Page:
-    shown = _offers(call, call.form, errors=errors_of(call))
-    shown.status = 422
-    return shown
+    return _offers(call, call.form, errors=errors_of(call))
 
 
 @page(

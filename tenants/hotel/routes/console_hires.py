@@ -110,9 +110,7 @@ def show_hire(call: Call) -> Page:
 
 def again(call: Call) -> Page:
     hotel = HotelStore(call.work)
-    shown = one_page(call, hotel.hires.get(call.path["hire"]), hotel=hotel, errors=errors_of(call))
-    shown.status = 422
-    return shown
+    return one_page(call, hotel.hires.get(call.path["hire"]), hotel=hotel, errors=errors_of(call))
 
 
 @page(

@@ -70,9 +70,7 @@ def show_photos(call: Call) -> Page:
 
 
 def _again(call: Call) -> Page:
-    shown = _album_page(call, errors=errors_of(call))
-    shown.status = 422
-    return shown
+    return _album_page(call, errors=errors_of(call))
 
 
 @page(
@@ -116,9 +114,7 @@ def show_photo(call: Call) -> Page:
 
 
 def _photo_again(call: Call) -> Page:
-    shown = _photo_page(call, call.form, errors=errors_of(call))
-    shown.status = 422
-    return shown
+    return _photo_page(call, call.form, errors=errors_of(call))
 
 
 @page(

@@ -92,11 +92,9 @@ def show_plan(call: Call) -> Page:
 
 
 def _again(call: Call) -> Page:
-    shown = _form(
+    return _form(
         call, call.form, _before(call), errors=errors_of(call, money=("add", "extra_adult", "extra_child"))
     )
-    shown.status = 422
-    return shown
 
 
 @page(BLUEPRINT, "POST", _PATH, use_case="hotel.set-plan-page", door=SETUP, body=PlanForm, invalid=_again)

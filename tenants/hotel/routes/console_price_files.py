@@ -100,9 +100,7 @@ def import_prices(call: Call, asked: FileForm) -> Page:
         moved = refused_in_words(refusal, locale=call.locale)
     except Refusal as refusal:
         told = refused_in_words(refusal, locale=call.locale)
-        shown = _form(call, error=f"{told['detail']} {told['remedy']}".strip())
-        shown.status = refusal.status
-        return shown
+        return _form(call, error=f"{told['detail']} {told['remedy']}".strip()).with_status(refusal.status)
     house = hotel.setup.house()
     return desk_page(
         call,

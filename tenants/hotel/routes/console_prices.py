@@ -110,9 +110,7 @@ def _again(call: Call) -> Page:
     hotel = HotelStore(call.work)
     kind, where, day = _night_of(call, hotel.setup.house())
     errors = errors_of(call, money=("price",))
-    shown = _night_page(call, kind, where, day, hotel=hotel, errors=errors, typed=call.form)
-    shown.status = 422
-    return shown
+    return _night_page(call, kind, where, day, hotel=hotel, errors=errors, typed=call.form)
 
 
 @page(
@@ -140,9 +138,9 @@ def set_night(call: Call, asked: NightForm) -> Page:
             raise refusal
     except Refusal as refusal:
         told = refused_in_words(refusal, locale=call.locale)
-        shown = _night_page(call, kind, where, day, hotel=hotel, errors={"": told["detail"]}, typed=call.form)
-        shown.status = refusal.status
-        return shown
+        return _night_page(
+            call, kind, where, day, hotel=hotel, errors={"": told["detail"]}, typed=call.form
+        ).with_status(refusal.status)
     rates.update(rows, hotel=hotel, unit=new_unit(call.now))
     call.work.witness("ari")
     return Redirect(f"/hotel/prices?month={day:%Y-%m}&done=day#d{day.day}")

@@ -84,15 +84,11 @@ def show_new_property(call: Call) -> Page:
 
 
 def _again(call: Call) -> Page:
-    shown = _form(call, call.form, errors=errors_of(call))
-    shown.status = 422
-    return shown
+    return _form(call, call.form, errors=errors_of(call))
 
 
 def _new_again(call: Call) -> Page:
-    shown = _form(call, call.form, errors=errors_of(call), new=True)
-    shown.status = 422
-    return shown
+    return _form(call, call.form, errors=errors_of(call), new=True)
 
 
 @page(

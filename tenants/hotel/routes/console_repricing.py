@@ -116,14 +116,12 @@ def show_change(call: Call) -> Page:
 
 
 def _again(call: Call) -> Page:
-    shown = _form(
+    return _form(
         call,
         HotelStore(call.work).setup.house(),
         call.form,
         errors=errors_of(call),
     )
-    shown.status = 422
-    return shown
 
 
 @page(
@@ -153,9 +151,7 @@ def change(call: Call, asked: ChangeForm) -> Page:
         box = "amount" if isinstance(refusal, (AmountWrong, repricing.PriceAboveMost)) else "types"
         box = "how" if isinstance(refusal, HowMissing) else box
         box = "first" if isinstance(refusal, rates.DaysWrong) else box
-        shown = _form(call, house, call.form, errors={box: told["detail"]})
-        shown.status = refusal.status
-        return shown
+        return _form(call, house, call.form, errors={box: told["detail"]}).with_status(refusal.status)
     return _preview(call, house, proposal)
 
 

@@ -25,7 +25,6 @@ from tenants.hotel.routes.desk_offers import (
     span_of,
 )
 from tenants.hotel.routes.frame import desk_page, property_of, refused
-from tenants.hotel.routes.guest_forms import faults_of
 from tenants.hotel.routes.registered import BLUEPRINT, DESK, SELLS
 from tenants.hotel.store import HotelStore, new_unit
 from tenants.hotel.usecases import placing, walk_in
@@ -60,7 +59,7 @@ def ask(call: Call) -> Page:
 
 
 def _again(call: Call) -> Html:
-    return _reserve_page(call, span_of(call.form, Dates), errors=faults_of(call))
+    return _reserve_page(call, span_of(call.form, Dates), errors=call.wrong)
 
 
 @page(
@@ -81,9 +80,7 @@ def reserve(call: Call, asked: ReserveForm) -> Page:
     free = {one.number for one in _open(where, asked.arrive, asked.depart, hotel=hotel)}
     wrong = room_wrong(call, asked.room, asked.offer, free, site=where.id, hotel=hotel)
     if wrong:
-        shown = _reserve_page(call, asked, errors=wrong)
-        shown.status = 422
-        return shown
+        return _reserve_page(call, asked, errors=wrong).with_status(422)
     type, plan, total = asked.offer.split("|")
     wanted = Booking(
         arrive=asked.arrive,

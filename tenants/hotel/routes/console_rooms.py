@@ -98,9 +98,7 @@ def show_rooms(call: Call) -> Page:
 
 
 def _again(call: Call) -> Page:
-    shown = _form(call, call.form, errors=errors_of(call))
-    shown.status = 422
-    return shown
+    return _form(call, call.form, errors=errors_of(call))
 
 
 @page(BLUEPRINT, "POST", _PATH, use_case="hotel.set-rooms-page", door=SETUP, body=RoomsForm, invalid=_again)

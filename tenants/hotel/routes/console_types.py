@@ -99,11 +99,9 @@ def show_type(call: Call) -> Page:
 
 
 def _again(call: Call) -> Page:
-    shown = _form(
+    return _form(
         call, call.form, _before(call), errors=errors_of(call, money=_MONEY), whole="members" in call.form
     )
-    shown.status = 422
-    return shown
 
 
 @page(BLUEPRINT, "POST", _PATH, use_case="hotel.set-type-page", door=SETUP, body=TypeForm, invalid=_again)

@@ -32,7 +32,6 @@ from tenants.hotel.routes.guest_forms import (
     GuestSlot,
     Slot,
     choices_of,
-    faults_of,
     minor_typed,
     typed,
     written,
@@ -69,7 +68,7 @@ def ask(call: Call) -> Page:
 
 
 def _again(call: Call) -> Html:
-    return _walk_in_page(call, span_of(call.form, Span), errors=faults_of(call))
+    return _walk_in_page(call, span_of(call.form, Span), errors=call.wrong)
 
 
 @page(
@@ -100,9 +99,7 @@ def take(call: Call, asked: WalkInForm) -> Page:
         numbers = {one.number for one in free}
         wrong |= room_wrong(call, asked.room, asked.offer, numbers, site=site, hotel=hotel)
     if wrong:
-        shown = _walk_in_page(call, asked, errors=wrong)
-        shown.status = 422
-        return shown
+        return _walk_in_page(call, asked, errors=wrong).with_status(422)
     rooms = Rooms(type=type, plan=plan, adults=asked.adults, children=asked.children)
     wanted = WalkIn(
         booking=Booking(

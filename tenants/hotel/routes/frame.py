@@ -138,9 +138,9 @@ def refused(call: Call, refusal: Refusal, again: Callable[[dict[str, str]], Html
     """The page again, with what was refused at its top; nothing that was collected is written."""
     call.begin()
     told = refused_in_words(refusal, locale=call.locale)
-    page = again({"text": f"{told['detail']} {told['remedy']}".strip(), "tone": "warn"})
-    page.status = refusal.status
-    return page
+    return again({"text": f"{told['detail']} {told['remedy']}".strip(), "tone": "warn"}).with_status(
+        refusal.status
+    )
 
 
 def flash_of(call: Call, done: str, words: Mapping[str, str]) -> list[dict[str, str]]:

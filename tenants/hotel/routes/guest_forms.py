@@ -77,11 +77,6 @@ def wrong_numbers(entries: Iterable[Entry], *, call: Call) -> dict[str, str]:
     return found
 
 
-def faults_of(call: Call) -> dict[str, str]:
-    """What was wrong with a form, by the names of its fields."""
-    return {one["at"].removeprefix("/").replace("/", "."): one["detail"] for one in call.errors}
-
-
 def choices_of(call: Call) -> dict[str, list[tuple[str, str]]]:
     """What the selects of a guest's form offer."""
     say: Callable[..., str] = call.translate

@@ -115,9 +115,7 @@ def hold(call: Call, asked: GuestsForm) -> Page:
         return Redirect(choice.href(f"/s/{call.tenant.slug}/stay"))
     contact = checked(asked, say=call.translate)
     if contact.errors:
-        again = _guests_page(call, choice, where, hotel, contact=contact)
-        again.status = 422
-        return again
+        return _guests_page(call, choice, where, hotel, contact=contact).with_status(422)
     wanted = choice.booking(
         contact=contact.contact,
         guests=contact.guests,
@@ -129,9 +127,9 @@ def hold(call: Call, asked: GuestsForm) -> Page:
     try:
         order: Order = booking.hold(wanted, mark=which, hotel=hotel)
     except Refusal as refusal:
-        again = _guests_page(call, choice, where, hotel, contact=contact, refusal=refusal)
-        again.status = refusal.status
-        return again
+        return _guests_page(call, choice, where, hotel, contact=contact, refusal=refusal).with_status(
+            refusal.status
+        )
     remember(call, order.id)
     return Redirect(order_path(call, order.id))
 

@@ -193,9 +193,7 @@ def cancel(call: Call, asked: CancelForm) -> Page:
     try:
         after = booking.cancel(order.id, agreed=(asked.fee, asked.back), hotel=hotel)
     except FeeChanged:
-        again = _cancel_page(call, order, hotel, changed=True)
-        again.status = FeeChanged.status
-        return again
+        return _cancel_page(call, order, hotel, changed=True).with_status(FeeChanged.status)
     id, now = order.id, call.now
     if after.refunded:
         call.then(lambda: settle(id, now=now))

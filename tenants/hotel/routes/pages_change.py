@@ -95,9 +95,9 @@ def change_dates(call: Call, asked: DatesForm) -> Page:
     try:
         after = changing.change(order.id, how, agreed=(asked.pay, asked.back), hotel=hotel)
     except Refusal as refusal:
-        again = _dates_page(call, order, hotel, arrive=asked.arrive, depart=asked.depart, refusal=refusal)
-        again.status = refusal.status
-        return again
+        return _dates_page(
+            call, order, hotel, arrive=asked.arrive, depart=asked.depart, refusal=refusal
+        ).with_status(refusal.status)
     return _done(call, after)
 
 
@@ -135,9 +135,7 @@ def give_up(call: Call, asked: FewerForm) -> Page:
     try:
         after = changing.change(order.id, how, agreed=(asked.pay, asked.back), hotel=hotel)
     except ChangeDiffers as refusal:
-        again = _fewer_page(call, order, hotel, refusal=refusal)
-        again.status = refusal.status
-        return again
+        return _fewer_page(call, order, hotel, refusal=refusal).with_status(refusal.status)
     return _done(call, after)
 
 

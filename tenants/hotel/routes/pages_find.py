@@ -11,16 +11,15 @@ _ALWAYS = Public(kind="hotel", always=True)
 _PATH = "/s/{slug}/find"
 
 
+def _form(call: Call, *, refused: Missing | None = None) -> Html:
+    hint = N_("预订时填写的联系电话;境外号码要带国家代码。")
+    return find_page(call, label=N_("联系电话"), hint=hint, kind="phone", refused=refused)
+
+
 @page(BLUEPRINT, "GET", _PATH, use_case="hotel.show-find", door=_ALWAYS)
 def show_find(call: Call) -> Page:
     """Ask for the booking's number and the telephone number it was made with."""
     return _form(call)
-
-
-def _again(call: Call) -> Page:
-    shown = _form(call)
-    shown.status = 422
-    return shown
 
 
 @page(
@@ -30,7 +29,7 @@ def _again(call: Call) -> Page:
     use_case="hotel.find-booking",
     door=_ALWAYS,
     body=FindForm,
-    invalid=_again,
+    invalid=_form,
     limit=4_000,
 )
 def find_booking(call: Call, asked: FindForm) -> Page:
@@ -43,8 +42,3 @@ def find_booking(call: Call, asked: FindForm) -> Page:
         knows=lambda order: knows_the_phone(order, asked.proof, vault=hotel.vault),
         again=_form,
     )
-
-
-def _form(call: Call, *, refused: Missing | None = None) -> Html:
-    hint = N_("预订时填写的联系电话;境外号码要带国家代码。")
-    return find_page(call, label=N_("联系电话"), hint=hint, kind="phone", refused=refused)

@@ -22,7 +22,6 @@ from tenants.hotel.routes.guest_forms import (
     GuestSlot,
     Slot,
     choices_of,
-    faults_of,
     minor_typed,
     typed,
     written,
@@ -78,7 +77,7 @@ def show_one(call: Call) -> Page:
 def _again(call: Call) -> Html:
     hotel = HotelStore(call.work)
     order = opened(call, orders=hotel.orders)
-    return _form(call, order, _stay(call, order, hotel), hotel, errors=faults_of(call))
+    return _form(call, order, _stay(call, order, hotel), hotel, errors=call.wrong)
 
 
 @page(
@@ -99,20 +98,16 @@ def register(call: Call, asked: GuestsForm) -> Page:
     entries = written(asked.guests, known=[one.number for one in hotel.guests.of_stay(stay.id)])
     wrong = wrong_numbers(entries, call=call)
     if wrong:
-        shown = _form(call, order, stay, hotel, errors=wrong)
-        shown.status = 422
-        return shown
+        return _form(call, order, stay, hotel, errors=wrong).with_status(422)
     try:
         registration.tell_before(stay.id, entries, hotel=hotel)
     except Refusal as refusal:
         call.begin()
         told = refused_in_words(refusal, locale=call.locale)
         hotel = HotelStore(call.work)
-        again = _form(
+        return _form(
             call, order, stay, hotel, told=sentences(told["detail"], told["remedy"], locale=call.locale)
-        )
-        again.status = refusal.status
-        return again
+        ).with_status(refusal.status)
     return Redirect(order_path(call, order.id, f"/guests/{stay.id}", done="guests"))
 
 

@@ -69,10 +69,8 @@ def show_names(call: Call) -> Page:
 
 
 def _again(call: Call) -> Page:
-    errors = {fault["at"].removeprefix("/").replace("/", "."): fault["detail"] for fault in call.errors}
-    shown = _form(call, call.form, errors=errors)
-    shown.status = 422
-    return shown
+    errors = call.wrong
+    return _form(call, call.form, errors=errors)
 
 
 @page(BLUEPRINT, "POST", _PATH, use_case="scenic.set-names", door=SETUP, body=AreaForm, invalid=_again)
@@ -90,16 +88,14 @@ def set_names(call: Call, asked: AreaForm) -> Page:
     except Refusal as refusal:
         told = refused_in_words(refusal, locale=call.locale)
         call.begin()
-        shown = _form(
+        return _form(
             call,
             call.form,
             flash={
                 "text": sentences(told["detail"], told["remedy"], locale=call.locale),
                 "tone": "warn",
             },
-        )
-        shown.status = refusal.status
-        return shown
+        ).with_status(refusal.status)
     call.then(forget_catalogue)
     return Redirect("/console/areas?done=names")
 

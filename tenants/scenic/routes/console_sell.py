@@ -83,9 +83,7 @@ def sell(call: Call, asked: SaleForm) -> Page:
     if not people:
         errors["visitors.0.name"] = say(N_("请至少填写一位游客。"))
     if errors or asked.start is None:
-        again = _sale_page(call, shop, product, rows=rows, start=asked.start, errors=errors)
-        again.status = 422
-        return again
+        return _sale_page(call, shop, product, rows=rows, start=asked.start, errors=errors).with_status(422)
     booking = sale.Booking(
         product=product.id,
         day=day,
@@ -98,9 +96,9 @@ def sell(call: Call, asked: SaleForm) -> Page:
         order = sale.hold(booking, mark=mark(call.command), shop=shop)
     except Refusal as refusal:
         told = refused_in_words(refusal, locale=call.locale)
-        again = _sale_page(call, shop, product, rows=rows, start=asked.start, refused=told)
-        again.status = refusal.status
-        return again
+        return _sale_page(call, shop, product, rows=rows, start=asked.start, refused=told).with_status(
+            refusal.status
+        )
     return Redirect(f"/console/orders/{order.id}?done=held")
 
 

@@ -11,16 +11,15 @@ _ALWAYS = Public(kind="scenic", always=True)
 _PATH = "/s/{slug}/find"
 
 
+def _form(call: Call, *, refused: Missing | None = None) -> Html:
+    hint = N_("订单里任意一位游客购票时填的证件,完整号码。")
+    return find_page(call, label=N_("证件号码"), hint=hint, kind="code", refused=refused)
+
+
 @page(BLUEPRINT, "GET", _PATH, use_case="scenic.show-find", door=_ALWAYS)
 def show_find(call: Call) -> Page:
     """Ask for the order's number and a document of somebody on it."""
     return _form(call)
-
-
-def _again(call: Call) -> Page:
-    shown = _form(call)
-    shown.status = 422
-    return shown
 
 
 @page(
@@ -30,7 +29,7 @@ def _again(call: Call) -> Page:
     use_case="scenic.find-order",
     door=_ALWAYS,
     body=FindForm,
-    invalid=_again,
+    invalid=_form,
     limit=4_000,
 )
 def find_order(call: Call, asked: FindForm) -> Page:
@@ -43,8 +42,3 @@ def find_order(call: Call, asked: FindForm) -> Page:
         knows=lambda order: knows_a_document(order, asked.proof, vault=shop.vault),
         again=_form,
     )
-
-
-def _form(call: Call, *, refused: Missing | None = None) -> Html:
-    hint = N_("订单里任意一位游客购票时填的证件,完整号码。")
-    return find_page(call, label=N_("证件号码"), hint=hint, kind="code", refused=refused)

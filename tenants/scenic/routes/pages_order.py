@@ -220,9 +220,9 @@ def refund(call: Call, asked: RefundForm) -> Page:
     try:
         sale.refund(order.id, numbers=asked.ticket, agreed=asked.agreed, shop=shop)
     except QuoteChanged:
-        again = _refund_page(call, order, shop, numbers=asked.ticket, changed=True)
-        again.status = QuoteChanged.status
-        return again
+        return _refund_page(call, order, shop, numbers=asked.ticket, changed=True).with_status(
+            QuoteChanged.status
+        )
     id, now = order.id, call.now
     call.then(lambda: settle(id, now=now))
     return Redirect(order_path(call, id, done="refunded"))

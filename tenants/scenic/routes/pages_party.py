@@ -46,11 +46,9 @@ def show_party(call: Call) -> Page:
     visit = _visit(call, shop)
     problem = _incomplete(call, visit)
     if problem:
-        found = choose_page(
+        return choose_page(
             call, shop, product=visit.product, day=call.query.day, start=call.query.start, errors=problem
-        )
-        found.status = 422
-        return found
+        ).with_status(422)
     rows = party.rows_for(visit.counts, visit.classes, call.locale)
     return _party_page(call, visit, rows=rows)
 
@@ -76,9 +74,7 @@ def hold(call: Call, asked: PartyForm) -> Page:
         asked.visitors, product=visit.product, day=visit.day, say=call.translate, locale=call.locale
     )
     if found.errors:
-        again = _party_page(call, visit, rows=rows, errors=found.errors)
-        again.status = 422
-        return again
+        return _party_page(call, visit, rows=rows, errors=found.errors).with_status(422)
     booking = sale.Booking(
         product=visit.product.id,
         day=visit.day,
@@ -90,9 +86,7 @@ def hold(call: Call, asked: PartyForm) -> Page:
     try:
         order = sale.hold(booking, mark=which, shop=shop)
     except Refusal as refusal:
-        again = _party_page(call, visit, rows=rows, refusal=refusal)
-        again.status = refusal.status
-        return again
+        return _party_page(call, visit, rows=rows, refusal=refusal).with_status(refusal.status)
     remember(call, order.id)
     return Redirect(order_path(call, order.id))
 
