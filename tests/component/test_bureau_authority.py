@@ -10,6 +10,7 @@ import pytest
 from chalicelib.persistence.journal import audited
 from chalicelib.tenancy import dynamodb
 from chalicelib.web.http import set_clock
+from tenants.bureau.routes import boards
 from tests.bureau_offices import CITY, DENGFENG, DISTRICT, ERQI, TWO, command, get, http, post
 from tests.component.test_feed_directives import ALERT, FOUR, csrf, form_headers, sent
 from tests.feed_world import BUREAU, DAY, NOW, SHAOLIN, acting_for
@@ -21,6 +22,7 @@ def test_a_red_warning_waits_for_another_officer(http: Any) -> None:
     made = command(http, **ALERT)
     assert (made.status_code, made.json_body["stage"]) == (201, "pending")
     assert sent() == []
+    assert FOUR["zh"] not in get(http, "/bureau/wall", key=CITY).body.decode(), "a proposal is no warning yet"
     here = f"/api/v1/bureau/commands/{made.json_body['id']}"
     own = post(http, f"{here}/release", {})
     assert (own.status_code, own.json_body["code"]) == (403, "bureau.directive.own-proposal")
@@ -28,6 +30,7 @@ def test_a_red_warning_waits_for_another_officer(http: Any) -> None:
     set_clock(lambda: NOW + timedelta(minutes=20))
     released = post(http, f"{here}/release", {}, key=TWO)
     assert (released.status_code, released.json_body["stage"]) == (200, "issued")
+    assert FOUR["zh"] in get(http, "/bureau/wall", key=CITY).body.decode()
     (event,) = sent()
     assert event["data"]["effective"] == "2026-11-22T02:50:00.000Z", "it is of the moment of its release"
     assert event["data"]["identifier"].split("_")[1] == "20261122105000"
@@ -39,7 +42,9 @@ def test_a_red_warning_waits_for_another_officer(http: Any) -> None:
 def test_a_proposal_is_declined_taken_back_or_lapses_and_goes_nowhere(http: Any) -> None:
     ids = [command(http, kind="capacity", to=[SHAOLIN.id], cap=0).json_body["id"] for _ in range(3)]
     here = "/api/v1/bureau/commands"
-    assert post(http, f"{here}/{ids[0]}/decline", {}, key=TWO).json_body["stage"] == "declined"
+    refused = post(http, f"{here}/{ids[0]}/decline", {}, key=DENGFENG)
+    assert refused.json_body["stage"] == "declined", "who may release there may also not release"
+    assert post(http, f"{here}/{ids[2]}/decline", {}, key=TWO).json_body["stage"] == "declined"
     assert post(http, f"{here}/{ids[1]}/decline", {}).json_body["stage"] == "declined"
     set_clock(lambda: NOW + timedelta(hours=3))
     for id in ids:
@@ -216,3 +221,17 @@ def test_grants_are_made_in_a_form(http: Any) -> None:
     )
     assert wrong.status_code == 422
     assert "最长 90 天" in wrong.body.decode()
+
+
+def test_a_board_shows_whoever_owes_first_and_all_of_them_where_asked(
+    http: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(boards, "ON_PAGE", 1)
+    notice = {"kind": "notice", "headline": FOUR, "description": FOUR, "to": [SHAOLIN.id, ERQI.id]}
+    here = f"/bureau/commands/{command(http, **notice).json_body['id']}"
+    names = (SHAOLIN.name, ERQI.name)
+    first = get(http, here, key=CITY).body.decode()
+    assert sum(name in first for name in names) == 1
+    assert f'href="{here}?every=true"' in first
+    whole = get(http, f"{here}/live?every=true", key=CITY).body.decode()
+    assert all(name in whole for name in names)

@@ -173,6 +173,9 @@ def test_receipts_count_when_they_are_due() -> None:
     assert reading("K06", early).state == "unmeasured"
     drill = replace(owed, owed=[(replace(directive, status="exercise"), receipts[0])])
     assert reading("K06", drill).whole.denominator == 0
+    proposals = [replace(directive, stage=stage) for stage in ("pending", "declined")]
+    unsent = replace(owed, owed=[(one, receipts[2]) for one in proposals])
+    assert reading("K06", unsent).whole.denominator == 0, "what never went down is owed by nobody"
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.grade)

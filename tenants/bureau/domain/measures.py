@@ -176,7 +176,7 @@ class Receipts:
         return sum(self._counts(directive, receipt, subject.now) for directive, receipt in subject.owed)
 
     def _counts(self, directive: Directive, receipt: Receipt, now: datetime) -> bool:
-        if directive.due is None or directive.status != "actual":
+        if directive.due is None or directive.status != "actual" or directive.stage != "issued":
             return False
         granted = (directive.due - directive.issued).total_seconds()
         said = [one for one in (receipt.read, receipt.acted) if one is not None]

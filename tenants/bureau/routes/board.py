@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from chalicelib.kernel.period import SHANGHAI, business_day, parse_instant
+from chalicelib.kernel.period import SHANGHAI, business_day
 from tenants.bureau.domain.comparing import Comparison
 from tenants.bureau.domain.deadlines import fell_silent
 from tenants.bureau.domain.directive import Directive
@@ -120,12 +120,8 @@ def tiles(
 
 
 def alerts(found: Sequence[Directive], *, now: datetime, locale: str) -> list[dict[str, Any]]:
-    """Warnings that stand: not lifted, not expired, no drill; the gravest first."""
-    standing = [
-        one
-        for one in found
-        if one.kind == "alert" and not one.over and one.status == "actual" and _lasts(one, now)
-    ]
+    """Warnings that stand: released, not lifted, not expired, no drill; the gravest first."""
+    standing = [one for one in found if one.status == "actual" and one.open_alert(now)]
     order = list(words.COLOURS)
     return [
         {
@@ -139,11 +135,6 @@ def alerts(found: Sequence[Directive], *, now: datetime, locale: str) -> list[di
         }
         for one in sorted(standing, key=lambda one: order.index(str(one.data.get("colour", "blue"))))
     ]
-
-
-def _lasts(directive: Directive, now: datetime) -> bool:
-    expires = directive.data.get("expires")
-    return not isinstance(expires, str) or parse_instant(expires) > now
 
 
 def _fullness(district: District) -> tuple[str, str | None, str]:

@@ -5,18 +5,25 @@ from typing import Any, Literal
 
 from chalicelib.kernel.period import rfc3339
 from chalicelib.persistence import directory
-from chalicelib.web.http import Answered, Call
+from chalicelib.web.http import Answered, Asked, Call
 from tenants.bureau.domain.authority import APPROVE, COMMAND, Scope
 from tenants.bureau.domain.directive import Directive
 from tenants.bureau.routes import words
 from tenants.bureau.routes.asked import LEDGER, senders
 from tenants.bureau.routes.directing import KindName
+from tenants.bureau.routes.paging import ON_PAGE
 from tenants.bureau.store.directives import DirectiveStore
 from tenants.bureau.store.scope import reach
 from tenants.bureau.usecases import directing
 from tenants.bureau.usecases.directing import Board
 
 HERE = "/bureau/commands"
+
+
+class OfBoard(Asked):
+    """A board shows whoever owes first; all of them where asked."""
+
+    every: bool = False
 
 
 class ReceiptAnswer(Answered):
@@ -127,6 +134,8 @@ def line(one: Directive, call: Call) -> dict[str, Any]:
         "issued": rfc3339(one.issued),
         "due": rfc3339(one.due) if one.due is not None and one.stage == "issued" else None,
         "tenants": len(one.to),
+        "cap": one.data.get("cap"),
+        "permille": one.data.get("permille"),
         "exercise": one.status == "exercise",
         "over": one.over or None,
         "stage": "lapsed" if one.lapsed(call.now) else one.stage,
@@ -139,8 +148,10 @@ def board_page(call: Call) -> dict[str, Any]:
     found = board(call)
     one = found.directive
     alive = one.stage == "issued" and not one.over
-    commands = reach(COMMAND)
-    waits = one.stage == "pending" and not one.lapsed(call.now)
+    commands, every = reach(COMMAND), bool(call.query.every)
+    shown = found.receipts if every else found.receipts[:ON_PAGE]
+    waits, own = one.stage == "pending" and not one.lapsed(call.now), one.by == call.context.actor
+    judges = waits and not own and all(map(reach(APPROVE).reaches, places(one)))
     return {
         "directive": line(one, call) | {"tenants": len(found.receipts)},
         "data": one.data,
@@ -151,9 +162,9 @@ def board_page(call: Call) -> dict[str, Any]:
         },
         "liftable": alive and one.kind != "notice" and bool(commands.districts),
         "updatable": one.open_alert(call.now) and bool(commands.districts),
-        "releasable": waits and one.by != call.context.actor and bool(reach(APPROVE).districts),
-        "declinable": waits and bool(commands.districts or reach(APPROVE).districts),
-        "own": one.by == call.context.actor,
+        "releasable": judges,
+        "declinable": judges or (waits and own),
+        "own": own,
         "replaces_href": f"{HERE}/{one.replaces}" if one.replaces else None,
         "replaced_href": f"{HERE}/{one.replaced}" if one.replaced else None,
         "cap_href": f"{HERE}/{one.id}/cap.xml" if one.kind == "alert" and one.stage == "issued" else None,
@@ -171,8 +182,10 @@ def board_page(call: Call) -> dict[str, Any]:
                 "acted": receipt.acted,
                 "overdue": receipt.overdue,
             }
-            for receipt in found.receipts
+            for receipt in shown
         ],
+        "more": len(found.receipts) - len(shown),
+        "every": "&every=true" if every else "",
     }
 
 

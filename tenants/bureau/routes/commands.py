@@ -25,6 +25,7 @@ from tenants.bureau.routes.asked import READER, blueprint, position, senders
 from tenants.bureau.routes.boards import (
     HERE,
     BoardAnswer,
+    OfBoard,
     board,
     board_answer,
     board_page,
@@ -156,13 +157,13 @@ def see_directives(call: Call) -> Html:
     )
 
 
-@page(blueprint, "GET", f"{HERE}/{{id}}", use_case="bureau.show-receipts", door=READER)
+@page(blueprint, "GET", f"{HERE}/{{id}}", use_case="bureau.show-receipts", door=READER, query=OfBoard)
 def show_receipts(call: Call) -> Html:
     """The board of receipts."""
     return Html("bureau/command.html", **board_page(call), **frame(call, HERE))
 
 
-@page(blueprint, "GET", f"{HERE}/{{id}}/live", use_case="bureau.refresh-receipts", door=READER)
+@page(blueprint, "GET", f"{HERE}/{{id}}/live", use_case="bureau.refresh-receipts", door=READER, query=OfBoard)
 def refresh_receipts(call: Call) -> Fragment:
     """The part of the board that moves."""
     return Fragment("bureau/command_live.html", **board_page(call))
@@ -203,7 +204,7 @@ def _release(call: Call) -> Directive:
 def _decline(call: Call) -> Directive:
     store = DirectiveStore(call.work)
     one = directing.find(id=call.path["id"], directives=store)
-    here, approves = desk(call), reach(APPROVE)
-    scope = approves if approves.districts else here.scope
-    both = Desk(officer=here.officer, scope=scope, division=here.division)
-    return directing.decline(id=one.id, desk=both, places=places(one), now=call.now, directives=store)
+    here = desk(call)
+    scope = here.scope if one.by == here.officer else reach(APPROVE)
+    judge = Desk(officer=here.officer, scope=scope, division=here.division)
+    return directing.decline(id=one.id, desk=judge, places=places(one), now=call.now, directives=store)
