@@ -51,6 +51,7 @@ Books = Callable[[date, date, datetime], Mapping[str, Booked]]
 class Schedule:
     """A recurring duty run once per tenant of the module's kind, under that tenant's context.
 
+    carried: for the tenants of the kinds that the module carries, instead of its own.
     needs: the group of optional dependencies (pyproject: ``lake``, ``seal``) that it imports; its function
     gets a package with them, so that the others stay small.
     """
@@ -59,6 +60,7 @@ class Schedule:
     minutes: int
     run: Callable[[datetime], None]
     needs: str = ""
+    carried: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,13 +23,14 @@ def find(modules: Iterable[Module], key: str, name: str) -> tuple[Module, Schedu
 
 
 def run(module: Module, schedule: Schedule, *, now: datetime) -> dict[str, int]:
-    """Run ``schedule`` for every tenant of the module's kind: {done, failed}.
+    """Run ``schedule`` for every tenant of the module's kind, or of those it carries: {done, failed}.
 
     Suspended tenants too: a lapsed subscriber still reports. One tenant's crash alarms and stops
     nobody else.
     """
     totals = {"done": 0, "failed": 0}
-    for tenant in directory.tenants(kind=module.key):
+    kinds = module.carries if schedule.carried else (module.key,)
+    for tenant in (one for kind in kinds for one in directory.tenants(kind=kind)):
         try:
             with bind(duty(tenant, schedule.name)):
                 schedule.run(now)

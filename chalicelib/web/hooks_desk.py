@@ -28,6 +28,7 @@ STATES = {
     "resting": (N_("对方没有接收,稍后重试"), "warn"),
     "paused": (N_("已暂停"), "off"),
     "gone": (N_("对方已停用"), "urgent"),
+    "silent": (N_("多日没有接收,已停止推送"), "urgent"),
 }
 _DONE = {
     "paused": N_("已暂停,期间的内容恢复后补发。"),

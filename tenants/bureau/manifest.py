@@ -137,6 +137,7 @@ MODULE = Module(
         Schedule(name="overdue", minutes=60, run=_overdue),
         Schedule(name="state_days", minutes=15, run=_state_days),
         Schedule(name="send_hooks", minutes=1, run=_send_hooks),
+        Schedule(name="send_carried", minutes=1, run=_send_hooks, carried=True),
     ),
     lent=_lent,
     duties=("intake", "reconciliation"),

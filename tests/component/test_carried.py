@@ -1,9 +1,14 @@
 """Kinds without a module yet: an agency with a system of its own is told, reads its console, and answers."""
 
 import json
+import re
 from collections.abc import Iterator
-from datetime import timedelta
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from chalice.test import Client
@@ -11,11 +16,13 @@ from chalice.test import Client
 from chalicelib.kernel.ids import new_id
 from chalicelib.messaging import bus
 from chalicelib.messaging.consumer import consume
+from chalicelib.messaging.feeds.domain import signed
+from chalicelib.messaging.schedules import find, run
 from chalicelib.persistence.directory import CredentialRow, TenantRow, fingerprint
 from chalicelib.persistence.journal import OutboxRow
 from chalicelib.persistence.table import LANES, tenant_key
 from chalicelib.tenancy.context import Tenant
-from chalicelib.web.doors import forget_callers
+from chalicelib.web.doors import Shown, forget_callers
 from chalicelib.web.http import set_clock
 from infra.local.fixture import Stack
 from tenants.bureau.manifest import MODULE as OFFICE
@@ -42,6 +49,12 @@ class World:
         headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
         headers["Idempotency-Key"] = new_id("ik", now=self.now)
         return self.http.post(path, headers=headers, body=json.dumps(body))
+
+    def submit(self, path: str, form: str, *, key: str) -> Any:
+        forget_callers()
+        headers = {"Authorization": f"Bearer {key}", "Cookie": f"v={'v' * 43}"}
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+        return self.http.post(path, headers=headers, body=form)
 
     def say(self, **more: Any) -> str:
         four = ("zh", "en", "ja", "ko")
@@ -169,3 +182,55 @@ def test_what_was_sent_is_sent_again_when_the_bureau_misses_it(
     }
     consume(OFFICE, [message(request, source="tourism.down")], now=world.now)
     assert [one["id"] for one in published] == [event["id"]]
+
+
+def test_its_system_is_called_with_what_goes_down_signed_and_once(world: World) -> None:
+    """A server on this computer stands for the agency's own: elsewhere no private address is called."""
+    with receiving() as (address, got):
+        token = Shown(key="", session="", visitor="v" * 43, fresh=False).csrf
+        form = urlencode({"csrf": token, "url": address, "label": "ERP"})
+        made = world.submit("/console/hooks", form, key=MANAGER)
+        secret = re.search(r"whsec_[A-Za-z0-9+/=]+", made.body.decode())
+        assert secret is not None
+        world.now += timedelta(minutes=1)
+        command = world.say()
+        world.carry()
+        _, duty = find([OFFICE], "bureau", "send_carried")
+        for minute in (1, 2):
+            assert run(OFFICE, duty, now=world.now + timedelta(minutes=minute))["failed"] == 0
+    ((headers, body),) = got
+    assert json.loads(body)["subject"] == command
+    given = signed(
+        secret[0],
+        id=headers["webhook-id"],
+        at=datetime.fromtimestamp(int(headers["webhook-timestamp"]), UTC),
+        body=body,
+    )
+    assert headers["webhook-signature"] == given["webhook-signature"]
+    assert "还没有推送地址" not in world.get("/console/hooks", key=MANAGER).body.decode()
+
+
+@contextmanager
+def receiving() -> Iterator[tuple[str, list[tuple[dict[str, str], bytes]]]]:
+    """A server on loopback that takes what it is sent."""
+    got: list[tuple[dict[str, str], bytes]] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            got.append(({name.lower(): value for name, value in self.headers.items()}, body))
+            self.send_response(204)
+            self.end_headers()
+
+        def log_message(self, *_: Any) -> None:
+            """Nothing on the terminal."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/in", got
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()

@@ -12,6 +12,7 @@ from chalicelib.kernel.period import parse_instant
 from chalicelib.messaging.feeds import pulling
 from chalicelib.messaging.feeds.domain import (
     BACKOFF,
+    GIVEN_UP,
     Hook,
     Item,
     MarkInvalid,
@@ -97,6 +98,17 @@ def test_a_failed_try_rests_longer_each_time_and_a_taken_one_rests_no_more() -> 
     assert hook.told(item, answer="HTTP 410", ok=False, gone=True, now=NOW).off == "gone"
     taken = hook.told(item, answer="HTTP 200", ok=True, gone=False, now=NOW)
     assert (taken.failed, taken.rests, taken.mark) == (0, "", item)
+
+
+def test_an_address_that_takes_nothing_for_days_is_switched_off_until_somebody_turns_it_on() -> None:
+    item, hook, since = items(1)[0].id, HOOK, NOW
+    while not hook.off:
+        hook = hook.told(item, answer="timeout", ok=False, gone=False, now=since)
+        since = parse_instant(hook.rests)
+    assert (hook.off, hook.failed) == ("silent", GIVEN_UP)
+    assert since - NOW > timedelta(days=6)
+    again = hook.switched(on=True)
+    assert (again.off, again.failed, again.rests) == ("", 0, "")
 
 
 def test_a_delivery_is_dead_after_its_last_try_until_somebody_sends_it_again() -> None:

@@ -1,5 +1,6 @@
 """The lake: what lands is what the ledger holds, however often and in whatever pieces it lands."""
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -259,6 +260,19 @@ def test_athena_gets_the_same_files_and_views_that_run() -> None:
         assert f"{view_name(contract.type)} AS\n{view(contract)}" in text
         assert bool(rows_of(view(contract))) == (contract.type in SAID), contract.type
     assert rows_of(f"SELECT SUM(data_admitted) FROM ({view(contracts()[ENTRY])}) entries") == [(12,)]
+
+
+def test_what_stands_for_a_person_is_covered_in_the_files_and_the_hash_is_of_what_was_sent() -> None:
+    data = {"guest": "a1b2" * 8, "nights": 2, "revenueBand": "200-399"}
+    left = said("tourism.lodging.stay.checkedout.v1", data, by=HOTEL, personal="p1")
+    ledger = FakeLedger()
+    ledger.take(left, entry(1))
+    land_day(day=DAY, now=NOW, ledger=ledger, lake=LakeStore())
+    body, sha = rows_of("SELECT body, sha256 FROM events WHERE type LIKE '%checkedout%'")[0]
+    assert json.loads(body)["data"] == {**data, "guest": "█"}
+    (sent,) = (one for one in ledger._entries.values() if one.id == left["id"])
+    assert (sha, data["guest"] in sent.body) == (sent.sha, True)
+    assert not any(data["guest"].encode() in kept for kept in contents().values() if kept)
 
 
 def rows_of(text: str) -> list[Any]:

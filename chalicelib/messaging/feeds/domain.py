@@ -23,6 +23,10 @@ BACKOFF = tuple(timedelta(seconds=n) for n in (5, 300, 1800, 7200, 18_000, 36_00
 """Until the next try, by how many have failed (the Standard Webhooks schedule); after the last it is dead."""
 OVERLAP = timedelta(hours=24)
 """How long a former secret signs beside the present one."""
+GIVEN_UP = len(BACKOFF) + 3
+"""Tries in a row without success, some six days of them, after which an address is switched off: who receives
+nothing for so long must look at it, and is not knocked at for ever.
+"""
 PREFIX = "whsec_"
 MOST_HOOKS = 10
 
@@ -74,8 +78,8 @@ class Page:
 class Hook:
     """An address that a feed is sent to. types: the only ones, all where empty. district: only what concerns
     it, all where empty. mark: the last item that was tried. failed: tries in a row that failed. rests:
-    nothing is sent before. last: what was answered. off: why it is switched off. former: until when the
-    secret before the present one signs as well.
+    nothing is sent before. last: what was answered. off: why it is switched off (``gone``: its system said
+    so, ``silent``: it took nothing for days). former: until when the secret before the present one signs too.
     """
 
     id: str
@@ -90,7 +94,7 @@ class Hook:
     failed: int = 0
     rests: str = ""
     last: str = ""
-    off: Literal["", "paused", "gone"] = ""
+    off: Literal["", "paused", "gone", "silent"] = ""
     former: str = ""
 
     def wants(self, item: Item) -> bool:
@@ -111,7 +115,9 @@ class Hook:
         after = replace(self, mark=max(self.mark, item), last=answer)
         if ok:
             return replace(after, failed=0, rests="")
-        after = replace(after, failed=self.failed + 1, off="gone" if gone else self.off)
+        failed = self.failed + 1
+        off = "gone" if gone else "silent" if failed >= GIVEN_UP else self.off
+        after = replace(after, failed=failed, off=off)
         return replace(after, rests=rfc3339(now + BACKOFF[min(after.failed, len(BACKOFF)) - 1]))
 
 

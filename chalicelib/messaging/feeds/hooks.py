@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from chalicelib import telemetry
 from chalicelib.kernel.errors import Missing
 from chalicelib.kernel.ids import new_id
 from chalicelib.kernel.period import parse_instant, rfc3339
@@ -24,6 +25,7 @@ from chalicelib.messaging.feeds.domain import (
 from chalicelib.messaging.feeds.store import ITEM, FeedStore
 from chalicelib.outward import AddressRefused, Reply, Unreachable, ask, require_address
 from chalicelib.persistence.unit_of_work import UnitOfWork
+from chalicelib.tenancy.context import current
 
 Post = Callable[[str, Mapping[str, str], bytes], Reply]
 """Sends a body to an address; raises ``AddressRefused`` and ``Unreachable``."""
@@ -133,7 +135,13 @@ def _send(id: str, *, now: datetime, post: Post) -> int:
     if hook != before or not work.empty:
         store.keep(hook)
         work.commit()
+    _tell_of_end(before, hook)
     return taken
+
+
+def _tell_of_end(before: Hook, after: Hook) -> None:
+    if after.off and not before.off:
+        telemetry.emit("feed.hook-off", {"tenant": current().tenant.id, "hook": after.id, "why": after.off})
 
 
 def _secret() -> str:

@@ -114,5 +114,10 @@ def covered_text(body: str) -> str:
         return body
     if not isinstance(found, dict) or not isinstance(found.get("data"), dict):
         return body
-    shown, names = covered({"type": "", **found})
+    return json_covered({"type": "", **found}, body)
+
+
+def json_covered(envelope: Mapping[str, Any], body: str) -> str:
+    """An envelope as text, the same fields covered; ``body``, as it was sent, where there are none."""
+    shown, names = covered(envelope)
     return json.dumps(shown, ensure_ascii=False, separators=(",", ":")) if names else body

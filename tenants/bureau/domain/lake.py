@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from chalicelib.kernel.errors import N_
 from chalicelib.kernel.late import dataclass
+from tenants.bureau.domain.casework import json_covered
 from tenants.bureau.domain.entry import Filed
 from tenants.bureau.domain.figures import Counters, added, gauge_day, gauges
 from tenants.bureau.domain.wall import Day
@@ -73,7 +74,9 @@ SETS: tuple[LakeSet, ...] = (
             Column(name="late", type="boolean", about=N_("是否迟报")),
             Column(name="replaced_by", type="string", about=N_("更正它的事件,没有则为空")),
             Column(name="sha256", type="string", about=N_("原文的校验值")),
-            Column(name="body", type="string", about=N_("收到的原文(CloudEvents JSON)")),
+            Column(
+                name="body", type="string", about=N_("收到的原文(CloudEvents JSON),能对应到个人的编号已遮盖")
+            ),
             *_PATH.values(),
         ),
         order=("hour", "sender", "id"),
@@ -156,7 +159,11 @@ def lacking(day: Day, landed: Mapping[str, int]) -> list[Slot]:
 
 
 def rows_of(slot: Slot, filed: Sequence[Filed], *, day: date) -> dict[SetName, list[Row]]:
-    """A slot's rows of every set. The figures are those that the live ones are made of."""
+    """A slot's rows of every set. The figures are those that the live ones are made of.
+
+    What stands for a person is covered in the files: whoever asks the lake has no case. The hash is that of
+    what was sent, by which the ledger has it.
+    """
     rows: dict[SetName, list[Row]] = {"events": [], "figures": [], "gauges": []}
     sums: dict[tuple[str, str], Counters] = {}
     heard = ""
@@ -175,7 +182,7 @@ def rows_of(slot: Slot, filed: Sequence[Filed], *, day: date) -> dict[SetName, l
                 "late": entry.late,
                 "replaced_by": one.by,
                 "sha256": entry.sha,
-                "body": entry.body,
+                "body": json_covered(envelope, entry.body),
             }
         )
         part = entry.figures if one.counts else {"replaced": 1}
