@@ -4,10 +4,8 @@ Everything goes through the use cases and the real stores; each thread binds its
 request does, and tries again after a clash, as the web's door does.
 """
 
-import random
 import secrets
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -31,6 +29,7 @@ from chalicelib.payments.port import Receipt
 from chalicelib.persistence.journal import OutboxRow, audited, envelopes_of
 from chalicelib.persistence.table import LANES, tenant_key
 from chalicelib.persistence.unit_of_work import UnitOfWork
+from chalicelib.tenancy.backoff import back_off
 from chalicelib.tenancy.context import Tenant, TenantContext, bind
 from infra.local.people import resident_id
 from tenants.scenic.domain.area import Area, Capacity, Gauge, Session, Timetable
@@ -221,7 +220,7 @@ def _persisting(act: Callable[[], Any]) -> Any:
             return act()
         except Clash as clash:
             met: Refusal = clash
-            time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - jitter, not a secret
+            back_off(attempt)
         except Refusal as refusal:
             return refusal
     return met

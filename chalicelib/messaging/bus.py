@@ -1,14 +1,13 @@
 """The bus: PutEvents in batches, failed entries again and only those; called nowhere else."""
 
 import json
-import random
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from chalicelib.config import settings
 from chalicelib.messaging.schemas import contracts
 from chalicelib.telemetry import alarm
+from chalicelib.tenancy.backoff import back_off
 from chalicelib.tenancy.credentials import own_bus
 
 ENTRIES, BYTES = 10, 256 * 1024
@@ -45,7 +44,7 @@ def _put(entries: Sequence[Mapping[str, str]], batch: list[int]) -> set[int]:
     left = batch
     for attempt in range(_ATTEMPTS):
         if attempt:
-            time.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311 - jitter, not a secret
+            back_off(attempt, base=0.05)
         try:
             answer = own_bus().put([entries[index] for index in left])
         except Exception:

@@ -4,8 +4,6 @@
 """
 
 import json
-import random
-import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -28,6 +26,7 @@ from chalicelib.persistence.journal import (
     outbox_row,
 )
 from chalicelib.persistence.table import Row, connection
+from chalicelib.tenancy.backoff import back_off
 from chalicelib.tenancy.context import current
 
 _LIMIT = 100
@@ -167,7 +166,7 @@ class UnitOfWork:
                 if not self._may_retry(error, writes):
                     raise  # unreachable: _may_retry raises what it does not retry
                 token = new_id("tx", now=self.now)
-                time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - jitter, not a secret
+                back_off(attempt)
             else:
                 self._writes, self._events, self._forwarded = [], [], []
                 self._witnessed = False

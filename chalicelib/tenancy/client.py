@@ -5,7 +5,6 @@ those are imported: its session and clients cost a cold start a third of its tim
 two milliseconds of CPU (see infra/decisions.md).
 """
 
-import random
 import socket
 import time
 from collections.abc import Callable
@@ -14,6 +13,7 @@ from typing import Any, ClassVar
 import orjson
 from botocore.exceptions import ClientError, ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
 
+from chalicelib.tenancy.backoff import back_off
 from chalicelib.tenancy.signing import Keys, signed
 from chalicelib.tenancy.wire import Reply, Wire
 
@@ -68,7 +68,7 @@ class Client:
             code = str(answer.get("__type", reply.status)).rpartition("#")[2]
             if not self.passes(reply.status, code, attempt):
                 raise _refused(operation, code, reply, answer)
-            time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - jitter, not a secret
+            back_off(attempt)
 
     def written(self, operation: str, arguments: dict[str, Any]) -> tuple[dict[str, str], bytes]:
         """The call as headers (names in lower case) and a body."""

@@ -1,8 +1,6 @@
 """Serving one route: through its door, into its handler, out as one response."""
 
-import random
 import re
-import time
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
@@ -22,6 +20,7 @@ from chalicelib.kernel.errors import (
 )
 from chalicelib.persistence.unit_of_work import AlreadyDone, Command
 from chalicelib.persistence.unit_of_work import replay as raise_stored_answer
+from chalicelib.tenancy.backoff import back_off
 from chalicelib.tenancy.context import bind
 from chalicelib.tenancy.limits import require_entitlement
 from chalicelib.web import body as bodies
@@ -39,7 +38,6 @@ from chalicelib.web.registry import Route
 _KEY = re.compile(r"^[A-Za-z0-9_.:-]{1,80}$")
 _BRANCH = re.compile(r"^[a-z0-9][a-z0-9-]{0,39}$")
 _ATTEMPTS = 4
-_PAUSE = 0.015
 
 
 class View:
@@ -139,7 +137,7 @@ class View:
                 except Clash:
                     if attempt == _ATTEMPTS:
                         raise
-                    time.sleep(random.uniform(0, _PAUSE * 2**attempt))  # noqa: S311 - jitter, not a secret
+                    back_off(attempt, base=0.015)
                     continue
             except Refusal:
                 # The state may have moved on because this very command was done before.

@@ -6,9 +6,10 @@ from typing import Any
 
 from chalicelib.kernel.period import rfc3339
 from chalicelib.messaging.schemas import Problem
+from chalicelib.tenancy.backoff import back_off
 from tenants.bureau.domain.entry import Aside
 from tenants.bureau.store import rows
-from tenants.bureau.store.filing import ATTEMPTS, Cancelled, new, transact, wait
+from tenants.bureau.store.filing import ATTEMPTS, Cancelled, new, transact
 
 
 class SettingAside:
@@ -76,7 +77,7 @@ def _once(writes: list[Any]) -> None:
         except Cancelled as cancelled:
             if cancelled.seen:
                 return
-            wait(attempt)
+            back_off(attempt)
         else:
             return
     raise TimeoutError("the quarantine is contended")

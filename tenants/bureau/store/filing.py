@@ -5,8 +5,6 @@ remembers a correction that arrived before the event it corrects, so any order o
 figures.
 """
 
-import random
-import time
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -14,6 +12,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from chalicelib.telemetry import alarm
+from chalicelib.tenancy.backoff import back_off
 from tenants.bureau.domain.entry import Entry
 from tenants.bureau.domain.figures import Counters, added, negated
 from tenants.bureau.store import rows
@@ -76,7 +75,7 @@ def _together(entries: Sequence[Entry]) -> list[tuple[Entry, Recorded]]:
                 done.append((left[index], _marked(item) if known else _guarded(left[index])))
             left = [entry for index, entry in enumerate(left) if index not in cancelled.seen]
             if cancelled.passing:
-                wait(attempt)
+                back_off(attempt)
         except Exception:
             alarm("ledger.batch", events=len(left))
             break
@@ -103,7 +102,7 @@ def _alone(entry: Entry) -> Recorded:
         except Cancelled as cancelled:
             mark = cancelled.seen.get(0)
             if mark is None:
-                wait(attempt)  # somebody else changed what is being replaced: look again
+                back_off(attempt)  # somebody else changed what is being replaced: look again
             elif "slot" in mark:
                 return _marked(mark)
             else:
@@ -229,7 +228,3 @@ def transact(writes: list[Item]) -> None:
         if not seen and not passing:
             raise
         raise Cancelled(seen, passing=passing) from error
-
-
-def wait(attempt: int) -> None:
-    time.sleep(random.uniform(0, 0.01 * 2**attempt))  # noqa: S311 - jitter, not a secret
