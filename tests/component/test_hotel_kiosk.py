@@ -172,6 +172,23 @@ def test_a_stranger_with_half_of_it_learns_nothing(machine: Machine) -> None:
     assert machine.get(path.partition("?")[0]).status == 404
 
 
+def test_what_is_typed_wrong_is_said_beside_its_box_and_the_rest_is_kept(machine: Machine) -> None:
+    wrong = machine.send("/kiosk/in", number="1010-AAAAAA", phone="12")
+    assert (wrong.status, 'id="f-phone-error"' in wrong.text, "1010-AAAAAA" in wrong.text) == (
+        422,
+        True,
+        True,
+    )
+    path = machine.found().headers["Location"]
+    short = machine.register(path, "示例甲", "123")
+    assert (short.status, 'id="f-document_number-error"' in short.text) == (422, True)
+    assert 'value="示例甲"' in short.text
+    sign = machine.send(path.replace("?", "/check-in?"), signed="示例甲")
+    assert sign.status == 422
+    out = machine.send("/kiosk/out", room="201", code="1")
+    assert (out.status, 'id="f-code-error"' in out.text, 'value="201"' in out.text) == (422, True, True)
+
+
 def test_no_key_before_a_minors_guardian_is_recorded(machine: Machine) -> None:
     path = machine.found().headers["Location"]
     machine.register(path, "示例甲", GROWN)

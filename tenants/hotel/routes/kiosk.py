@@ -29,6 +29,7 @@ from tenants.hotel.routes.guest_forms import choices_of
 from tenants.hotel.routes.models_guests import Relation
 from tenants.hotel.routes.portal import room_path
 from tenants.hotel.routes.registered import BLUEPRINT
+from tenants.hotel.routes.typed import errors_of
 from tenants.hotel.store import HotelStore, new_unit
 from tenants.hotel.usecases import keys, kiosk, registration
 from tenants.hotel.usecases.sealing import opened
@@ -85,8 +86,6 @@ def _guests(call: Call, *, refused: str = "") -> Html:
         depart=stay.depart,
         party=stay.adults + stay.children,
         people=people,
-        form=call.form if call.errors or refused else {},
-        errors=call.errors,
         more=len(found) < stay.adults + stay.children or "name" in call.form,
         ready=bool(found) and not incomplete,
         unseen=any(one["told"] for one in people),
@@ -251,11 +250,14 @@ def _person(guest: Guest, *, call: Call, hotel: HotelStore) -> dict[str, Any]:
 
 
 def kiosk_page(call: Call, step: str, **more: Any) -> Html:
-    """A step of the machine, in the name of the house where it stands."""
+    """A step of the machine, in the name of the house where it stands; what was refused, as it was typed."""
     where = place(HotelStore(call.work).setup.house())
     name = text(where.names, call.locale) if where is not None else ""
     call.set_header("Cache-Control", "no-store")
-    shown = Html("hotel/kiosk.html", step=step, hotel=name, **{"refused": "", **more})
+    errors = errors_of(call)
+    typed = call.form if errors or more.get("refused") else {}
+    given = {"refused": "", "errors": errors, "form": typed, **more}
+    shown = Html("hotel/kiosk.html", step=step, hotel=name, **given)
     shown.status = 409 if more.get("refused") else None
     return shown
 
