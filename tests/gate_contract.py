@@ -34,7 +34,7 @@ class GateContract:
         assert (admitted.again, admitted.gauge.inside, admitted.gauge.entered) == (False, 1, 1)
         with pytest.raises(TicketUsed) as refused:
             world.admit(order, nonce="n2", at="east")
-        assert refused.value.facts == {"at": OPEN, "gate": "南门"}
+        assert refused.value.facts == {"at": OPEN, "gate": {"zh": "南门"}}
         assert world.gauge().inside == 1
 
     def test_the_same_scan_again_is_the_same_yes(self, world: World) -> None:

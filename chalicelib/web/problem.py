@@ -14,6 +14,7 @@ from chalicelib.kernel.errors import N_, Refusal, Unavailable
 from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.money import Money
 from chalicelib.kernel.period import rfc3339
+from chalicelib.kernel.texts import in_language
 from chalicelib.web import i18n
 
 _RESERVED = frozenset({"type", "title", "status", "detail", "code", "remedy", "instance", "errors"})
@@ -75,8 +76,9 @@ class Problem:
 def problem(refusal: Refusal, *, locale: str, request: str) -> Problem:
     """The problem document of a refusal."""
     say = i18n.translator(locale)
-    facts = {name: _simple(value) for name, value in refusal.facts.items() if name not in _RESERVED}
-    spoken = {name: _spoken(value, locale) for name, value in refusal.facts.items()}
+    known = {name: _read(value, locale) for name, value in refusal.facts.items()}
+    facts = {name: _simple(value) for name, value in known.items() if name not in _RESERVED}
+    spoken = {name: _spoken(value, locale) for name, value in known.items()}
     document: dict[str, Any] = {
         "type": f"urn:songyun:problem:{refusal.code}",
         "title": say(_TITLES.get(refusal.status, _TITLES[409])),
@@ -142,6 +144,11 @@ def _said(say: i18n.Translate, text: str, facts: Mapping[str, Any]) -> str:
         return say(text, **facts) if facts else say(text)
     except (KeyError, TypeError, ValueError):
         return say(text)  # a translation with a place that nobody fills is still better than a crash
+
+
+def _read(value: Any, locale: str) -> Any:
+    """A text that was written in several languages, in the reader's own; anything else as it is."""
+    return in_language(value, locale) if isinstance(value, Mapping) and "zh" in value else value
 
 
 def _simple(value: Any) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from urllib.parse import quote
 
-from .wording import word
+from .wording import NAMES, word
 
 _STYLE = """
 :root{--ground:#e9f1ee;--paper:#fff;--ink:#20302c;--soft:#566762;--line:#cddcd6;--jade:#2f6f62;
@@ -69,17 +69,21 @@ gap:4rem;align-items:start}.paper{margin-top:0;padding:1.8rem}}
 
 
 def frame(body: str, *, title: str, language: str, path: str) -> str:
-    """A whole page around ``body``, marked as a test in both languages."""
-    other = "en" if language == "zh" else "zh"
-    switch = f"{path}{'&' if '?' in path else '?'}lang={other}"
+    """A whole page around ``body``, marked as a test in Chinese and the page's language."""
+    mark = "&" if "?" in path else "?"
+    others = " · ".join(
+        f'<a href="{escape(f"{path}{mark}lang={other}")}" lang="{other}">{name}</a>'
+        for other, name in NAMES.items()
+        if other != language
+    )
     return (
-        f'<!doctype html><html lang="{"zh-CN" if language == "zh" else "en"}"><head>'
+        f'<!doctype html><html lang="{"zh-CN" if language == "zh" else language}"><head>'
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">'
         f'<meta name="robots" content="noindex"><title>{escape(title)}</title>'
         f"<style>{_STYLE}</style></head><body>"
         '<div class="banner"><b>本地测试收银台 · local test checkout</b>'
         f"<span>{word('no_money', language=language)} · "
-        f'<a href="{escape(switch)}" lang="{other}">{word("language", language=language)}</a>'
+        f"{others}"
         f"</span></div><main>{body}</main></body></html>"
     )
 

@@ -112,12 +112,16 @@ class Area:
     gate_names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # id → by language, for ever
 
     def gate(self, id: str, locale: str) -> str:
-        """A gate's name for people who read ``locale``, or the nearest that was written; its id at worst.
+        """A gate's name for people who read ``locale``, or the nearest that was written; its id at worst."""
+        return in_language(self.gate_called(id), locale) or id
+
+    def gate_called(self, id: str) -> Text:
+        """A gate's name in every language in which it has one; its id for one that nobody knows.
 
         One that is no longer in use keeps its name: tickets remember where they were scanned.
         """
-        chinese = {"zh": self.gates[id]} if id in self.gates else {}
-        return in_language({**self.gate_names.get(id, {}), **chinese}, locale) or id
+        known = self.gate_names.get(id, {})
+        return {**known, "zh": self.gates.get(id) or known.get("zh", id)}
 
     def named(self, *, names: Text, notice: Text, gates: Sequence["Gate"]) -> "Area":
         """The area with other names, and with these gates in use, in this order.

@@ -9,6 +9,7 @@ from chalicelib.commerce.orders.numbers import read_short
 from chalicelib.kernel.errors import N_, Malformed, Missing, Refusal
 from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import SHANGHAI, business_day
+from chalicelib.kernel.texts import in_language
 from chalicelib.web import formats
 from chalicelib.web.http import Asked, Call, Fragment, Html, Page, Redirect, page
 from chalicelib.web.orders.links import find
@@ -191,7 +192,7 @@ def _no(refusal: Refusal, call: Call) -> _Verdict:
         )
         facts = (
             (say(N_("首次入园")), f"{day}{at.astimezone(SHANGHAI):%H:%M:%S}"),
-            (say(N_("检票口")), str(refusal.facts.get("gate", ""))),
+            (say(N_("检票口")), in_language(refusal.facts.get("gate"), locale)),
         )
         reason = say(N_("这张票已经用过。"))
     elif isinstance(refusal, Missing):

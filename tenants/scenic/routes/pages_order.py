@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from chalicelib.commerce.orders.domain import Order, QuoteChanged, State
+from chalicelib.commerce.orders.domain import Order, Payment, QuoteChanged, State
 from chalicelib.commerce.orders.numbers import short_number
 from chalicelib.kernel.errors import N_
 from chalicelib.kernel.personal import masked_name
@@ -248,6 +248,8 @@ def _refund_page(
 def _done(call: Call, order: Order) -> dict[str, Any] | None:
     """What the last step did, said at the top."""
     say = call.translate
+    if call.query.done == "refunded" and order.payment is not Payment.PAID and not order.refunded:
+        return {"text": say(N_("退票成功:按退票规则,没有应退的款项。"))}
     if call.query.done == "refunded" and order.refunded:
         amount = money(order.refunded, locale=call.locale)
         return {"text": say(N_("退票成功:共退 %(amount)s,按原付款方式退回。"), amount=amount)}

@@ -107,7 +107,7 @@ def _refused(area: Area, pass_: Pass, admission: Admission, ticket: Ticket | Non
     if ticket.nonce == admission.nonce and ticket.at is not None:
         gauge = shop.flow.gauge(area.id, business_day(shop.now))
         return Admitted(pass_=pass_, area=area, gauge=gauge, at=ticket.at, again=True)
-    raise TicketUsed(at=ticket.at, gate=area.gates.get(ticket.gate, ticket.gate))
+    raise TicketUsed(at=ticket.at, gate=area.gate_called(ticket.gate))
 
 
 def settle_passings(*, day: date, shop: Shop, unit: Unit) -> int:
