@@ -155,6 +155,8 @@ def _faults(
             yield f"{where}: 「{one}」 has the places {sorted(wanted)}, its translation {sorted(given)}"
         if "%" in PLACE.sub("", text).replace("%%", ""):
             yield f"{where}: 「{one}」: a stray % in its translation"
+        if strange := {found[1] for found in i18n.FORMS.finditer(text)} - wanted - {""}:
+            yield f"{where}: 「{one}」: its words follow {sorted(strange)}, which it is not told"
         if text == one and locale != "ja" and HAN.search(text):
             yield f"{where}: 「{one}」 is still Chinese"
 

@@ -31,6 +31,7 @@ LANGUAGE_NAMES: Final[Mapping[str, str]] = {
 }
 COMPILED: Final = "songyun.mo"
 
+FORMS = re.compile(r"\{(\w*):([^|{}]*)\|([^{}]*)\}")
 _current: ContextVar[str] = ContextVar("songyun_locale", default=SOURCE)
 # For typeset(): Chinese letters and marks; the same with the places values fill (masked as private letters).
 _HAN: Final = "\u3000-\u303f\u3400-\u9fff\uff00-\uff60\u201c\u201d"
@@ -109,8 +110,17 @@ def translator(locale: str) -> Translate:
     return translate
 
 
+def agreeing(text: str, values: Mapping[str, object]) -> str:
+    """A translation whose words follow its numbers: of ``%(rooms)s {rooms:room|rooms}`` the first form where
+    ``rooms`` is 1, else the second; so too where no such value is given."""
+    if "{" not in text:
+        return text
+    return FORMS.sub(lambda found: found[2] if str(values.get(found[1])) == "1" else found[3], text)
+
+
 def fill(text: str, values: Mapping[str, object]) -> str:
     """Put ``values`` into ``text``; without values only ``%%`` is resolved, so a caller may format it."""
+    text = agreeing(text, values)
     if values:
         return text % values
     return text.replace("%%", "%") if "%%" in text and "%(" not in text else text

@@ -27,6 +27,17 @@ if TYPE_CHECKING:
     from jinja2.runtime import Context
 
 
+class Unit(Markup):
+    """A unit whose number stands elsewhere, as for many; ``one`` as for a single thing."""
+
+    one: str
+
+    def __new__(cls, many: str, *, one: str) -> Unit:
+        made = super().__new__(cls, many)
+        made.one = one
+        return made
+
+
 def _erased(text: str) -> str:
     """What was destroyed, in the language of the page that is being rendered."""
     return escape(i18n.translator(i18n.current())(text))
@@ -115,6 +126,9 @@ def _words() -> dict[str, Callable[..., str]]:
         if said is None and not values:
             return escape(source)
         text = source if said is None else said
+        if not values and (unit := i18n.FORMS.fullmatch(text)):
+            return Unit(unit[3], one=unit[2])
+        text = i18n.agreeing(text, values)
         if values or "%(" in text:
             return Markup(text) % {name: escape(value) for name, value in values.items()}  # noqa: S704 - ours
         return Markup(i18n.fill(text, {}))  # noqa: S704 - a catalogue knows it, so the words are ours

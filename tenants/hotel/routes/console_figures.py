@@ -11,13 +11,16 @@ from tenants.hotel.domain.figures import COUNTING, adjustments, rates, totals
 from tenants.hotel.domain.folio import Sort
 from tenants.hotel.domain.night_audit import DayFigures, Let, RoomNight
 from tenants.hotel.domain.property import Property, text
+from tenants.hotel.routes.bill import plan_title
 from tenants.hotel.routes.console_audit import day_of
 from tenants.hotel.routes.console_cashier import Month
 from tenants.hotel.routes.files import csv_file
 from tenants.hotel.routes.frame import desk_page, property_of
 from tenants.hotel.routes.office import entry_row, yuan
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
+from tenants.hotel.routes.stay_words import type_name
 from tenants.hotel.store.accounts import AccountsStore
+from tenants.hotel.usecases.ports import House
 
 LETS = {
     Let.PAID: N_("付费"),
@@ -68,6 +71,7 @@ def show_day(call: Call) -> Page:
     book = accounts.book.entries(where.id, day)
     others = adjustments(book, facts)
     nights = [fact for fact in facts if fact.let is not Let.DAY_USE]
+    house = accounts.setup.house()
     return desk_page(
         call,
         "hotel/figures_day.html",
@@ -75,7 +79,7 @@ def show_day(call: Call) -> Page:
         day=day.isoformat(),
         closed=bool(kept),
         figures=figures_row(kept[0]) if kept else None,
-        nights=[_night_row(fact, call) for fact in sorted(facts, key=lambda one: one.rooms)],
+        nights=[_night_row(fact, house, call) for fact in sorted(facts, key=lambda one: one.rooms)],
         posted=sum(fact.amount for fact in nights),
         others=[entry_row(entry, say=call.translate, corrected=False) for entry in others],
         adjusted=sum(entry.amount for entry in others),
@@ -93,7 +97,7 @@ def export_nights(call: Call) -> Page:
     """The room-nights of a day as a file: rooms and amounts, nobody's name."""
     accounts = AccountsStore(call.work)
     where, day = property_of(accounts.setup), day_of(call.path["day"])
-    say = call.translate
+    say, house = call.translate, accounts.setup.house()
     heads = (
         *(N_("房号"), N_("晚"), N_("房型"), N_("价格计划"), N_("渠道"), N_("出租方式")),
         *(N_("客房收入"), N_("其中税额"), N_("另收税费"), N_("人数")),
@@ -103,11 +107,11 @@ def export_nights(call: Call) -> Page:
         [say(head) for head in heads],
         [
             [
-                *(room, fact.night.isoformat(), fact.type, fact.plan, fact.channel, say(LETS[fact.let])),
+                *(_rooms(fact), fact.night.isoformat(), type_name(house, fact.type, call.locale)),
+                *(plan_title(fact.plan, house=house, locale=call.locale), fact.channel, say(LETS[fact.let])),
                 *(yuan(fact.amount), yuan(fact.tax), yuan(fact.levies), fact.guests),
             ]
             for fact in accounts.audits.facts(where.id, day)
-            for room in ["·".join(fact.rooms)]
         ],
         day=day,
     )
@@ -202,13 +206,18 @@ def _days(call: Call) -> tuple[str, list[DayFigures], Property]:
     return month, list(accounts.audits.figures(where.id, first, last)), where
 
 
-def _night_row(fact: RoomNight, call: Call) -> dict[str, Any]:
+def _rooms(fact: RoomNight) -> str:
+    """The rooms that were let; a night without one (nobody came) stands under its type."""
+    return "·".join(room for room in fact.rooms if room != fact.type)
+
+
+def _night_row(fact: RoomNight, house: House, call: Call) -> dict[str, Any]:
     return {
-        "room": "·".join(fact.rooms),
+        "room": _rooms(fact) or "—",
         "href": f"/hotel/folios/{fact.folio}" if fact.folio else None,
         "night": fact.night.isoformat(),
-        "type": fact.type,
-        "plan": fact.plan,
+        "type": type_name(house, fact.type, call.locale),
+        "plan": plan_title(fact.plan, house=house, locale=call.locale) or fact.plan,
         "channel": fact.channel,
         "let": call.translate(LETS[fact.let]),
         "amount": fact.amount,
