@@ -24,6 +24,14 @@ def tenant_key(*parts: str) -> str:
     return "#".join(("T", current().tenant.id, *parts))
 
 
+class _Kind(DiscriminatorAttribute):
+    """The kind of a row. Modules are loaded when they are first needed, so a class may come while another
+    thread looks through those that are there: it looks through a copy."""
+
+    def get_registered_subclasses(self, cls: Any) -> list[Any]:
+        return [kind for kind in list(self._class_map) if issubclass(kind, cls)]
+
+
 class Row(Model):
     """A row of the app table. Subclasses name their kind: ``class OrderRow(Row, discriminator=…)``."""
 
@@ -32,7 +40,7 @@ class Row(Model):
 
     pk = UnicodeAttribute(hash_key=True)
     sk = UnicodeAttribute(range_key=True)
-    kind = DiscriminatorAttribute()
+    kind = _Kind()
     ttl = NumberAttribute(null=True)
 
     @classmethod

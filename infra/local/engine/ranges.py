@@ -16,6 +16,8 @@ _ddb: Any = dynamodb
 
 #: Partitions of fewer items are not worth an index.
 _SMALL = 24
+#: How many words a clause has: ``a = :a`` and ``begins_with a :a``; ``a BETWEEN :a AND :b``.
+_LENGTHS = frozenset({3, 5})
 #: Above every string DynamoDB orders.
 _TOP = "\U0010ffff"
 
@@ -119,18 +121,43 @@ def _slice(data: dict[str, Any], *, keys: SortKeys) -> tuple[dict[str, Any], str
     return table, pk, {sk: partition[sk] for sk in ordered[first : max(first, last)]}
 
 
+def _clauses(condition: str) -> list[list[str]]:
+    """The words of each clause of a key condition."""
+    return [
+        [text for kind, text in clause if kind not in ("LPAREN", "RPAREN", "COMMA")]
+        for clause in _ddb._key_condition_clauses(_bare(_ddb._tokenize(condition)))
+    ]
+
+
+def _bare(tokens: list[Any]) -> list[Any]:
+    """The condition without parentheses around all of it, as pynamodb writes them."""
+    tokens = [token for token in tokens if token[0] != "EOF"]
+    while tokens and tokens[0][0] == "LPAREN" and _closes(tokens) == len(tokens) - 1:
+        tokens = tokens[1:-1]
+    return tokens
+
+
+def _closes(tokens: list[Any]) -> int:
+    """Where the parenthesis that opens first is closed."""
+    depth = 0
+    for at, token in enumerate(tokens):
+        depth += (token[0] == "LPAREN") - (token[0] == "RPAREN")
+        if not depth:
+            return at
+    return -1
+
+
 def _bounds(table: dict[str, Any], data: dict[str, Any]) -> tuple[str, str, str, bool, bool] | None:
     """(partition, lowest, highest, lowest excluded, highest excluded) of a key condition."""
     names = data.get("ExpressionAttributeNames") or {}
     values = data.get("ExpressionAttributeValues") or {}
     pk, low, high, above, below = None, "", _TOP, False, False
-    for clause in _ddb._key_condition_clauses(_ddb._tokenize(data["KeyConditionExpression"])):
-        parts = [text for kind, text in clause if kind not in ("LPAREN", "RPAREN", "COMMA")]
+    for parts in _clauses(data["KeyConditionExpression"]):
         function = parts[0] == "begins_with" if parts else False
         attribute = names.get(parts[1] if function else parts[0], parts[1] if function else parts[0])
         operands = [values.get(part, {}).get("S") for part in parts if part.startswith(":")]
-        if not operands or None in operands:
-            return None
+        if not operands or None in operands or len(parts) not in _LENGTHS:
+            return None  # what is not understood whole is not narrowed
         operator = "begins_with" if function else parts[1].upper()
         value = operands[0]
         if attribute == table["pk_name"] and operator == "=":

@@ -177,6 +177,8 @@ def check_queries() -> None:
         ("pk = :p AND begins_with(sk, :a)", rows[20:30]),
         ("pk = :p AND sk > :a", rows[20:]),
         ("pk = :p AND sk BETWEEN :a AND :b", rows[20:31]),
+        ("(pk = :p AND begins_with (sk, :a))", rows[20:30]),
+        ("((pk = :p) AND (sk BETWEEN :a AND :b))", rows[20:31]),
     ):
         found: list[str] = []
         request: dict[str, Any] = {
