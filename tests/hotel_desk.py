@@ -63,27 +63,42 @@ class Desk:
             return [row for row in audited(day=business_day(self.now)) if row.action == action]
 
 
-@contextmanager
-def opened_desk() -> Iterator[Desk]:
-    """A new tenant's desk, on an engine that runs."""
+def opened_hotel(slug: str, *roles: str, name: str = "嵩云居") -> tuple[Tenant, str]:
+    """A new hotel on an engine that runs, and a key of it that has these roles."""
     forget_callers()
     forget_hotel()
-    store = ControlStore()
     tenant = control.create_tenant(
         kind="hotel",
-        slug="songyun-inn",
-        name="嵩云居",
+        slug=slug,
+        name=name,
         district="410185",
         entitlements=("hotel.rooms",),
         now=NOW,
-        registry=store,
+        registry=ControlStore(),
     )
+    return tenant, issued(tenant, *roles)
+
+
+def issued(tenant: Tenant, *roles: str) -> str:
+    """A further key of a hotel."""
     key, _ = control.issue_key(
-        tenant=tenant.id, label="t", roles=("owner",), actor="system:test", now=NOW, registry=store
+        tenant=tenant.id, label="t", roles=roles, actor="system:test", now=NOW, registry=ControlStore()
     )
+    return key
+
+
+def hotel_app() -> Application:
+    """An application with the hotel's routes alone."""
     app = Application("songyun")
     app.register_blueprint(blueprint())
-    yield Desk(app, tenant, key)
+    return app
+
+
+@contextmanager
+def opened_desk() -> Iterator[Desk]:
+    """A new tenant's desk, on an engine that runs."""
+    tenant, key = opened_hotel("songyun-inn", "owner")
+    yield Desk(hotel_app(), tenant, key)
     set_clock(None)
 
 

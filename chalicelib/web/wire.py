@@ -6,14 +6,15 @@ Models are built at their first use (``defer_build``): a cold start pays for the
 import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from datetime import time
+from datetime import datetime, time
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticKnownError
 
 from chalicelib.kernel.errors import N_, Malformed
 from chalicelib.kernel.money import Money
+from chalicelib.kernel.period import SHANGHAI
 
 _CURSOR = 1_500
 
@@ -41,6 +42,19 @@ WallTime = Annotated[
 """A time as a clock on the wall shows it, ``09:30``. With a zone (``09:30Z``) it is refused: it could not be
 compared with the property's own, and would name another hour there."""
 
+
+def _on_our_clock(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    try:
+        found = datetime.fromisoformat(value.strip())
+    except ValueError:
+        return value
+    return found.replace(tzinfo=SHANGHAI) if found.tzinfo is None else found
+
+
+LocalMoment = Annotated[AwareDatetime, BeforeValidator(_on_our_clock)]
+"""An instant as RFC 3339; a box of a form has no offset and means Zhengzhou's clock."""
 
 Blank = BeforeValidator(lambda value: None if value == "" else value)
 """``Annotated[date | None, Blank]``: an emptied box of a form counts as not given."""

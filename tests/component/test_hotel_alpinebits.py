@@ -3,12 +3,9 @@
 import json
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
-from chalicelib.control import usecases as control
-from chalicelib.control.store import ControlStore
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from chalicelib.tenancy.context import bind, duty
 from infra.local.fixture import Stack
@@ -17,7 +14,7 @@ from tenants.hotel.store import HotelStore
 from tenants.hotel.store.memory import forget_hotel
 from tests.alpinebits import SPACE, Pms, local, message, named, texts
 from tests.alpinebits_messages import RULE, acknowledge, free, inventory, plan, plans, read, room
-from tests.hotel_desk import DAY, Desk, furnish, opened_desk
+from tests.hotel_desk import DAY, Desk, furnish, issued, opened_desk, opened_hotel
 from tests.hotel_world import NOW
 
 pytestmark = pytest.mark.component
@@ -237,25 +234,10 @@ def test_who_may_do_what_and_what_is_no_request_is_said(desk: Desk) -> None:
     assert pms.send(READ, read(), headers={"content-encoding": "br"}).status == 415
 
 
-def issue(tenant: Any, *roles: str) -> str:
-    key, _ = control.issue_key(
-        tenant=tenant.id, label="pms", roles=roles, actor="system:test", now=NOW, registry=ControlStore()
-    )
-    return key
-
-
 def test_a_key_opens_its_own_hotel_only_and_only_for_its_roles(desk: Desk) -> None:
-    other = control.create_tenant(
-        kind="hotel",
-        slug="other-inn",
-        name="别家",
-        district="410185",
-        entitlements=("hotel.rooms",),
-        now=NOW,
-        registry=ControlStore(),
-    )
+    _, strange = opened_hotel("other-inn", "owner", name="别家")
     booked(desk)
-    stranger = Pms(desk, issue(other, "owner"))
+    stranger = Pms(desk, strange)
     assert [local(one) for one in stranger.says(READ, read())] == ["Errors"]  # it has no such hotel
     assert [local(one) for one in stranger.says(FREE, free((0, 0, 0)))] == ["Errors"]
     assert left(desk) == 2
@@ -263,10 +245,10 @@ def test_a_key_opens_its_own_hotel_only_and_only_for_its_roles(desk: Desk) -> No
         answer = Pms(desk, nobody or "-").send(READ, read())
         assert answer.status == 401
         assert answer.headers["WWW-Authenticate"].startswith("Basic ")
-    reads = Pms(desk, issue(desk.tenant, "orders.read"))
+    reads = Pms(desk, issued(desk.tenant, "orders.read"))
     assert len(told(reads)) == 1
     assert [local(one) for one in reads.says(FREE, free((0, 0, 0)))] == ["Errors"]
-    prices = Pms(desk, issue(desk.tenant, "rates"))
+    prices = Pms(desk, issued(desk.tenant, "rates"))
     assert [local(one) for one in prices.says(READ, read())] == ["Errors"]
     assert prices.done(FREE, free((0, 0, 0))) == []
     assert left(desk) == 0

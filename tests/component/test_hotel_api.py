@@ -6,8 +6,6 @@ from typing import Any
 
 import pytest
 
-from chalicelib.control import usecases as control
-from chalicelib.control.store import ControlStore
 from chalicelib.messaging.schemas import problems
 from chalicelib.tenancy.context import bind, duty
 from chalicelib.web.doors import forget_callers
@@ -15,7 +13,7 @@ from infra.local.fixture import Stack
 from tenants.hotel import inbox
 from tenants.hotel.routes.models_stay import AvailabilityView
 from tenants.hotel.store.memory import forget_hotel
-from tests.hotel_desk import DAY, Desk, furnish, opened_desk
+from tests.hotel_desk import DAY, Desk, furnish, issued, opened_desk
 from tests.hotel_world import NOW
 
 pytestmark = pytest.mark.component
@@ -174,15 +172,7 @@ def test_hours_and_whole_houses(open_desk: Desk) -> None:
 
 def test_doors_are_kept(open_desk: Desk) -> None:
     desk = open_desk
-    reader, _ = control.issue_key(
-        tenant=desk.tenant.id,
-        label="r",
-        roles=("orders.read",),
-        actor="system:test",
-        now=NOW,
-        registry=ControlStore(),
-    )
-    desk.key = reader
+    desk.key = issued(desk.tenant, "orders.read")
     assert desk.ask("GET", "/setup").status == 200
     assert desk.ask("GET", "/rooms").status == 200
     for method, pattern, body in (

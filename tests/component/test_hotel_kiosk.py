@@ -8,19 +8,16 @@ import pytest
 
 from chalicelib.commerce.orders.domain import Fulfilment, Order
 from chalicelib.commerce.orders.numbers import short_number
-from chalicelib.control import usecases as control
-from chalicelib.control.store import ControlStore
 from chalicelib.tenancy.context import TenantContext, bind
 from chalicelib.web.application import Application
-from chalicelib.web.doors import forget_callers
 from chalicelib.web.http import set_clock
 from infra.local.fixture import Stack
 from infra.local.people import resident_id
 from tenants.hotel.domain.device import Device, DeviceKind
 from tenants.hotel.domain.stay import Stay, StayState
-from tenants.hotel.routes import blueprint
 from tenants.hotel.usecases import devices, folios, registration, setting
-from tests.hotel_world import CONTACT, DAY, INN, NOW, EngineWorld
+from tests.hotel_desk import hotel_app, opened_hotel
+from tests.hotel_world import CONTACT, DAY, INN, EngineWorld
 from tests.unit.web_world import VISITOR, Answer, ask
 
 pytestmark = pytest.mark.component
@@ -86,22 +83,8 @@ class Machine:
 
 @pytest.fixture
 def machine(engine: Stack) -> Iterator[Machine]:
-    forget_callers()
-    store = ControlStore()
-    tenant = control.create_tenant(
-        kind="hotel",
-        slug="kiosk-inn",
-        name="嵩云居",
-        district="410185",
-        entitlements=("hotel.rooms",),
-        now=NOW,
-        registry=store,
-    )
-    key, _ = control.issue_key(
-        tenant=tenant.id, label="t", roles=("kiosk",), actor="system:test", now=NOW, registry=store
-    )
-    app = Application("songyun")
-    app.register_blueprint(blueprint())
+    tenant, key = opened_hotel("kiosk-inn", "kiosk")
+    app = hotel_app()
     with bind(TenantContext(tenant=tenant, actor="key:kiosk", door="member", roles=frozenset({"kiosk"}))):
         world = EngineWorld()
         world.set_up()

@@ -6,20 +6,18 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from chalicelib.control import usecases as control
-from chalicelib.control.store import ControlStore
 from chalicelib.tenancy.context import Tenant, TenantContext, bind
 from chalicelib.web.application import Application
-from chalicelib.web.doors import Shown, forget_callers
+from chalicelib.web.doors import Shown
 from chalicelib.web.http import set_clock
 from infra.local.fixture import Stack
 from tenants.hotel.domain.device import Device, DeviceKind
 from tenants.hotel.domain.request import Film, Guide, RequestState
 from tenants.hotel.domain.stay import Stay
-from tenants.hotel.routes import blueprint
 from tenants.hotel.store.requests import RequestStore
 from tenants.hotel.usecases import devices
-from tests.hotel_world import DAY, INN, NOW, EngineWorld
+from tests.hotel_desk import hotel_app, opened_hotel
+from tests.hotel_world import DAY, INN, EngineWorld
 from tests.unit.web_world import VISITOR, Answer, ask, visitor
 
 pytestmark = pytest.mark.component
@@ -61,22 +59,8 @@ class Room:
 
 @pytest.fixture
 def room(engine: Stack) -> Iterator[Room]:
-    forget_callers()
-    store = ControlStore()
-    tenant = control.create_tenant(
-        kind="hotel",
-        slug="portal-inn",
-        name="嵩云居",
-        district="410185",
-        entitlements=("hotel.rooms",),
-        now=NOW,
-        registry=store,
-    )
-    key, _ = control.issue_key(
-        tenant=tenant.id, label="t", roles=("desk",), actor="system:test", now=NOW, registry=store
-    )
-    app = Application("songyun")
-    app.register_blueprint(blueprint())
+    tenant, key = opened_hotel("portal-inn", "desk")
+    app = hotel_app()
     with bind(TenantContext(tenant=tenant, actor="key:desk", door="member", roles=frozenset({"desk"}))):
         world = EngineWorld()
         world.set_up()

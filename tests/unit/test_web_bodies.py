@@ -17,7 +17,16 @@ from chalicelib.kernel.personal import Personal
 from chalicelib.web import body as bodies
 from chalicelib.web.application import Application
 from chalicelib.web.problem import problem as told
-from chalicelib.web.wire import Asked, BadCursor, Blank, MoneyView, Several, make_cursor, read_cursor
+from chalicelib.web.wire import (
+    Asked,
+    BadCursor,
+    Blank,
+    LocalMoment,
+    MoneyView,
+    Several,
+    make_cursor,
+    read_cursor,
+)
 from tests.unit.web_routes import Full
 from tests.unit.web_world import World, ask, problem, visitor, world_of_web
 
@@ -164,6 +173,23 @@ def test_an_emptied_box_is_not_given_and_one_tick_of_many_is_a_list() -> None:
         Choosing.model_validate({"hour": "24"})
     with pytest.raises(ValidationError, match="at most 2 items"):
         Choosing.model_validate({"types": ["a", "b", "c"]})
+
+
+def test_a_moment_without_an_offset_is_read_on_zhengzhous_clock() -> None:
+    class Lasting(Asked):
+        until: LocalMoment
+
+    there = Lasting(until=datetime(2026, 11, 22, 1, 30, tzinfo=UTC))
+    for typed in (
+        "2026-11-22T09:30",
+        " 2026-11-22T09:30 ",
+        "2026-11-22T01:30:00Z",
+        "2026-11-22T09:30:00+08:00",
+    ):
+        assert Lasting.model_validate({"until": typed}) == there
+    for wrong in ("", "tomorrow", "2026-02-30T09:30"):
+        with pytest.raises(ValidationError):
+            Lasting.model_validate({"until": wrong})
 
 
 @pytest.mark.parametrize("key", [None, "", "a b", "x" * 81, "é", "a/b"])

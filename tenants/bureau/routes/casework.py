@@ -3,12 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from pydantic import AwareDatetime, Field, field_validator
+from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Refusal
-from chalicelib.kernel.period import SHANGHAI, business_day, rfc3339
+from chalicelib.kernel.period import business_day, rfc3339
 from chalicelib.persistence.journal import audited
-from chalicelib.web.http import Answered, Asked, Call, Html, Redirect, endpoint, page
+from chalicelib.web.http import Answered, Asked, Call, Html, LocalMoment, Redirect, endpoint, page
 from tenants.bureau.domain.authority import DELEGATE
 from tenants.bureau.domain.casework import CaseGrant, longest_on
 from tenants.bureau.routes.asked import READER, SENDER, blueprint, senders
@@ -40,22 +40,7 @@ class CaseGrantAsked(Asked):
     sender: str = Field(pattern=SENDER)
     case: str = Field(min_length=1, max_length=40, description="the case's number in the bureau's files")
     reason: str = Field(min_length=1, max_length=200)
-    until: AwareDatetime
-
-    @field_validator("case", "reason", mode="before")
-    @classmethod
-    def _trimmed(cls, value: Any) -> Any:
-        return value.strip() if isinstance(value, str) else value
-
-    @field_validator("until", mode="before")
-    @classmethod
-    def _here(cls, value: Any) -> Any:
-        """A box of a form has no offset: it means Zhengzhou's clock."""
-        try:
-            naive = datetime.fromisoformat(value)
-        except (TypeError, ValueError):
-            return value
-        return naive.replace(tzinfo=SHANGHAI) if naive.tzinfo is None else naive
+    until: LocalMoment
 
 
 class TakeBack(Asked):

@@ -1,13 +1,12 @@
 """Composing a directive: one model for the desk and for the API; each kind asks for its own parts."""
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import AwareDatetime, Field, field_validator
+from pydantic import Field, field_validator
 
 from chalicelib.kernel.errors import Missing
-from chalicelib.kernel.period import SHANGHAI, business_day, rfc3339
-from chalicelib.web.http import Asked, Blank, Call, Member, Several
+from chalicelib.kernel.period import business_day, rfc3339
+from chalicelib.web.http import Asked, Blank, Call, LocalMoment, Member, Several
 from tenants.bureau.domain.authority import COMMAND
 from tenants.bureau.domain.directive import SEVERITY, Directive, Unready
 from tenants.bureau.domain.drawn import DrawnArea
@@ -71,28 +70,14 @@ class Compose(Asked):
     )
     drawn: str = Field(default="", pattern="^([a-z0-9][a-z0-9-]{0,39})?$", description="a drawn area's id")
     replaces: str = Field(default="", max_length=40, description="the warning that this one updates")
-    expires: AwareDatetime | None = None
+    expires: Annotated[LocalMoment | None, Blank] = None
     area: str = Field(default="*", pattern=r"^([a-z0-9][a-z0-9-]{0,39}|\*)$", description="* is all areas")
     cap: Annotated[int | None, Blank] = Field(default=None, ge=0, le=1_000_000, description="people")
     percent: Annotated[int | None, Blank] = Field(default=None, ge=0, le=100)
-    since: AwareDatetime | None = Field(default=None, description="at once by default")
-    until: AwareDatetime | None = None
+    since: Annotated[LocalMoment | None, Blank] = Field(default=None, description="at once by default")
+    until: Annotated[LocalMoment | None, Blank] = None
     reason: Literal["crowd", "weather", "fire-risk", "facility", "disease", "event", "other"] = "crowd"
     must_read: bool = True
-
-    @field_validator("expires", "since", "until", mode="before")
-    @classmethod
-    def _here(cls, value: Any) -> Any:
-        """A box of a form has no offset: it means Zhengzhou's clock."""
-        if value == "":
-            return None
-        if isinstance(value, str):
-            try:
-                naive = datetime.fromisoformat(value)
-            except ValueError:
-                return value
-            return naive.replace(tzinfo=SHANGHAI) if naive.tzinfo is None else naive
-        return value
 
     @field_validator("areas")
     @classmethod

@@ -1,13 +1,23 @@
 """Officers and the powers lent to them: who may do what where, until when, and by whose word."""
 
-from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import AwareDatetime, Field, field_validator
+from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Refusal
-from chalicelib.kernel.period import SHANGHAI, rfc3339
-from chalicelib.web.http import Answered, Asked, Call, Html, Member, Redirect, endpoint, page
+from chalicelib.kernel.period import rfc3339
+from chalicelib.web.http import (
+    Answered,
+    Asked,
+    Blank,
+    Call,
+    Html,
+    LocalMoment,
+    Member,
+    Redirect,
+    endpoint,
+    page,
+)
 from tenants.bureau.domain.authority import DELEGATE, LENDABLE, OWNER, Grant
 from tenants.bureau.routes import words
 from tenants.bureau.routes.asked import READER, blueprint
@@ -28,23 +38,9 @@ class GrantAsked(Asked):
     to: str = Field(pattern="^member:[a-z0-9_]{3,40}$")
     power: PowerName
     district: str = Field(pattern="^4101[0-9]{2}$")
-    since: AwareDatetime | None = Field(default=None, description="at once by default")
-    until: AwareDatetime
+    since: Annotated[LocalMoment | None, Blank] = Field(default=None, description="at once by default")
+    until: LocalMoment
     reason: str = Field(min_length=1, max_length=200)
-
-    @field_validator("since", "until", mode="before")
-    @classmethod
-    def _here(cls, value: Any) -> Any:
-        """A box of a form has no offset: it means Zhengzhou's clock."""
-        if value == "":
-            return None
-        if isinstance(value, str):
-            try:
-                naive = datetime.fromisoformat(value)
-            except ValueError:
-                return value
-            return naive.replace(tzinfo=SHANGHAI) if naive.tzinfo is None else naive
-        return value
 
 
 class TakeBack(Asked):
