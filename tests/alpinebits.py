@@ -5,57 +5,11 @@ import gzip
 from typing import Any
 from xml.etree.ElementTree import Element, fromstring
 
+from tests.alpinebits_schema import SPACE, conform, local
 from tests.hotel_desk import Desk
 from tests.unit.web_world import Answer, ask
 
-SPACE = "http://www.opentravel.org/OTA/2003/05"
 PATH = "/partners/alpinebits"
-
-# Which children an element may have, in the order of the published schema; and its attributes.
-CHILDREN = {
-    "OTA_PingRS": ("Errors", "Success", "Warnings", "EchoData"),
-    "OTA_HotelInvCountNotifRS": ("Errors", "Success", "Warnings"),
-    "OTA_HotelDescriptiveContentNotifRS": ("Errors", "Success", "Warnings"),
-    "OTA_HotelRatePlanNotifRS": ("Errors", "Success", "Warnings"),
-    "OTA_NotifReportRS": ("Errors", "Success", "Warnings"),
-    "OTA_ResRetrieveRS": ("Errors", "Success", "Warnings", "ReservationsList"),
-    "Errors": ("Error",),
-    "Warnings": ("Warning",),
-    "ReservationsList": ("HotelReservation",),
-    "HotelReservation": ("UniqueID", "RoomStays", "ResGuests", "ResGlobalInfo"),
-    "RoomStays": ("RoomStay",),
-    "RoomStay": ("RoomTypes", "RatePlans", "GuestCounts", "TimeSpan", "Guarantee", "Total"),
-    "RoomTypes": ("RoomType",),
-    "RatePlans": ("RatePlan",),
-    "RatePlan": ("Commission", "MealsIncluded"),
-    "GuestCounts": ("GuestCount",),
-    "ResGuests": ("ResGuest",),
-    "ResGuest": ("Profiles",),
-    "Profiles": ("ProfileInfo",),
-    "ProfileInfo": ("Profile",),
-    "Profile": ("Customer",),
-    "Customer": ("PersonName", "Telephone", "Email", "Address"),
-    "PersonName": ("NamePrefix", "GivenName", "Surname", "NameTitle"),
-    "ResGlobalInfo": ("Comments", "SpecialRequests", "CancelPenalties", "BasicPropertyInfo"),
-    "Comments": ("Comment",),
-    "Comment": ("ListItem", "Text"),
-}
-ATTRIBUTES = {
-    "Warning": {"Type", "RecordID", "Status"},
-    "Error": {"Type", "Code", "Status"},
-    "HotelReservation": {"CreateDateTime", "LastModifyDateTime", "ResStatus", "RoomStayReservation"},
-    "UniqueID": {"Type", "ID"},
-    "RoomType": {"RoomTypeCode", "RoomClassificationCode", "RoomType"},
-    "RatePlan": {"RatePlanCode"},
-    "MealsIncluded": {"MealPlanIndicator", "MealPlanCodes"},
-    "GuestCount": {"Count", "Age"},
-    "TimeSpan": {"Start", "End", "Duration"},
-    "Total": {"AmountAfterTax", "CurrencyCode"},
-    "Customer": {"Gender", "BirthDate", "Language"},
-    "Telephone": {"PhoneTechType", "PhoneNumber"},
-    "Comment": {"Name"},
-    "BasicPropertyInfo": {"HotelCode", "HotelName"},
-}
 
 
 class Pms:
@@ -116,27 +70,9 @@ def message(root: str, inside: str, *, complete: bool = False) -> str:
     return f'<?xml version="1.0"?><{root} xmlns="{SPACE}" Version="1.0">{unique}{inside}</{root}>'
 
 
-def local(element: Element) -> str:
-    return element.tag.rpartition("}")[2]
-
-
 def named(document: Element, name: str) -> list[Element]:
     return list(document.iter(f"{{{SPACE}}}{name}"))
 
 
 def texts(document: Element) -> list[str]:
     return [one.text for one in document.iter() if one.text]
-
-
-def conform(element: Element) -> None:
-    """Children in the schema's order, no attribute that it does not name."""
-    name = local(element)
-    children = [local(child) for child in element]
-    order = CHILDREN.get(name, ())
-    assert all(child in order for child in children), (name, children)
-    assert children == sorted(children, key=order.index), (name, children)
-    if name in ATTRIBUTES:
-        assert set(element.attrib) <= ATTRIBUTES[name], (name, element.attrib)
-    for child in element:
-        assert child.tag.startswith(f"{{{SPACE}}}")
-        conform(child)

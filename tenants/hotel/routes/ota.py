@@ -1,11 +1,13 @@
 """OpenTravel XML (2015A) as AlpineBits HotelData 2022-10 uses it: read within bounds, answered in its form.
 
-Names of elements and attributes are those of the published schema (alpinebits-2022-10.rng). What AlpineBits
-says of a hotel is said by attributes; order of elements matters in answers and not in what we read.
+Names of elements and attributes are those of the published schema; ``tests/alpinebits_schema.py`` holds our
+answers against it. What AlpineBits says of a hotel is said by attributes; order of elements matters in
+answers and not in what we read.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -22,6 +24,7 @@ NAMESPACE = "http://www.opentravel.org/OTA/2003/05"
 ADVISORY, NOT_TAKEN, FAILED = "11", "3", "13"
 MOST_TAGS = 400_000
 _FEN = Decimal(100)
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _DEAREST = 10**9
 
 
@@ -160,7 +163,12 @@ def written(document: Element) -> str:
     from xml.etree.ElementTree import tostring
 
     made: bytes = tostring(document, encoding="utf-8", xml_declaration=True)
-    return made.decode("utf-8")
+    return plain(made.decode("utf-8"))
+
+
+def plain(text: str) -> str:
+    """Text without the characters that no XML document may hold: one in a guest's name would spoil all."""
+    return _ILLEGAL.sub("", text)
 
 
 def note(refusal: Refusal, *, locale: str, type: str = NOT_TAKEN, record: str = "") -> Note:

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from chalicelib.commerce.orders.domain import Line, Order, State
 from chalicelib.kernel.period import rfc3339
+from chalicelib.kernel.personal import Erased
 from tenants.hotel.domain.booking import people
-from tenants.hotel.domain.codes import Codes
+from tenants.hotel.domain.codes import LONGEST, Codes
 from tenants.hotel.domain.plan import Meal
 from tenants.hotel.domain.property import Property
+from tenants.hotel.domain.stay import GONE
 from tenants.hotel.routes import ota
 from tenants.hotel.routes.ota import put
 from tenants.hotel.store import HotelStore
@@ -23,7 +25,9 @@ if TYPE_CHECKING:
 RESERVATION, CANCELLATION = "14", "15"
 _MEALS = {Meal.NONE: "14", Meal.BREAKFAST: "3", Meal.HALF: "12", Meal.FULL: "10"}
 _MOBILE = "5"
-_PHONE = re.compile(r"^\+?[0-9]{3,20}$")
+_PHONE = re.compile(r"\+?[0-9]{3,20}")
+_EMAIL = re.compile(r"[^\s@]+@\S+")
+_LONGEST = 16
 _HAN = re.compile(r"^[\u3400-\u9fff·]{2,12}$")
 _TWO = frozenset(
     {
@@ -62,7 +66,7 @@ def _reservation(
 ) -> None:
     lines = [line for line in order.lines if line.kind == "night" and line.option != "hours" and line.count]
     cancelled = order.state is not State.CONFIRMED
-    changed = bool(order.more) or any(not line.count for line in order.lines)
+    changed = bool(order.more) or any(not line.count or GONE in line.facts for line in order.lines)
     one = put(
         around,
         "HotelReservation",
@@ -83,13 +87,14 @@ def _reservation(
     if children:
         comment = put(put(about, "Comments"), "Comment", Name="customer comment")
         put(comment, "Text", f"儿童 {children} 位,年龄未登记(已计入住客人数)")
-    put(about, "BasicPropertyInfo", HotelCode=code, HotelName=site.names.get("zh", ""))
+    name = site.names.get("zh") or next(iter(site.names.values()), "")
+    put(about, "BasicPropertyInfo", HotelCode=code if len(code) <= _LONGEST else "", HotelName=name)
 
 
 def _stay(stays: Element, line: Line, *, codes: Codes) -> None:
     stay = put(stays, "RoomStay")
     type = codes.type_code(line.product)
-    if type:
+    if type and len(type) <= LONGEST:
         put(put(stay, "RoomTypes"), "RoomType", RoomTypeCode=type)
     plan = put(put(stay, "RatePlans"), "RatePlan", RatePlanCode=codes.plan_code(line.option))
     meal = _MEALS.get(Meal(line.facts["meal"])) if "meal" in line.facts else None
@@ -103,18 +108,18 @@ def _stay(stays: Element, line: Line, *, codes: Codes) -> None:
     put(stay, "Total", AmountAfterTax=f"{line.price // 100}.{line.price % 100:02d}", CurrencyCode="CNY")
 
 
-def _guest(one: Element, contact: dict[str, str], *, language: str) -> None:
+def _guest(one: Element, contact: dict[str, str] | Erased, *, language: str) -> None:
     profile = put(put(put(put(one, "ResGuests"), "ResGuest"), "Profiles"), "ProfileInfo")
     customer = put(put(profile, "Profile"), "Customer", Language=language)
-    surname, given = _names(contact.get("name", ""))
+    surname, given = (_ONE, _ONE) if isinstance(contact, Erased) else _names(ota.plain(contact["name"]))
     name = put(customer, "PersonName")
     put(name, "GivenName", given)
     put(name, "Surname", surname)
-    phone = contact.get("phone", "").replace(" ", "").replace("-", "")
-    if _PHONE.match(phone):
+    phone = str(contact.get("phone", "")).replace(" ", "").replace("-", "")
+    if _PHONE.fullmatch(phone):
         put(customer, "Telephone", PhoneTechType=_MOBILE, PhoneNumber=phone)
     email = contact.get("email", "")
-    if "@" in email:
+    if _EMAIL.fullmatch(email):
         put(customer, "Email", email)
 
 
