@@ -32,13 +32,16 @@ class Story:
     order: str = ""
     stay: str = ""
     locks: list[str] = field(default_factory=list)
+    seeds: list[str] = field(default_factory=list)
     commands: dict[str, str] = field(default_factory=dict)
 
     def prepare(self) -> None:
         """Locks on two doors, a drawer, a company that may be invoiced."""
         for room in ("201", "202"):
             body = {"kind": "lock", "name": f"{room} 门锁", "place": room, "offline": True}
-            self.locks.append(self.desk.ok("POST", "/devices", body=body, key=f"lock-{room}")["id"])
+            made = self.desk.ok("POST", "/devices", body=body, key=f"lock-{room}")
+            self.locks.append(made["id"])
+            self.seeds.append(made["seed"])
         seller = Seller(name="嵩云居(演示)", number="91410100MA45DEM0XB")
         with bind(duty(self.desk.tenant, "test")), accounts_unit(self.desk.now)("test") as accounts:
             fapiao.set_seller("inn", seller, accounts=accounts)
