@@ -10,20 +10,15 @@ from chalicelib.messaging.closing import close_days
 from chalicelib.messaging.manifest import close_digest
 from chalicelib.messaging.schemas import problems
 from chalicelib.persistence.journal import audited, envelopes_of
-from infra.local.fixture import Stack
 from tenants.scenic import inbox
-from tests.feed_world import SHAOLIN, acting_for, forget, settle
+from tests.feed_world import SHAOLIN, acting_for
 from tests.scenic_world import DAY, EngineWorld, area, person
 
 CLOSED = "tourism.scenic.day.closed.v1"
 AN_HOUR_AFTER_MIDNIGHT = time(1)
 
 
-@pytest.fixture(autouse=True)
-def city(engine: Stack) -> Stack:
-    forget()
-    settle()
-    return engine
+pytestmark = pytest.mark.usefixtures("city")
 
 
 def after(day: date) -> datetime:

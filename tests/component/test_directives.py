@@ -20,11 +20,10 @@ from chalicelib.messaging.directives.domain import (
 )
 from chalicelib.persistence.journal import audited, envelopes_of
 from chalicelib.persistence.unit_of_work import UnitOfWork
-from infra.local.fixture import Stack
 from tenants.hotel.manifest import MODULE as HOTELS
 from tenants.scenic.domain.limit import AreaLimited
 from tenants.scenic.manifest import MODULE as SCENIC
-from tests.feed_world import BUREAU, HOTEL, SHAOLIN, acting_for, forget, message, said, settle
+from tests.feed_world import BUREAU, HOTEL, SHAOLIN, acting_for, message, said
 from tests.scenic_world import DAY, NIGHT, NOW, EngineWorld, area, person
 
 FOUR = {"zh": "暴雨", "en": "Rain", "ja": "豪雨", "ko": "호우"}
@@ -32,11 +31,7 @@ ID, OTHER = "cm_" + "0" * 25 + "1", "cm_" + "0" * 25 + "2"
 U12, U27 = "tourism.scenic.status.changed.v1", "tourism.command.receipt.acknowledged.v1"
 
 
-@pytest.fixture(autouse=True)
-def city(engine: Stack) -> Stack:
-    forget()
-    settle()
-    return engine
+pytestmark = pytest.mark.usefixtures("city")
 
 
 def down(type: str, data: dict[str, Any], *, id: str = ID, by: Any = BUREAU, **more: Any) -> dict[str, Any]:

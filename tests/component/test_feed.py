@@ -29,20 +29,13 @@ from tests.feed_world import (
     counters,
     differences,
     entry,
-    forget,
     later,
     message,
     payment,
-    settle,
     ticket,
 )
 
-
-@pytest.fixture(autouse=True)
-def city(engine: Stack) -> Stack:
-    forget()
-    settle()
-    return engine
+pytestmark = pytest.mark.usefixtures("city")
 
 
 def changes(engine: Stack) -> list[dict[str, Any]]:

@@ -38,10 +38,8 @@ from tests.feed_world import (
     counters,
     differences,
     entry,
-    forget,
     message,
     said,
-    settle,
     take,
     ticket,
 )
@@ -51,11 +49,7 @@ OFFICER, DESK = "sk_" + "o" * 43, "sk_" + "d" * 43
 CLOSE = "tourism.scenic.day.closed.v1"
 
 
-@pytest.fixture(autouse=True)
-def city(engine: Stack) -> Stack:
-    forget()
-    settle()
-    return engine
+pytestmark = pytest.mark.usefixtures("city")
 
 
 @pytest.fixture

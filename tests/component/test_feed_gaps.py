@@ -23,9 +23,7 @@ from tests.feed_world import (
     counters,
     differences,
     entry,
-    forget,
     later,
-    settle,
     take,
     ticket,
 )
@@ -33,11 +31,7 @@ from tests.feed_world import (
 STATUS = "tourism.scenic.status.changed.v1"
 
 
-@pytest.fixture(autouse=True)
-def city(engine: Stack) -> Stack:
-    forget()
-    settle()
-    return engine
+pytestmark = pytest.mark.usefixtures("city")
 
 
 def told() -> list[dict[str, Any]]:

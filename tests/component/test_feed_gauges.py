@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 
-from infra.local.fixture import Stack
 from tenants.bureau.domain.figures import STANDING
 from tenants.bureau.store import LedgerStore
 from tenants.bureau.usecases import intake
@@ -17,22 +16,16 @@ from tests.feed_world import (
     differences,
     entry,
     flow,
-    forget,
     gauge,
     later,
     said,
-    settle,
     take,
 )
 
 LAST_NIGHT = DAY - timedelta(days=1)
 
 
-@pytest.fixture(autouse=True)
-def city(engine: Stack) -> Stack:
-    forget()
-    settle()
-    return engine
+pytestmark = pytest.mark.usefixtures("city")
 
 
 def audit(sold: int, *, night: date = LAST_NIGHT, **more: Any) -> dict[str, Any]:

@@ -30,7 +30,6 @@ from tests.feed_world import (
     differences,
     entry,
     flow,
-    forget,
     gauge,
     later,
     message,
@@ -41,12 +40,7 @@ from tests.feed_world import (
     ticket,
 )
 
-
-@pytest.fixture(autouse=True)
-def city(engine: Stack) -> Stack:
-    forget()
-    settle()
-    return engine
+pytestmark = pytest.mark.usefixtures("city")
 
 
 class TestTheLedger:
