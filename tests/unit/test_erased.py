@@ -51,3 +51,5 @@ def test_a_list_shows_the_others_and_the_stay_itself_opens(place: Place, languag
     assert page.status == 200
     assert SAID[language] in words(page)
     assert place.look("/hotel/plan", staff=True).status == 200
+    file = place.look("/hotel/stays.csv", "/hotel/stays.csv?list=arriving", staff=True, language=language)
+    assert f"{SAID[language]},{SAID[language]}," in file.text

@@ -7,6 +7,7 @@ from pydantic import Field
 from chalicelib.kernel.errors import N_
 from chalicelib.kernel.ids import new_id
 from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
+from tenants.hotel.domain.charges import BY_CODE, CANCELLATION
 from tenants.hotel.domain.folio import Folio, Link, Payer, State, living
 from tenants.hotel.routes.again import FIRST, Again
 from tenants.hotel.routes.frame import desk_page, flash_of, property_of
@@ -181,9 +182,11 @@ def _listed(folio: Folio, call: Call) -> dict[str, Any]:
 def folio_name(folio: Folio, call: Call) -> str:
     """A folio as people call it: its room and, of several windows, whose it is."""
     payer = call.translate(PAYERS[folio.payer])
+    fee = BY_CODE[CANCELLATION].name
+    title = call.translate(fee) if folio.title == fee else folio.title
     if folio.window > 1 or folio.payer is not Payer.GUEST:
-        return f"{folio.room} · {folio.title}" if folio.room and folio.title != folio.room else folio.title
-    return f"{folio.title} · {payer}"
+        return f"{folio.room} · {title}" if folio.room and folio.title != folio.room else title
+    return f"{title} · {payer}"
 
 
 def _routes(folio: Folio, windows: Any, call: Call) -> list[dict[str, str]]:

@@ -13,7 +13,7 @@ from tenants.hotel.domain.hire import Hire, HireState, KilometresWrong
 from tenants.hotel.domain.metering import DAY
 from tenants.hotel.domain.property import Property, text
 from tenants.hotel.routes.console_extras import GEAR, NAMES
-from tenants.hotel.routes.files import csv_file
+from tenants.hotel.routes.files import csv_file, told
 from tenants.hotel.routes.frame import desk_page, flash_of, place, property_of, refused, witnessed
 from tenants.hotel.routes.hire_grid import hire_grid
 from tenants.hotel.routes.models_extra import kind_name
@@ -91,8 +91,8 @@ def export_day(call: Call) -> Page:
     lines = [row(one, where, hotel=hotel, call=call) for one in hiring.of_day(where, day, hotel=hotel)]
     cells = [
         (
-            *(line[key] for key in ("title", "kind", "when", "name")),
-            masked_document(line["phone"]),
+            *told((line[key] for key in ("title", "kind", "when", "name")), call.translate),
+            *told((masked_document(line["phone"]),), call.translate),
             f"{(line['price'] if line['billed'] is None else line['billed']) / 100:.2f}",
             line["state"]["text"],
         )

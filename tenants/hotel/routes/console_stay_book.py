@@ -13,7 +13,7 @@ from chalicelib.web.http import Asked, Blank, Call, Page, page
 from chalicelib.web.orders.links import find
 from tenants.hotel.domain.property import Property
 from tenants.hotel.domain.stay import StayState
-from tenants.hotel.routes.files import csv_file
+from tenants.hotel.routes.files import csv_file, told
 from tenants.hotel.routes.frame import desk_page, property_of, witnessed
 from tenants.hotel.routes.plan_models import StayId
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
@@ -89,7 +89,7 @@ def export_book(call: Call) -> Page:
     witnessed(call, f"stay-book/{first}/{last}")
     found = _leaf(query, where, first, last, most=MOST_ROWS, hotel=hotel)
     cells = [
-        [row["number"], row["name"], masked_document(one.phone)]
+        told((row["number"], row["name"], masked_document(one.phone)), say)
         + [row[key] for key in ("room", "type", "arrive", "depart", "people")]
         + [row["state"]["text"]]
         for one in found.found

@@ -9,7 +9,7 @@ from pydantic import Field
 from chalicelib.kernel.errors import N_
 from chalicelib.kernel.personal import masked_document
 from chalicelib.web.http import Asked, Blank, Call, Page, page
-from tenants.hotel.routes.files import csv_file
+from tenants.hotel.routes.files import csv_file, told
 from tenants.hotel.routes.frame import desk_page, property_of, witnessed
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
 from tenants.hotel.routes.stay_words import stay_row
@@ -84,14 +84,13 @@ def export_stays(call: Call) -> Page:
     for one in lists(found)[query.list]:
         if one.fits(query.text):
             row = stay_row(one, house=house, found=found, call=call)
-            cells.append(
-                [
-                    one.name,
-                    masked_document(one.phone),
-                    *(row[key] for key in ("room", "type", "arrive", "depart", "people")),
-                    row["state"]["text"],
-                ]
+            line = (
+                one.name,
+                masked_document(one.phone),
+                *(row[key] for key in ("room", "type", "arrive", "depart", "people")),
+                row["state"]["text"],
             )
+            cells.append(told(line, say))
     return csv_file(say(LISTS[query.list]), [say(head) for head in heads], cells, day=found.day)
 
 
