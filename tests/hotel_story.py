@@ -179,7 +179,7 @@ class Story:
 
     def close(self) -> None:
         """The city is told what was sent."""
-        self._duty(inbox.close_yesterday)
+        self._duty(inbox.close_days)
 
     def _duty(self, act: Callable[[datetime], Any]) -> None:
         with bind(duty(self.desk.tenant, "test")):
