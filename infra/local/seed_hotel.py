@@ -13,13 +13,15 @@ from chalicelib.kernel.errors import Refusal
 from chalicelib.kernel.ids import new_id
 from chalicelib.kernel.period import business_day
 from chalicelib.payments.desk import taken
+from chalicelib.persistence.unit_of_work import UnitOfWork
 from infra.local.seed_hotel_day import DAY, play_days, play_today
-from infra.local.seed_inn import INN, extras, inn, plans, prices, types
+from infra.local.seed_inn import INN, extras, guide, inn, plans, prices, types
 from tenants.hotel.domain.booking import due
 from tenants.hotel.domain.device import Device, DeviceKind
 from tenants.hotel.domain.extra import Extra
 from tenants.hotel.domain.rooms import RoomType
 from tenants.hotel.store import HotelStore, new_unit
+from tenants.hotel.store.requests import RequestStore
 from tenants.hotel.usecases import basket, booking, devices, keys, rates, repairs, setting
 
 _Do = Callable[[str, Callable[[HotelStore], object]], None]
@@ -39,6 +41,9 @@ def seed_hotel(*, now: datetime) -> None:
     opening = today - 2 * DAY
     past = new_unit(place.instant(opening, time(9)))
     _set_up(do)
+    work = UnitOfWork(action="seed.guide", now=now)
+    RequestStore(work).keep_guide(INN, guide())
+    work.commit()
     with past("seed.rates") as hotel:
         rates.update(prices(opening), hotel=hotel, unit=past)
     play_days(place, now=now)

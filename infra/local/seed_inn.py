@@ -6,6 +6,7 @@ from tenants.hotel.domain.extra import Extra, Kind, Per, Rental
 from tenants.hotel.domain.metering import Metering
 from tenants.hotel.domain.plan import Derived, Fee, Meal, RatePlan, Secured
 from tenants.hotel.domain.property import Property, Tax
+from tenants.hotel.domain.request import Film, Guide
 from tenants.hotel.domain.rooms import Hourly, Room, RoomType
 from tenants.hotel.usecases import rates
 
@@ -42,6 +43,41 @@ def inn() -> Property:
             "ko": "쑹산 기슭의 작은 호텔.",
         },
         place=(34.4600, 113.0500),
+    )
+
+
+def guide() -> Guide:
+    """What the rooms show; the films are in the house's own player, so none has an address."""
+    return Guide(
+        network="songyun-inn",
+        phone="8",
+        breakfast="07:00–09:30",
+        notes={
+            "zh": "热水全天供应;22:00 后请小声。停车在院内,向前台登记车牌。",
+            "en": "Hot water all day; quiet after 22:00. Park in the yard and tell the desk your plate.",
+            "ja": "お湯は終日使えます。22:00 以降はお静かに。駐車は敷地内です。",
+            "ko": "온수는 종일 나옵니다. 22:00 이후에는 조용히 해 주세요. 주차는 마당입니다.",
+        },
+        films=(
+            Film(
+                titles={
+                    "zh": "嵩山四季",
+                    "en": "Four seasons of Mount Song",
+                    "ja": "嵩山の四季",
+                    "ko": "쑹산의 사계",
+                },
+                minutes=12,
+            ),
+            Film(
+                titles={
+                    "zh": "汝瓷的颜色",
+                    "en": "The colour of Ru ware",
+                    "ja": "汝窯の色",
+                    "ko": "여요의 빛깔",
+                },
+                minutes=26,
+            ),
+        ),
     )
 
 

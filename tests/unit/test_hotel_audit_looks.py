@@ -1,6 +1,6 @@
 """What the morning is told to look at: money taken ahead is no unpaid bill until its guests have gone."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 from tenants.hotel.domain.folio import Means
 from tenants.hotel.domain.night_audit import Look
@@ -48,3 +48,17 @@ def test_guests_are_missed_and_overdue_only_once_their_hour_has_passed() -> None
     assert seen() == (1, [])
     world.now = arrival
     assert seen() == (0, [Look.UNDECIDED])
+
+
+def test_the_audit_says_of_every_type_what_is_free_tonight_though_nobody_booked_it() -> None:
+    world = MemoryWorld()
+    world.set_up(twins=3, kings=2)
+    world.memory.days.open[INN.id] = DAY
+    world.now = INN.instant(DAY + timedelta(days=1), time(2, 5))
+    night_audit.run_due(INN.id, unit=world.unit)
+    said = world.said_of("lodging.availability.changed")
+    tonight = (DAY + timedelta(days=1)).isoformat()
+    assert {(one["roomType"], one["date"], one["free"]) for one in said} == {
+        ("twin", tonight, 3),
+        ("king", tonight, 2),
+    }

@@ -10,13 +10,12 @@ from chalicelib.kernel.period import business_day
 from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
 from chalicelib.web.orders.links import mark
 from tenants.hotel.domain.group import GroupState
-from tenants.hotel.domain.property import text
 from tenants.hotel.routes.files import csv_file
 from tenants.hotel.routes.frame import desk_page, flash_of, property_of, refused
 from tenants.hotel.routes.group_rows import group_page, group_row, rooming
 from tenants.hotel.routes.models_stay import ContactAsked
 from tenants.hotel.routes.registered import BLUEPRINT, DESK, SELLS
-from tenants.hotel.routes.stay_words import type_name
+from tenants.hotel.routes.stay_words import plan_options, type_name
 from tenants.hotel.routes.typed import FenOrNone, errors_of
 from tenants.hotel.routes.words import Name
 from tenants.hotel.store import HotelStore, new_unit
@@ -158,7 +157,7 @@ def _form(call: Call, *, told: dict[str, str] | None = None, missing: bool = Fal
             {"id": kind.id, "name": type_name(house, kind.id, call.locale), "most": min(80, kind.capacity)}
             for kind in kinds
         ],
-        plans=[(plan.id, text(plan.names, call.locale)) for plan in house.plans.values()],
+        plans=plan_options(house, call.locale),
         given={
             "arrive": (tonight + DAY).isoformat(),
             "depart": (tonight + 2 * DAY).isoformat(),

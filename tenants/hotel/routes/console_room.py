@@ -120,7 +120,9 @@ def _room_page(
         rooms=room_choices(stay, since=since, call=call, hotel=hotel),
         others=[
             (room.number, f"{room.number} · {type_name(house, room.type, call.locale)}")
-            for room in hotel.setup.rooms(stay.site)
+            for room in fitting.rooms_between(
+                stay.site, since, max(stay.depart, since + fitting.DAY), hotel=hotel
+            )
             if room.type != stay.type
         ],
         since=since.isoformat(),

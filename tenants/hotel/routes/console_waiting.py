@@ -12,14 +12,13 @@ from chalicelib.payments.desk import taken
 from chalicelib.payments.port import Receipt
 from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
 from tenants.hotel.domain.booking import due
-from tenants.hotel.domain.property import text
 from tenants.hotel.domain.waitlist import WaitState
 from tenants.hotel.routes.files import csv_file
 from tenants.hotel.routes.frame import desk_page, flash_of, property_of, refused
 from tenants.hotel.routes.house_words import WAITS
 from tenants.hotel.routes.models_groups import WaitAsked
 from tenants.hotel.routes.registered import BLUEPRINT, DESK, SELLS
-from tenants.hotel.routes.stay_words import tag, type_name
+from tenants.hotel.routes.stay_words import plan_options, tag, type_name
 from tenants.hotel.routes.typed import errors_of
 from tenants.hotel.store import HotelStore, new_unit
 from tenants.hotel.usecases import waiting
@@ -88,10 +87,12 @@ def _form(call: Call, *, told: dict[str, str] | None = None) -> Html:
         errors=errors_of(call),
         types=[
             (kind.id, type_name(house, kind.id, call.locale))
-            for kind in house.types.values()
+            for kind in sorted(
+                house.types.values(), key=lambda one: one.house
+            )  # a whole house is asked for least
             if kind.site == where.id
         ],
-        plans=[(plan.id, text(plan.names, call.locale)) for plan in house.plans.values()],
+        plans=plan_options(house, call.locale),
         given={"arrive": tonight.isoformat(), "depart": (tonight + DAY).isoformat(), **given},
         contact=contact if isinstance(contact, dict) else {},
         least=tonight.isoformat(),

@@ -72,6 +72,12 @@ PURPOSES: Mapping[str, str] = {
 }
 
 
+def plan_options(house: House, locale: str) -> list[tuple[str, str]]:
+    """The plans on sale for a select: those with prices of their own first, as they are asked for most."""
+    some = sorted((one for one in house.plans.values() if one.on), key=lambda one: one.derived is not None)
+    return [(one.id, text(one.names, locale)) for one in some]
+
+
 def type_name(house: House, type: str, locale: str) -> str:
     """A type's name, or its short name where it is gone."""
     kind = house.types.get(type)

@@ -3,8 +3,9 @@
 1. The next day is open and this one is being closed (one row). 2. Guests who were not seen: no-shows, each
 in a work of its own. 3. Every night that no folio has is posted, thirty stays a transaction: the stay's own
 folio says through which night it was charged, so a night is never posted twice. 4. Settled bills are closed,
-bookings of which nobody is left are used. 5. The day's figures, its report, U07 and what is on the books are
-one last transaction. Whoever comes again continues where it broke off.
+bookings of which nobody is left are used. 5. What is free tonight is said of every type, touched or not.
+6. The day's figures, its report, U07 and what is on the books are one last transaction. Whoever comes again
+continues where it broke off.
 """
 
 from collections.abc import Sequence, Set
@@ -21,6 +22,7 @@ from tenants.hotel.domain.night_audit import AuditRules, Finding, Look, NoShow, 
 from tenants.hotel.domain.stay import Stay, StayState
 from tenants.hotel.usecases import desk, hires, no_shows
 from tenants.hotel.usecases.audit_ports import Snapshot
+from tenants.hotel.usecases.availability import say_night
 from tenants.hotel.usecases.billing import open_bill, post_nights
 from tenants.hotel.usecases.drafting import Draft, by_id
 from tenants.hotel.usecases.folios import folio_id
@@ -78,6 +80,7 @@ def close(site: str, day: date, *, unit: Unit) -> Report:
     late = _rooms(site, day, unit=unit)
     _close_bills(day, site=site, unit=unit)
     _finish_bookings(site, day, unit=unit)
+    _say_free(site, day + timedelta(days=1), unit=unit)
     return _finish(site, day, late, unit=unit)
 
 
@@ -196,6 +199,16 @@ def _close_some(folios: Sequence[Folio], *, unit: Unit) -> None:
         if len(folios) > 1:
             for folio in folios:
                 _close_some([folio], unit=unit)
+
+
+def _say_free(site: str, night: date, *, unit: Unit) -> None:
+    """What can be had tonight, of every type that is sold."""
+    with unit("hotel.night-audit-look") as hotel:
+        house = hotel.setup.house()
+    types = sorted(kind.id for kind in house.types.values() if kind.site == site and kind.on)
+    for start in range(0, len(types), CLOSED_AT_ONCE):
+        with unit("hotel.night-audit-free") as hotel:
+            say_night(types[start : start + CLOSED_AT_ONCE], night, hotel=hotel)
 
 
 def _finish_bookings(site: str, day: date, *, unit: Unit) -> None:
