@@ -86,11 +86,10 @@ def _imports(place: Path, planned: Sequence[Function], *, rounds: int) -> dict[s
 
 
 def starts(planned: Iterable[Function]) -> list[list[Function]]:
-    """Functions by what their cold start imports: those of one list import the same."""
+    """Functions by what their cold start imports: those of one list import the same, out of one archive."""
     found: dict[str, list[Function]] = {}
     for one in planned:
-        if not one.needs:
-            found.setdefault(repr((one.serves, one.trigger == "http")), []).append(one)
+        found.setdefault(repr((one.needs, one.serves, one.trigger == "http")), []).append(one)
     return list(found.values())
 
 

@@ -7,8 +7,9 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from infra.package.build import Package
 from infra.package.figures import cold_import, starts
-from tests.artefact import artefact
+from tests.artefact import Artefact, artefact
 from tests.bench.figures import Report
 
 
@@ -18,22 +19,29 @@ def measure(_world: None, report: Report, scale: Any) -> None:
     Beside the table each function has ``function_import_ms_<name>`` (CPU, every route of it included) and
     ``function_rss_mb_<name>`` (its peak) in the file.
     """
-    made = artefact()
-    archive = made.made.archive
-    report.put("api_zip_mb", archive.stat().st_size / 1e6)
+    made = artefact(whole=True)
     report.put("template_kb", made.made.template.stat().st_size / 1e3)
+    for package in made.made.packages:
+        size = package.archive.stat().st_size / 1e6
+        report.put(f"{package.group or 'api'}_zip_mb", size)
+        _measured(package, made, report, rounds=max(1, scale.imports // 2))
+
+
+def _measured(package: Package, made: Artefact, report: Report, *, rounds: int) -> None:
+    """The functions that run from one archive."""
     with (
         tempfile.TemporaryDirectory(prefix="songyun-unpacked-") as folder,
-        zipfile.ZipFile(archive) as packed,
+        zipfile.ZipFile(package.archive) as packed,
     ):
-        report.put("api_unpacked_mb", sum(one.file_size for one in packed.infolist()) / 1e6)
+        unpacked = sum(one.file_size for one in packed.infolist()) / 1e6
+        report.put(f"{package.group or 'api'}_unpacked_mb", unpacked)
         packed.extractall(folder)
-        for alike in starts(made.functions):
+        for alike in starts(one for one in made.functions if one.needs == package.group):
             found = cold_import(
                 alike[0],
                 folder=Path(folder),
                 interpreter=made.interpreter,
-                rounds=max(1, scale.imports // 2),
+                rounds=rounds,
             )
             for function in alike:
                 report.function(function.name, memory=function.memory, **found)

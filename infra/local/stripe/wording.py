@@ -115,7 +115,7 @@ WORDS: dict[str, tuple[str, str, str, str]] = {
         "It stands in for Stripe, so that Songyun on this machine can pay, refund and be told of it"
         " without any account.",
         "Stripe の代わりです。アカウントなしで、このパソコンの嵩雲が支払い・返金・通知を行えます。",
-        "Stripe를 대신합니다. 계정 없이도 이 컴퓨터의 숭운이 결제, 환불, 알림을 처리할 수 있습니다.",
+        "Stripe를 대신합니다. 계정 없이도 이 컴퓨터의 쑹윈이 결제, 환불, 알림을 처리할 수 있습니다.",
     ),
     "recent": ("最近的付款", "Recent checkouts", "最近の支払い", "최근 결제"),
     "none_yet": ("还没有付款。", "None yet.", "まだありません。", "아직 없습니다."),
