@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from pydantic import Field
 
 from chalicelib.kernel.module import Booked
 from chalicelib.kernel.period import business_day, rfc3339
@@ -10,13 +12,18 @@ from chalicelib.messaging.returns.domain import Return, working_days_left
 from chalicelib.messaging.returns.values import Given, differs
 from chalicelib.persistence import directory
 from chalicelib.web import return_words as words
-from chalicelib.web.http import Call
+from chalicelib.web.http import Asked, Call
 from chalicelib.web.registry import BOOKS
 
-if TYPE_CHECKING:
-    from chalicelib.web.returns import Filling
-
 HERE = "/console/returns"
+
+
+class Filling(Asked):
+    """What was written: texts by field, as people write numbers."""
+
+    values: dict[str, str] = Field(default={}, max_length=60)
+    reasons: dict[str, str] = Field(default={}, max_length=60)
+    notes: dict[str, str] = Field(default={}, max_length=60)
 
 
 def books(one: Return, call: Call) -> dict[str, Booked]:
@@ -72,7 +79,7 @@ def open_days(one: Return, call: Call) -> int:
 
 
 def fields(
-    one: Return, call: Call, *, written: "Filling | None", errors: Mapping[str, str]
+    one: Return, call: Call, *, written: Filling | None, errors: Mapping[str, str]
 ) -> list[dict[str, Any]]:
     """The fields as they are now, beside what is known of them."""
     kept = books(one, call)

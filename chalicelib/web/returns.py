@@ -37,14 +37,6 @@ class OfReturn(Asked):
     done: str = Field(default="", max_length=20)
 
 
-class Filling(Asked):
-    """What was written: texts by field, as people write numbers."""
-
-    values: dict[str, str] = Field(default={}, max_length=60)
-    reasons: dict[str, str] = Field(default={}, max_length=60)
-    notes: dict[str, str] = Field(default={}, max_length=60)
-
-
 class Amending(Asked):
     """Why what was declared is corrected."""
 
@@ -76,8 +68,8 @@ def show_return(call: Call) -> Html:
     return _shown(call, found(call))
 
 
-@page(blueprint, "POST", f"{HERE}/{{id}}", use_case="return.fill", door=FILL, body=Filling)
-def fill_return(call: Call, body: Filling) -> Page:
+@page(blueprint, "POST", f"{HERE}/{{id}}", use_case="return.fill", door=FILL, body=view.Filling)
+def fill_return(call: Call, body: view.Filling) -> Page:
     """Save what was written; what is wrong is shown beside its field."""
     one = found(call)
     try:
@@ -155,7 +147,7 @@ def enterprise(call: Call) -> None:
         raise Missing
 
 
-def given_of(one: Return, body: Filling) -> dict[str, Given]:
+def given_of(one: Return, body: view.Filling) -> dict[str, Given]:
     """What was written, field by field. Raises ``ValueInvalid`` for what is no number."""
     given: dict[str, Given] = {}
     wrong = []
@@ -187,7 +179,7 @@ def _shown(
     call: Call,
     one: Return,
     *,
-    written: Filling | None = None,
+    written: view.Filling | None = None,
     refusal: ValueInvalid | ReasonMissing | WhyMissing | None = None,
 ) -> Html:
     errors = {fault["at"].removeprefix("/"): call.translate(fault["detail"]) for fault in _faults(refusal)}

@@ -1,6 +1,7 @@
 """The demo inn as it is set up: its house, rooms, plans, extras and prices. Invented, all of it."""
 
 from datetime import date, time, timedelta
+from typing import Any
 
 from tenants.hotel.domain.extra import Extra, Kind, Per, Rental
 from tenants.hotel.domain.metering import Metering
@@ -83,80 +84,44 @@ def guide() -> Guide:
 
 def extras() -> list[tuple[Extra, int]]:
     """(extra, how many there are; 0: as many as are asked for)."""
+    breakfast = ("早餐", "Breakfast", "朝食", "조식")
+    parking = ("停车位", "Parking place", "駐車場", "주차 자리")
+    hall = ("嵩阳厅", "Songyang hall", "嵩陽ホール", "쑹양 홀")
+    car = ("七座车(自驾)", "Seven-seater", "7人乗り", "7인승")
+    driven = ("接送车(带司机)", "Car with driver", "運転手付き", "기사 포함 차량")
+    tools = ("projector", "microphone", "whiteboard", "tea")
+    own = Rental(kilometres=200, over=150, deposit=100_000, seats=7)
+    with_driver = Rental(kilometres=150, over=300, seats=5, driver=True)
     return [
+        (_extra("breakfast", breakfast, Kind.MEAL, Per.NIGHT, 3_800), 0),
+        (_extra("parking", parking, Kind.PARKING, Per.NIGHT, 2_000, most=3), 6),
         (
-            Extra(
-                id="breakfast",
-                site=INN,
-                names={"zh": "早餐", "en": "Breakfast", "ja": "朝食", "ko": "조식"},
-                kind=Kind.MEAL,
-                per=Per.NIGHT,
-                price=3_800,
-            ),
-            0,
-        ),
-        (
-            Extra(
-                id="parking",
-                site=INN,
-                names={"zh": "停车位", "en": "Parking place", "ja": "駐車場", "ko": "주차 자리"},
-                kind=Kind.PARKING,
-                per=Per.NIGHT,
-                price=2_000,
-                most=3,
-            ),
-            6,
-        ),
-        (
-            Extra(
-                id="hall",
-                site=INN,
-                names={"zh": "嵩阳厅", "en": "Songyang hall", "ja": "嵩陽ホール", "ko": "쑹양 홀"},
-                kind=Kind.MEETING,
-                per=Per.HOUR,
-                price=20_000,
+            _extra(
+                "hall",
+                hall,
+                Kind.MEETING,
+                Per.HOUR,
+                20_000,
                 most=1,
                 alone=True,
                 seats=40,
-                equipment=("projector", "microphone", "whiteboard", "tea"),
+                equipment=tools,
                 metering=Metering(booked=False),
             ),
             1,
         ),
-        (
-            Extra(
-                id="car",
-                site=INN,
-                names={"zh": "七座车(自驾)", "en": "Seven-seater", "ja": "7人乗り", "ko": "7인승"},
-                kind=Kind.CAR,
-                per=Per.DAY,
-                price=36_000,
-                most=2,
-                alone=True,
-                rental=Rental(kilometres=200, over=150, deposit=100_000, seats=7),
-            ),
-            2,
-        ),
-        (
-            Extra(
-                id="driven",
-                site=INN,
-                names={
-                    "zh": "接送车(带司机)",
-                    "en": "Car with driver",
-                    "ja": "運転手付き",
-                    "ko": "기사 포함 차량",
-                },
-                kind=Kind.CAR,
-                per=Per.DAY,
-                price=68_000,
-                most=1,
-                alone=True,
-                rental=Rental(kilometres=150, over=300, seats=5, driver=True),
-            ),
-            1,
-        ),
+        (_extra("car", car, Kind.CAR, Per.DAY, 36_000, most=2, alone=True, rental=own), 2),
+        (_extra("driven", driven, Kind.CAR, Per.DAY, 68_000, most=1, alone=True, rental=with_driver), 1),
     ]
+
+
+def _extra(id: str, names: tuple[str, str, str, str], kind: Kind, per: Per, price: int, **more: Any) -> Extra:
+    """price: fen. more: the fields of ``Extra`` that this one has beside."""
+    return Extra(id=id, site=INN, names=_in_four(names), kind=kind, per=per, price=price, **more)
+
+
+def _in_four(names: tuple[str, str, str, str]) -> dict[str, str]:
+    return dict(zip(("zh", "en", "ja", "ko"), names, strict=True))
 
 
 def types() -> list[tuple[RoomType, list[Room], int]]:
@@ -205,7 +170,7 @@ def _kind(
     return RoomType(
         id=id,
         site=INN,
-        names=dict(zip(("zh", "en", "ja", "ko"), names, strict=True)),
+        names=_in_four(names),
         beds=beds,
         included=2,
         most=most,

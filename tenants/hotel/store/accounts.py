@@ -13,8 +13,8 @@ from tenants.hotel.store.days import BookStore
 from tenants.hotel.store.desk import ChargeStore, CompanyStore, ShiftStore
 from tenants.hotel.store.fapiaos import FapiaoStore
 from tenants.hotel.store.folios import FolioStore
+from tenants.hotel.store.guest_vault import GuestVault
 from tenants.hotel.store.setup import SetupStore
-from tenants.hotel.store.shop import GuestVault
 
 
 class AccountsStore:

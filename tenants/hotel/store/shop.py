@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from chalicelib.commerce.orders.store import OrderStore
 from chalicelib.commerce.stock import PooledStock, Slot, Stock
 from chalicelib.commerce.stock.store import BucketStore
 from chalicelib.kernel.events import Event
-from chalicelib.persistence import vault
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from chalicelib.tenancy.context import current
 from tenants.hotel.store import memory
 from tenants.hotel.store.calendar import CalendarStore, look
+from tenants.hotel.store.guest_vault import GuestVault
 from tenants.hotel.store.setup import SetupStore
 
 if TYPE_CHECKING:
@@ -39,27 +39,6 @@ if TYPE_CHECKING:
     from tenants.hotel.store.tasks import TaskStore
     from tenants.hotel.store.units import UnitStore
     from tenants.hotel.store.waits import WaitStore
-
-_GUESTS = "visitor"
-
-
-class GuestVault:
-    """The ``Vault`` port for guests' data."""
-
-    def __init__(self, now: datetime) -> None:
-        self._now = now
-
-    def seal(self, value: Any, *, lasting: bool = False) -> bytes:
-        return vault.seal(value, purpose=_GUESTS, lasting=lasting, now=self._now)
-
-    def unseal(self, sealed: bytes) -> Any:
-        return vault.unseal(sealed, purpose=_GUESTS, now=self._now)
-
-    def shown(self, sealed: bytes) -> Any:
-        return vault.shown(sealed, purpose=_GUESTS, now=self._now)
-
-    def blind(self, value: str) -> str:
-        return vault.blind(value, purpose=_GUESTS, now=self._now)
 
 
 class HotelStore:
