@@ -62,6 +62,7 @@ def line(
     body += _foot(labels=labels, height=height)
     for one in sorted(drawn, key=lambda each: each.tone == "main"):
         body += _curve(one, top=top, floor=floor, area=area and one.tone == "main")
+    body += _scale(top=top, floor=floor)
     if limit is not None:
         body += _limit(limit, top=top, floor=floor)
     legend = (
@@ -106,7 +107,7 @@ def bars(
         body += Markup(
             '<rect class="chart__bar{}" x="{:.2f}%" y="{:.1f}" width="{:.2f}%" height="{:.1f}" rx="2"/>'
         ).format(" chart__bar--mark" if index == mark else "", left, y, width, floor - y)
-    body += _foot(labels=labels, height=height)
+    body += _foot(labels=labels, height=height) + _scale(top=top, floor=floor)
     if limit is not None:
         body += _limit(limit, top=top, floor=floor)
     drawn = [Series(name=title, values=values)]
@@ -279,14 +280,22 @@ def _curve(
 
 
 def _grid(*, top: float, floor: int) -> Markup:
-    lines = Markup("")
-    for value in (0.0, top / 2, top):
-        y = _y(value, top=top, floor=floor)
-        lines += Markup(
-            '<line class="chart__grid" x1="0" x2="100%" y1="{0:.1f}" y2="{0:.1f}"/>'
-            '<text class="chart__scale" x="0" y="{1:.1f}">{2}</text>'
-        ).format(y, y - 5, formats.number(value, places=_places(value)) if value else "")
-    return lines
+    return Markup("").join(
+        Markup('<line class="chart__grid" x1="0" x2="100%" y1="{0:.1f}" y2="{0:.1f}"/>').format(
+            _y(value, top=top, floor=floor)
+        )
+        for value in (0.0, top / 2, top)
+    )
+
+
+def _scale(*, top: float, floor: int) -> Markup:
+    """The values of the grid, drawn last: the first bar stands where they stand."""
+    return Markup("").join(
+        Markup('<text class="chart__scale" x="0" y="{:.1f}">{}</text>').format(
+            _y(value, top=top, floor=floor) - 5, formats.number(value, places=_places(value))
+        )
+        for value in (top / 2, top)
+    )
 
 
 def _foot(*, labels: Sequence[str], height: int) -> Markup:

@@ -89,9 +89,9 @@ class Client:
         rested = self._connection.sock is not None
         try:
             return self._once(method, path, headers=headers, body=body)
-        except (ConnectionError, http.client.BadStatusLine):
-            self._connection.close()
-            if not rested:
+        except (OSError, http.client.HTTPException) as problem:
+            self._connection.close()  # whatever it was, the next request begins anew
+            if not rested or not isinstance(problem, ConnectionError | http.client.BadStatusLine):
                 raise
         return self._once(method, path, headers=headers, body=body)
 
