@@ -211,3 +211,12 @@ def test_a_taken_room_of_another_type_is_refused_at_once_and_nothing_is_asked(pl
         assert answer.status == 409
         assert "301 房在所选日期已排给别的客人或正在维修" in words(answer)
         assert 'name="other"' not in answer.text
+
+
+def test_who_should_have_left_is_still_drawn_in_the_room(place: Place) -> None:
+    place.now = INN.arrival(DAY)
+    place.come(place.assign(firm(place), "201"))
+    place.now = INN.departure(DAY + 6 * DAYS)
+    page = plan(place, f"/hotel/plan?first={DAY + 5 * DAYS}&days=7")
+    assert "超期" in row(page, "201")
+    assert row(page, "201").count("空") == 6

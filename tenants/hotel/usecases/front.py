@@ -140,7 +140,9 @@ def room_plan(*, property: str | None, first: date | None, days: int, hotel: Hot
     marks = hotel.units.taken(where.id, begin, span[-1])
     booked = hotel.stays.arriving(where.id, min(begin, tonight - BACK), end)
     known = {stay.id: stay for stay in booked}
-    missing = sorted({who for who in marks.values() if who.startswith("st_")} - set(known))
+    board = hotel.board.all(where.id)
+    there = {status.occupant for status in board.values()}  # also who should have left before the first day
+    missing = sorted({who for who in (*marks.values(), *there) if who.startswith("st_")} - set(known))
     known |= {stay.id: stay for stay in hotel.stays.several(missing)}
     living = [one for one in known.values() if one.state not in {StayState.CANCELLED, StayState.NO_SHOW}]
     seen = {one.stay.id: one for one in shown(living, hotel=hotel)}
@@ -153,8 +155,8 @@ def room_plan(*, property: str | None, first: date | None, days: int, hotel: Hot
         property=where,
         days=span,
         rooms=tuple(hotel.setup.rooms(where.id)),
-        board=hotel.board.all(where.id),
-        bars=tuple(_bars(seen.values(), hotel.blocks.all(where.id), begin, end)),
+        board=board,
+        bars=tuple(_bars(seen.values(), hotel.blocks.all(where.id), begin, end, tonight=tonight)),
         lane=tuple(waiting),
         position=tuple(_positions(where, span, living, hotel=hotel)),
     )
@@ -169,10 +171,16 @@ def shown(stays: Iterable[Stay], *, hotel: Hotel) -> tuple[Shown, ...]:
     return tuple(sorted(made, key=lambda one: (one.stay.arrive, one.name, one.stay.id)))
 
 
-def _bars(seen: Iterable[Shown], blocks: Sequence[Block], begin: date, end: date) -> Iterable[Bar]:
+def _bars(
+    seen: Iterable[Shown], blocks: Sequence[Block], begin: date, end: date, *, tonight: date
+) -> Iterable[Bar]:
+    """Who should have left and did not is drawn up to today: the room is not empty."""
     for one in seen:
+        stays_on = one.stay.state is StayState.IN_HOUSE and one.stay.hours is None
         for segment in one.stay.segments:
             last = max(segment.last, segment.first + DAY)
+            if stays_on and segment.last == one.stay.depart:
+                last = max(last, tonight)
             if segment.first < end and last > begin:
                 yield Bar(room=segment.room, first=segment.first, last=last, shown=one)
     for block in blocks:
