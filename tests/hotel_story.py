@@ -10,7 +10,7 @@ from chalicelib.tenancy.context import bind, duty
 from chalicelib.web.doors import Shown
 from tenants.hotel import inbox
 from tenants.hotel.domain.fapiao import Seller
-from tenants.hotel.routes import fapiao_work
+from tenants.hotel.routes import fapiao_work, money
 from tenants.hotel.store.accounts import accounts_unit
 from tenants.hotel.store.tax_simulator import TaxSimulator
 from tenants.hotel.usecases import fapiao
@@ -33,6 +33,7 @@ class Story:
     stay: str = ""
     locks: list[str] = field(default_factory=list)
     seeds: list[str] = field(default_factory=list)
+    batch: list[str] = field(default_factory=list)
     commands: dict[str, str] = field(default_factory=dict)
 
     def prepare(self) -> None:
@@ -51,7 +52,25 @@ class Story:
     def mended(self) -> Mapping[str, Sequence[Step]]:
         """The duties that do what a death between a commit and its next step left, each at its moment."""
         carried = [(local(DAY + ONE, time(10, minute)), self.carry) for minute in (5, 10)]
-        return {"check_out": [(local(DAY + 2 * ONE, time(2, 10)), self.audit)], "ask_invoice": carried}
+        return {
+            "check_out": [(local(DAY + 2 * ONE, time(2, 10)), self.audit)],
+            "ask_invoice": carried,
+            "cancel": [(local(DAY, time(18)), self.settle)],
+        }
+
+    @property
+    def other_steps(self) -> Sequence[Step]:
+        """What else a desk sends on a day: somebody walks in, the police is told, a booking is cancelled."""
+        noon = local(DAY, time(15))
+        return (
+            (noon, self.walk_in),
+            (noon, self.hand_in),
+            (noon, self.answered),
+            (noon, self.hold_later),
+            (noon, self.guarantee_later),
+            (noon, self.pay),
+            (noon, self.cancel),
+        )
 
     @property
     def steps(self) -> Sequence[Step]:
@@ -99,6 +118,52 @@ class Story:
     def pay(self) -> None:
         """All of it at the desk."""
         self._order("payment", {"amount": {"amount": 80_000}})
+
+    def walk_in(self) -> None:
+        """A room for tonight: sold, paid, registered and entered with one request of several works."""
+        body = {
+            "type": "king",
+            "plan": "strict",
+            "depart": (DAY + ONE).isoformat(),
+            "contact": {"name": "示例丙", "phone": "13900000000"},
+            "guests": [{**adult(3), "name": "示例丙"}],
+        }
+        self.stay = self.desk.ok("POST", "/walk-ins", body=body, key="walk")["id"]
+
+    def hand_in(self) -> None:
+        """Registrations go to the police's terminal as a file."""
+        self.batch = self.desk.ok("POST", "/registrations/batches", body={}, key="batch")["guests"]
+
+    def answered(self) -> None:
+        """And come back."""
+        lines = [
+            "guest,result,receipt,reason",
+            *(f"{guest},accepted,R-{guest[-2:]}," for guest in self.batch),
+        ]
+        body = {"csv": "\n".join(lines)}
+        self.desk.ok("POST", "/registrations/answers/import", body=body, key="answers")
+
+    def hold_later(self) -> None:
+        """Two nights next week."""
+        body = {
+            "arrive": (DAY + 7 * ONE).isoformat(),
+            "depart": (DAY + 9 * ONE).isoformat(),
+            "rooms": [{"type": "twin", "plan": "bar"}],
+            "contact": {"name": "示例丁", "phone": "13700000000"},
+        }
+        self.order = self.desk.ok("POST", "/bookings", body=body, key="later")["id"]
+
+    def guarantee_later(self) -> None:
+        """Firm."""
+        self._order("guarantee", {})
+
+    def cancel(self) -> None:
+        """In time: all of the money goes back, in a step after the cancellation."""
+        self._order("cancellation", {"fee": {"amount": 0}, "back": {"amount": 80_000}})
+
+    def settle(self) -> None:
+        """What is owed is sent."""
+        self._duty(lambda now: money.settle(None, now=now))
 
     def assign(self) -> None:
         """A room."""

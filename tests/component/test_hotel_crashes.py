@@ -7,7 +7,7 @@ reads is what was kept after the write before: the deaths are those before and a
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import pytest
@@ -22,7 +22,7 @@ from tenants.hotel.domain.stay import StayState
 from tenants.hotel.store import HotelStore
 from tenants.hotel.store.accounts import AccountsStore
 from tests.hotel_desk import DAY, Desk, furnish, opened_desk
-from tests.hotel_story import ONE, Story
+from tests.hotel_story import ONE, Step, Story
 from tests.kept import Kept, Photograph, forget_process, meaning
 from tests.reaper import Died, reaping
 
@@ -48,7 +48,31 @@ def desk(engine: Stack) -> Iterator[Desk]:
 def test_a_death_at_any_write_of_a_stay_changes_nothing_of_what_is_kept(desk: Desk, engine: Stack) -> None:
     story, kept = Story(desk), Kept(engine)
     story.prepare()
-    deaths = 0
+    assert _deaths(story, story.steps, kept=kept) > 60
+    _whole(desk, story, kept.photograph())
+
+
+def test_nor_does_one_while_somebody_walks_in_the_police_is_told_and_money_goes_back(
+    desk: Desk, engine: Stack
+) -> None:
+    story, kept = Story(desk), Kept(engine)
+    story.prepare()
+    assert _deaths(story, story.other_steps, kept=kept) > 25
+    with bind(duty(desk.tenant, "test")):
+        hotel = HotelStore(UnitOfWork(action="test", now=desk.now))
+        cancelled = hotel.orders.get(story.order)
+        (here,) = hotel.stays.in_house("inn")
+        assert hotel.orders.owed() == []
+    assert (cancelled.state, cancelled.payment, cancelled.refunded) == ("cancelled", "refunded", 80_000)
+    assert here.id == story.stay
+    types = Counter(one["type"].removeprefix("tourism.").removesuffix(".v1") for one in desk.said())
+    assert types["commerce.payment.settled"] == 3, "the guest who walked in, the booking, and back"
+    assert (types["lodging.stay.checkedin"], types["lodging.registration.reported"]) == (1, 1)
+
+
+def _deaths(story: Story, steps: Sequence[Step], *, kept: Kept) -> int:
+    """Every step with a death before and after each of its writes; how many deaths there were."""
+    desk, deaths = story.desk, 0
 
     def mended(step: Callable[[], Any]) -> Counter[str]:
         """What is kept once the duties have run that a death leaves their work to."""
@@ -61,7 +85,7 @@ def test_a_death_at_any_write_of_a_stay_changes_nothing_of_what_is_kept(desk: De
         return meaning(kept.photograph(), timeless=True)
 
     with reaping(writes=True) as reaper:
-        for moment, step in story.steps:
+        for moment, step in steps:
             desk.now = moment
             start = kept.photograph()
             reaper.arm(at=0, moment="")
@@ -82,8 +106,7 @@ def test_a_death_at_any_write_of_a_stay_changes_nothing_of_what_is_kept(desk: De
                 deaths += 1
             vars(story).update(notes)
             kept.put_back(end)
-    assert deaths > 60
-    _whole(desk, story, kept.photograph())
+    return deaths
 
 
 def _whole(desk: Desk, story: Story, rows: Photograph) -> None:
