@@ -24,3 +24,10 @@ def test_an_owner_writes_what_the_rooms_show_and_takes_a_film_off(clerk: Any) ->
     assert 'value="heron"' in page.text
     assert clerk.did(GUIDE, network="inn", **{"films.0.titles.zh": "", "films.0.minutes": "12"})
     assert "嵩山四季" not in clerk.open(GUIDE).text
+
+
+def test_a_form_without_a_page_of_its_own_lists_what_was_wrong(clerk: Any) -> None:
+    wrong = clerk.send("/hotel/audit/rules", at="02:00", no_show="guess", house="UPPER CASE")
+    assert wrong.status == 422
+    assert "不是可选的值" in said(wrong)
+    assert "格式不正确" in said(wrong)
