@@ -211,6 +211,13 @@ def test_an_invoice_is_asked_for_by_the_guest_and_reversed_by_the_desk(clerk: An
     asked = {"name": "示例公司", "number": "91410100MA45EXAM0W", "kind": "2"}
     bad = clerk.send(public + "/invoices", f"{link.path}/invoices?{link.query}", key=False, name="")
     assert bad.status == 422
+    for where, door, own in (
+        (public + "/invoices", f"{link.path}/invoices?{link.query}", False),
+        (F + "/invoice", bill + "/invoice", True),
+    ):
+        untaxed = clerk.send(where, door, key=own, name="示例公司", kind="2")
+        assert (untaxed.status, "示例公司" in untaxed.text) == (422, True)
+        assert "统一社会信用代码" in said(untaxed)
     sent = clerk.send(public + "/invoices", f"{link.path}/invoices?{link.query}", key=False, **asked)
     assert sent.status == 303
     assert "开具中" in said(clerk.open(public, path, key=False))

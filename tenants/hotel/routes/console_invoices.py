@@ -8,6 +8,7 @@ from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.kernel.period import business_day
 from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
 from tenants.hotel.domain.fapiao import Fapiao, FapiaoState, RedReason, Seller
+from tenants.hotel.routes.again import FIRST, Again, or_again
 from tenants.hotel.routes.console_cashier import Month
 from tenants.hotel.routes.console_folios import folio_name
 from tenants.hotel.routes.console_posting import Confirmed
@@ -140,7 +141,7 @@ def new_invoice(call: Call) -> Page:
     return _form(call)
 
 
-def _form(call: Call) -> Html:
+def _form(call: Call, again: Again = FIRST) -> Html:
     accounts = AccountsStore(call.work)
     folio = accounts.folios.get(call.path["folio"])
     lines: list[dict[str, Any]] = []
@@ -154,6 +155,7 @@ def _form(call: Call) -> Html:
         call,
         "hotel/invoice_new.html",
         place="invoices",
+        flash=again.flash([]),
         folio={"href": f"/hotel/folios/{folio.id}", "title": folio_name(folio, call)},
         lines=lines,
         amount=sum(line["amount"] for line in lines),
@@ -174,6 +176,7 @@ def _form(call: Call) -> Html:
     body=BuyerForm,
     invalid=_form,
 )
+@or_again("invoice", _form)
 def ask_invoice(call: Call, asked: BuyerForm) -> Page:
     """Asked for; the platform is asked at once and answers later."""
     made = fapiao.request(

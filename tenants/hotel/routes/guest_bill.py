@@ -11,10 +11,11 @@ from chalicelib.web.orders.words import methods
 from tenants.hotel.domain.fapiao import NothingToInvoice
 from tenants.hotel.domain.folio import Folio, Sort, State, living
 from tenants.hotel.domain.property import text
+from tenants.hotel.routes.again import FIRST, Again, or_again
 from tenants.hotel.routes.bill_link import bill_path, bill_url, opened
 from tenants.hotel.routes.fapiao_forms import DONE, BuyerForm, line_row, listed
 from tenants.hotel.routes.fapiao_work import carry
-from tenants.hotel.routes.frame import desk_page
+from tenants.hotel.routes.frame import desk_page, flash_of
 from tenants.hotel.routes.office import entry_row
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
 from tenants.hotel.routes.words import in_words
@@ -77,9 +78,9 @@ def show_bill(call: Call) -> Page:
     return _public(call, folio, accounts)
 
 
-def _again(call: Call) -> Html:
+def _again(call: Call, again: Again = FIRST) -> Html:
     accounts = AccountsStore(call.work)
-    return _public(call, opened(call, call.query.t, accounts=accounts), accounts)
+    return _public(call, opened(call, call.query.t, accounts=accounts), accounts, again=again)
 
 
 @page(
@@ -92,6 +93,7 @@ def _again(call: Call) -> Html:
     body=BuyerForm,
     invalid=_again,
 )
+@or_again("invoice", _again)
 def ask_invoice(call: Call, asked: BuyerForm) -> Page:
     """The guest asks for an invoice over what is not invoiced yet; a few a bill."""
     accounts = AccountsStore(call.work)
@@ -104,7 +106,7 @@ def ask_invoice(call: Call, asked: BuyerForm) -> Page:
     return Redirect(bill_path(call.tenant.slug, folio.id, now=call.now, done="asked"))
 
 
-def _public(call: Call, folio: Folio, accounts: AccountsStore) -> Html:
+def _public(call: Call, folio: Folio, accounts: AccountsStore, *, again: Again = FIRST) -> Html:
     lines: list[dict[str, Any]] = []
     none = ""
     try:
@@ -115,7 +117,7 @@ def _public(call: Call, folio: Folio, accounts: AccountsStore) -> Html:
     return Html(
         "hotel/bill_public.html",
         **_bill(folio, call, accounts, every=False),
-        flash=[{"text": call.translate(DONE["asked"])}] if call.query.done == "asked" else [],
+        flash=again.flash(flash_of(call, call.query.done, {"asked": DONE["asked"]})),
         # The link says so after the provider's page; the money itself may take a moment.
         awaited=call.query.done == "paid" and folio.balance > 0,
         thanks=call.query.done == "paid" and folio.balance <= 0,
