@@ -168,17 +168,23 @@ def _of(module: Module, *, web: Mapping[str, Any]) -> list[Function]:
             **{**own, "tenants": (module.key, *module.carries)},
         )
         found.append(inbox)
-    for needs in sorted({schedule.needs for schedule in module.schedules}):
+    for needs, carried in sorted({(one.needs, one.carried) for one in module.schedules}):
+        # Duties for enterprises that the module only carries become theirs, and never the module's own.
+        name = f"{module.key}-{'carried' if carried else 'schedules'}"
         found.append(
             _function(
-                name=f"{module.key}-schedules{f'-{needs}' if needs else ''}",
+                name=f"{name}-{needs}" if needs else name,
                 handler="app.scheduled",
                 trigger="schedule",
                 memory=_GROUP_MEMORY if needs else _SCHEDULE_MEMORY,
                 timeout=300,
-                times=tuple(_time(module, one) for one in module.schedules if one.needs == needs),
+                times=tuple(
+                    _time(module, one)
+                    for one in module.schedules
+                    if (one.needs, one.carried) == (needs, carried)
+                ),
                 needs=needs,
-                **own,
+                **{**own, "tenants": module.carries if carried else own["tenants"]},
             )
         )
     return found

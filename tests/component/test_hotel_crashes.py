@@ -30,7 +30,7 @@ pytestmark = pytest.mark.component
 EVENTS = {
     "commerce.order.placed": 1,
     "commerce.payment.settled": 3,  # at the booking, at the desk, and back
-    "lodging.availability.changed": 5,  # two nights sold, one more, two given up
+    "lodging.availability.changed": 9,  # two nights sold, one more, two given up; both types at two audits
     "lodging.stay.checkedin": 1,
     "lodging.stay.checkedout": 1,
     "lodging.nightaudit.closed": 2,

@@ -1,7 +1,6 @@
 """U06: what is free, said in the work that changes it."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from chalicelib.commerce.stock import Hold
 from tenants.hotel.domain.events import availability_changed
@@ -21,11 +20,3 @@ def say_nights(
     nights = hotel.calendar.of(rooms_of(spots, types=house.types))
     after = given_back(nights, back, broken=broken) if back else nights
     hotel.publish(*availability_changed(spots, types=house.types, nights=after, now=hotel.now))
-
-
-def say_night(types: Sequence[str], night: date, *, hotel: Hotel) -> None:
-    """U06 of these types for one night, touched or not: else the city would know nothing of some."""
-    spots = [(type, night) for type in types]
-    known = hotel.setup.house().types
-    nights = hotel.calendar.of(rooms_of(spots, types=known))
-    hotel.publish(*availability_changed(spots, types=known, nights=nights, now=hotel.now))

@@ -3,9 +3,8 @@
 1. The next day is open and this one is being closed (one row). 2. Guests who were not seen: no-shows, each
 in a work of its own. 3. Every night that no folio has is posted, thirty stays a transaction: the stay's own
 folio says through which night it was charged, so a night is never posted twice. 4. Settled bills are closed,
-bookings of which nobody is left are used. 5. What is free tonight is said of every type, touched or not.
-6. The day's figures, its report, U07 and what is on the books are one last transaction. Whoever comes again
-continues where it broke off.
+bookings of which nobody is left are used. 5. The day's figures, its report, what is on the books, what is
+free tonight of every type and U07 are one last transaction. Whoever comes again continues where it broke off.
 """
 
 from collections.abc import Sequence, Set
@@ -15,14 +14,13 @@ from chalicelib.commerce.orders.domain import Fulfilment
 from chalicelib.kernel.errors import Clash, Refusal
 from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain import night_audit as rules
-from tenants.hotel.domain.events import night_audit_closed
+from tenants.hotel.domain.events import availability_changed, night_audit_closed
 from tenants.hotel.domain.figures import broken, countries, day_figures, on_the_books
 from tenants.hotel.domain.folio import Folio, Stamp, State
 from tenants.hotel.domain.night_audit import AuditRules, Finding, Look, NoShow, Report, RoomNight
 from tenants.hotel.domain.stay import Stay, StayState
 from tenants.hotel.usecases import desk, hires, no_shows
 from tenants.hotel.usecases.audit_ports import Snapshot
-from tenants.hotel.usecases.availability import say_night
 from tenants.hotel.usecases.billing import open_bill, post_nights
 from tenants.hotel.usecases.drafting import Draft, by_id
 from tenants.hotel.usecases.folios import folio_id
@@ -80,7 +78,6 @@ def close(site: str, day: date, *, unit: Unit) -> Report:
     late = _rooms(site, day, unit=unit)
     _close_bills(day, site=site, unit=unit)
     _finish_bookings(site, day, unit=unit)
-    _say_free(site, day + timedelta(days=1), unit=unit)
     return _finish(site, day, late, unit=unit)
 
 
@@ -201,16 +198,6 @@ def _close_some(folios: Sequence[Folio], *, unit: Unit) -> None:
                 _close_some([folio], unit=unit)
 
 
-def _say_free(site: str, night: date, *, unit: Unit) -> None:
-    """What can be had tonight, of every type that is sold."""
-    with unit("hotel.night-audit-look") as hotel:
-        house = hotel.setup.house()
-    types = sorted(kind.id for kind in house.types.values() if kind.site == site and kind.on)
-    for start in range(0, len(types), CLOSED_AT_ONCE):
-        with unit("hotel.night-audit-free") as hotel:
-            say_night(types[start : start + CLOSED_AT_ONCE], night, hotel=hotel)
-
-
 def _finish_bookings(site: str, day: date, *, unit: Unit) -> None:
     """Bookings of which nobody is left are used: also where the step after a departure was lost."""
     with unit("hotel.night-audit-look") as hotel:
@@ -233,7 +220,8 @@ def _finish(site: str, day: date, late: int, *, unit: Unit) -> Report:
         began = position.began if position is not None and position.began is not None else hotel.now
         facts = accounts.audits.facts(site, day)
         rooms = hotel.setup.rooms(site)
-        kinds = [kind for kind in hotel.setup.house().types.values() if kind.site == site]
+        types = hotel.setup.house().types
+        kinds = [kind for kind in types.values() if kind.site == site]
         first = day + timedelta(days=1)
         nights = hotel.calendar.nights(site, day, first + timedelta(days=BOOKS_AHEAD - 1), fresh=True)
         figures = day_figures(
@@ -262,6 +250,9 @@ def _finish(site: str, day: date, late: int, *, unit: Unit) -> Report:
         )
         books = Snapshot(day=day, rooms=on_the_books(first, BOOKS_AHEAD, nights, kinds))
         accounts.audits.finish(report, figures, books)
+        # What is free tonight of every type, touched or not: else the city would know nothing of some.
+        tonight = [(kind.id, first) for kind in kinds if kind.on]
+        hotel.publish(*availability_changed(tonight, types=types, nights=nights, now=hotel.now))
         hotel.publish(night_audit_closed(figures, countries=countries(facts), now=hotel.now))
     return report
 
