@@ -38,7 +38,8 @@ def test_the_template_has_head_room_and_names_no_account(made: Artefact) -> None
     text = made.made.template.read_text("utf-8")
     assert len(text.encode()) < MOST_BYTES / 2
     assert "arn:aws" not in text
-    assert not re.search(r"\b\d{12}\b", text)
+    parts = {package.code[:12] for package in made.made.packages}  # a digest may have digits alone
+    assert set(re.findall(r"\b\d{12}\b", text)) <= parts
     assert "placeholder" not in text
 
 
