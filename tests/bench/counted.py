@@ -9,6 +9,7 @@ import json
 import os
 import secrets
 import statistics
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -48,6 +49,8 @@ class Inside:
     world: World
     key: str
     costs: list[Cost] = field(default_factory=list)
+    spent: float = 0.0
+    """CPU milliseconds of the last answer: the application's, without the caller's reading of it."""
 
     def post(self, pattern: str, body: Mapping[str, Any], *, expect: int, **path: str) -> Any:
         """A command of the API."""
@@ -107,7 +110,9 @@ class Inside:
             },
             "body": None if body is None else json.dumps(body),
         }
+        began = time.thread_time()
         answer = app.app(event, None)
+        self.spent = (time.thread_time() - began) * 1000
         if answer["statusCode"] != expect:
             raise Unexpected(f"{pattern}: {answer['statusCode']}: {answer['body']}")
         return json.loads(answer["body"])
