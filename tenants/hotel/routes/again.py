@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import field
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
+
+from pydantic import BaseModel
 
 from chalicelib.kernel.errors import Clash, Missing, Refusal
 from chalicelib.kernel.late import dataclass
-from chalicelib.web.http import Call, Html, Page
+from chalicelib.web.http import Call, Html, Member, Page, page
 from tenants.hotel.routes.frame import refused
+from tenants.hotel.routes.registered import BLUEPRINT
 from tenants.hotel.routes.typed import errors_of
 
 MONEY = ("amount", "amounts", "limit")
@@ -37,17 +40,6 @@ FIRST = Again()
 Show = Callable[[Call, Again], Html]
 
 
-def faulty(form: str, show: Show) -> Callable[[Call], Page]:
-    """For ``invalid`` of a page: boxes that hold what they cannot."""
-
-    def again(call: Call) -> Page:
-        errors = errors_of(call, money=MONEY)
-        told = {"text": " ".join(dict.fromkeys(errors.values())), "tone": "warn"}
-        return show(call, Again(form=form, typed=_typed(call), errors=errors, told=told))
-
-    return again
-
-
 def or_again(form: str, show: Show) -> Callable[[Callable[[Call, Any], Page]], Callable[[Call, Any], Page]]:
     """What the use case refuses is said where it was asked for; what is not there at all is not."""
 
@@ -67,6 +59,26 @@ def or_again(form: str, show: Show) -> Callable[[Callable[[Call, Any], Page]], C
         return handle
 
     return within
+
+
+def form_page(
+    path: str, form: str, show: Show, *, use_case: str, door: Member, body: type[BaseModel]
+) -> Callable[[Callable[[Call, Any], Page]], Callable[[Call, Any], Page]]:
+    """Declare where ``form`` of the page that ``show`` gives is sent. It comes again when its boxes hold what
+    they cannot, and when the use case refuses."""
+
+    def declared(handler: Callable[[Call, Any], Page]) -> Callable[[Call, Any], Page]:
+        invalid = partial(_faulty, form, show)
+        declare = page(BLUEPRINT, "POST", path, use_case=use_case, door=door, body=body, invalid=invalid)
+        return declare(or_again(form, show)(handler))
+
+    return declared
+
+
+def _faulty(form: str, show: Show, call: Call) -> Page:
+    errors = errors_of(call, money=MONEY)
+    told = {"text": " ".join(dict.fromkeys(errors.values())), "tone": "warn"}
+    return show(call, Again(form=form, typed=_typed(call), errors=errors, told=told))
 
 
 def _typed(call: Call) -> dict[str, str]:

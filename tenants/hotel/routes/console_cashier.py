@@ -10,7 +10,7 @@ from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
 from tenants.hotel.domain.folio import Means
 from tenants.hotel.domain.sheet import month_of
 from tenants.hotel.domain.shift import Shift
-from tenants.hotel.routes.again import FIRST, Again, faulty, or_again
+from tenants.hotel.routes.again import FIRST, Again, form_page
 from tenants.hotel.routes.frame import desk_page, flash_of
 from tenants.hotel.routes.office import MEANS, Say, YuanOrNothing
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
@@ -57,16 +57,9 @@ def _cashier_page(call: Call, again: Again, *, month: str = "", done: str = "") 
     )
 
 
-@page(
-    BLUEPRINT,
-    "POST",
-    "/hotel/cashier",
-    use_case="hotel.open-shift-page",
-    door=DESK,
-    body=FloatForm,
-    invalid=faulty("open", _cashier_page),
+@form_page(
+    "/hotel/cashier", "open", _cashier_page, use_case="hotel.open-shift-page", door=DESK, body=FloatForm
 )
-@or_again("open", _cashier_page)
 def open_shift(call: Call, asked: FloatForm) -> Page:
     """The drawer begins with a float."""
     label = call.credential.label if call.credential is not None else ""
@@ -74,32 +67,23 @@ def open_shift(call: Call, asked: FloatForm) -> Page:
     return Redirect("/hotel/cashier?done=opened")
 
 
-@page(
-    BLUEPRINT,
-    "POST",
-    "/hotel/cashier/drop",
-    use_case="hotel.drop-page",
-    door=DESK,
-    body=FloatForm,
-    invalid=faulty("drop", _cashier_page),
+@form_page(
+    "/hotel/cashier/drop", "drop", _cashier_page, use_case="hotel.drop-page", door=DESK, body=FloatForm
 )
-@or_again("drop", _cashier_page)
 def drop(call: Call, asked: FloatForm) -> Page:
     """Cash goes to the safe."""
     cashier.drop(asked.amount, accounts=AccountsStore(call.work))
     return Redirect("/hotel/cashier?done=dropped")
 
 
-@page(
-    BLUEPRINT,
-    "POST",
+@form_page(
     "/hotel/cashier/close",
+    "close",
+    _cashier_page,
     use_case="hotel.close-shift-page",
     door=DESK,
     body=FloatForm,
-    invalid=faulty("close", _cashier_page),
 )
-@or_again("close", _cashier_page)
 def close(call: Call, asked: FloatForm) -> Page:
     """Counted; the report is shown to be printed."""
     shift = cashier.close_shift(asked.amount, accounts=AccountsStore(call.work))

@@ -9,7 +9,7 @@ from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
 from tenants.hotel.domain import corrections
 from tenants.hotel.domain.folio import BY_HAND as BY_HAND_MEANS
 from tenants.hotel.domain.folio import Entry, Folio, Link, Means, Sort, State, living
-from tenants.hotel.routes.again import FIRST, Again, faulty, or_again
+from tenants.hotel.routes.again import FIRST, Again, form_page
 from tenants.hotel.routes.console_folios import folio_name
 from tenants.hotel.routes.console_posting import FolioId, Remark
 from tenants.hotel.routes.frame import desk_page
@@ -97,16 +97,9 @@ def _entry_page(call: Call, again: Again) -> Html:
     )
 
 
-@page(
-    BLUEPRINT,
-    "POST",
-    _ENTRY + "/contra",
-    use_case="hotel.contra-page",
-    door=DESK,
-    body=ReasonForm,
-    invalid=faulty("contra", _entry_page),
+@form_page(
+    _ENTRY + "/contra", "contra", _entry_page, use_case="hotel.contra-page", door=DESK, body=ReasonForm
 )
-@or_again("contra", _entry_page)
 def contra(call: Call, asked: ReasonForm) -> Page:
     """Both entries stay on the bill."""
     id = call.path["folio"]
@@ -120,16 +113,7 @@ def contra(call: Call, asked: ReasonForm) -> Page:
     return Redirect(f"/hotel/folios/{id}?done=corrected")
 
 
-@page(
-    BLUEPRINT,
-    "POST",
-    _ENTRY + "/move",
-    use_case="hotel.move-page",
-    door=DESK,
-    body=MoveForm,
-    invalid=faulty("move", _entry_page),
-)
-@or_again("move", _entry_page)
+@form_page(_ENTRY + "/move", "move", _entry_page, use_case="hotel.move-page", door=DESK, body=MoveForm)
 def move(call: Call, asked: MoveForm) -> Page:
     """A contra here, the entry there."""
     id = call.path["folio"]
@@ -137,16 +121,7 @@ def move(call: Call, asked: MoveForm) -> Page:
     return Redirect(f"/hotel/folios/{id}?done=moved")
 
 
-@page(
-    BLUEPRINT,
-    "POST",
-    _ENTRY + "/part",
-    use_case="hotel.part-page",
-    door=DESK,
-    body=PartForm,
-    invalid=faulty("part", _entry_page),
-)
-@or_again("part", _entry_page)
+@form_page(_ENTRY + "/part", "part", _entry_page, use_case="hotel.part-page", door=DESK, body=PartForm)
 def part(call: Call, asked: PartForm) -> Page:
     """Amounts that add up to it; the first part stays, the others go to another bill where one is named."""
     id = call.path["folio"]
@@ -162,16 +137,7 @@ def part(call: Call, asked: PartForm) -> Page:
     return Redirect(f"/hotel/folios/{id}?done=parted")
 
 
-@page(
-    BLUEPRINT,
-    "POST",
-    _ENTRY + "/back",
-    use_case="hotel.give-back-page",
-    door=DESK,
-    body=BackForm,
-    invalid=faulty("back", _entry_page),
-)
-@or_again("back", _entry_page)
+@form_page(_ENTRY + "/back", "back", _entry_page, use_case="hotel.give-back-page", door=DESK, body=BackForm)
 def back(call: Call, asked: BackForm) -> Page:
     """Money goes back the way it came, or by hand another way."""
     id, now = call.path["folio"], call.now
@@ -188,16 +154,9 @@ def back(call: Call, asked: BackForm) -> Page:
     return Redirect(f"/hotel/folios/{id}?done=returned")
 
 
-@page(
-    BLUEPRINT,
-    "POST",
-    _ENTRY + "/apply",
-    use_case="hotel.apply-deposit-page",
-    door=DESK,
-    body=BackForm,
-    invalid=faulty("apply", _entry_page),
+@form_page(
+    _ENTRY + "/apply", "apply", _entry_page, use_case="hotel.apply-deposit-page", door=DESK, body=BackForm
 )
-@or_again("apply", _entry_page)
 def apply(call: Call, asked: BackForm) -> Page:
     """A deposit pays; no money moves."""
     id = call.path["folio"]

@@ -10,7 +10,7 @@ from chalicelib.kernel.period import business_day
 from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
 from tenants.hotel.domain.folio import Means
 from tenants.hotel.domain.receivable import Company, Move, ageing
-from tenants.hotel.routes.again import FIRST, Again, faulty, or_again
+from tenants.hotel.routes.again import FIRST, Again, form_page
 from tenants.hotel.routes.files import csv_file
 from tenants.hotel.routes.frame import desk_page, flash_of, property_of
 from tenants.hotel.routes.office import BY_HAND, MEANS, Yuan, YuanOrNothing, yuan
@@ -84,16 +84,9 @@ def export_ledger(call: Call) -> Page:
     )
 
 
-@page(
-    BLUEPRINT,
-    "POST",
-    "/hotel/ledger",
-    use_case="hotel.set-company-page",
-    door=SETUP,
-    body=CompanyForm,
-    invalid=faulty("company", _ledger_page),
+@form_page(
+    "/hotel/ledger", "company", _ledger_page, use_case="hotel.set-company-page", door=SETUP, body=CompanyForm
 )
-@or_again("company", _ledger_page)
 def set_company(call: Call, asked: CompanyForm) -> Page:
     """A new company, or new terms of one."""
     wanted = Company(
@@ -150,16 +143,14 @@ def _company_page(call: Call, again: Again, *, done: str = "") -> Html:
     )
 
 
-@page(
-    BLUEPRINT,
-    "POST",
+@form_page(
     "/hotel/ledger/{company}/payments",
+    "payments",
+    _company_page,
     use_case="hotel.company-pays-page",
     door=DESK,
     body=PaysForm,
-    invalid=faulty("payments", _company_page),
 )
-@or_again("payments", _company_page)
 def company_pays(call: Call, asked: PaysForm) -> Page:
     """The oldest debts are settled first."""
     accounts, id = AccountsStore(call.work), call.path["company"]

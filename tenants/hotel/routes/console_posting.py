@@ -5,13 +5,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from chalicelib.kernel.money import Money
-from chalicelib.web.http import Asked, Call, Page, Redirect, page
+from chalicelib.web.http import Asked, Call, Page, Redirect
 from tenants.hotel.domain.folio import Means, Payer
 from tenants.hotel.domain.folio_refusals import AmountWrong
-from tenants.hotel.routes.again import faulty, or_again
+from tenants.hotel.routes.again import form_page
 from tenants.hotel.routes.console_folios import folio_page
 from tenants.hotel.routes.office import Yuan, YuanOrNothing
-from tenants.hotel.routes.registered import BLUEPRINT, DESK
+from tenants.hotel.routes.registered import DESK
 from tenants.hotel.routes.words import Name
 from tenants.hotel.store.accounts import AccountsStore
 from tenants.hotel.usecases import folios, takings
@@ -62,16 +62,9 @@ class Confirmed(Asked):
     confirm: Annotated[str, Field(max_length=3)] = ""
 
 
-@page(
-    BLUEPRINT,
-    "POST",
-    _FOLIO + "/charges",
-    use_case="hotel.post-charge-page",
-    door=DESK,
-    body=ChargeForm,
-    invalid=faulty("charges", folio_page),
+@form_page(
+    _FOLIO + "/charges", "charges", folio_page, use_case="hotel.post-charge-page", door=DESK, body=ChargeForm
 )
-@or_again("charges", folio_page)
 def post_charge(call: Call, asked: ChargeForm) -> Page:
     """To this bill, or to the one its rules name."""
     accounts, id = AccountsStore(call.work), call.path["folio"]
@@ -84,16 +77,14 @@ def post_charge(call: Call, asked: ChargeForm) -> Page:
     return Redirect(f"/hotel/folios/{id}?done={'charged' if after.id == id else 'routed'}")
 
 
-@page(
-    BLUEPRINT,
-    "POST",
+@form_page(
     _FOLIO + "/payments",
+    "payments",
+    folio_page,
     use_case="hotel.take-money-page",
     door=DESK,
     body=PaymentForm,
-    invalid=faulty("payments", folio_page),
 )
-@or_again("payments", folio_page)
 def take_payment(call: Call, asked: PaymentForm) -> Page:
     """Cash needs the cashier's open shift."""
     id = call.path["folio"]
@@ -109,16 +100,9 @@ def take_payment(call: Call, asked: PaymentForm) -> Page:
     return Redirect(f"/hotel/folios/{id}?done=taken")
 
 
-@page(
-    BLUEPRINT,
-    "POST",
-    _FOLIO + "/windows",
-    use_case="hotel.add-window-page",
-    door=DESK,
-    body=WindowForm,
-    invalid=faulty("windows", folio_page),
+@form_page(
+    _FOLIO + "/windows", "windows", folio_page, use_case="hotel.add-window-page", door=DESK, body=WindowForm
 )
-@or_again("windows", folio_page)
 def add_window(call: Call, asked: WindowForm) -> Page:
     """A further bill of the same account, for another payer."""
     made = folios.add_window(
@@ -131,16 +115,7 @@ def add_window(call: Call, asked: WindowForm) -> Page:
     return Redirect(f"/hotel/folios/{made.id}?done=window")
 
 
-@page(
-    BLUEPRINT,
-    "POST",
-    _FOLIO + "/routes",
-    use_case="hotel.route-page",
-    door=DESK,
-    body=RouteForm,
-    invalid=faulty("routes", folio_page),
-)
-@or_again("routes", folio_page)
+@form_page(_FOLIO + "/routes", "routes", folio_page, use_case="hotel.route-page", door=DESK, body=RouteForm)
 def route(call: Call, asked: RouteForm) -> Page:
     """One rule: such charges go to that bill, or stay."""
     accounts, id = AccountsStore(call.work), call.path["folio"]
@@ -152,16 +127,9 @@ def route(call: Call, asked: RouteForm) -> Page:
     return Redirect(f"/hotel/folios/{id}?done=rules")
 
 
-@page(
-    BLUEPRINT,
-    "POST",
-    _FOLIO + "/ledger",
-    use_case="hotel.to-ledger-page",
-    door=DESK,
-    body=LedgerForm,
-    invalid=faulty("ledger", folio_page),
+@form_page(
+    _FOLIO + "/ledger", "ledger", folio_page, use_case="hotel.to-ledger-page", door=DESK, body=LedgerForm
 )
-@or_again("ledger", folio_page)
 def to_ledger(call: Call, asked: LedgerForm) -> Page:
     """All that the bill owes is the company's from now on."""
     id = call.path["folio"]
@@ -169,16 +137,7 @@ def to_ledger(call: Call, asked: LedgerForm) -> Page:
     return Redirect(f"/hotel/folios/{id}?done=ledger")
 
 
-@page(
-    BLUEPRINT,
-    "POST",
-    _FOLIO + "/settle",
-    use_case="hotel.settle-page",
-    door=DESK,
-    body=Confirmed,
-    invalid=faulty("settle", folio_page),
-)
-@or_again("settle", folio_page)
+@form_page(_FOLIO + "/settle", "settle", folio_page, use_case="hotel.settle-page", door=DESK, body=Confirmed)
 def settle(call: Call, _: Confirmed) -> Page:
     """The bill is final."""
     id = call.path["folio"]
@@ -186,16 +145,7 @@ def settle(call: Call, _: Confirmed) -> Page:
     return Redirect(f"/hotel/folios/{id}?done=settled")
 
 
-@page(
-    BLUEPRINT,
-    "POST",
-    _FOLIO + "/reopen",
-    use_case="hotel.reopen-page",
-    door=DESK,
-    body=Confirmed,
-    invalid=faulty("reopen", folio_page),
-)
-@or_again("reopen", folio_page)
+@form_page(_FOLIO + "/reopen", "reopen", folio_page, use_case="hotel.reopen-page", door=DESK, body=Confirmed)
 def reopen(call: Call, _: Confirmed) -> Page:
     """It takes entries again."""
     id = call.path["folio"]
