@@ -18,6 +18,9 @@ from chalicelib.tenancy.credentials import own_dynamodb, tenant_dynamodb
 LANES = 8
 """Partitions over which a tenant's stream of rows is spread; read side by side where they are listed."""
 
+AT_ONCE = 100
+"""Rows that DynamoDB reads in one batch."""
+
 
 def tenant_key(*parts: str) -> str:
     """``T#<tenant>#PART#…``: the only way to a partition key. Parts come in the field's own order."""
@@ -57,18 +60,20 @@ class Row(Model):
 
     @classmethod
     def several(cls, keys: Iterable[tuple[str, str]], *, consistent: bool = True) -> Iterator[Self]:
-        """The rows that are there among up to a hundred ``keys``, in no order.
+        """The rows that are there among ``keys``, in no order; one call for a hundred of them.
 
         (pynamodb's own ``batch_get`` looks for the model's table name, which is not the physical one.)
         """
         table = cls._get_connection()
-        pending: Any = [{"pk": pk, "sk": sk} for pk, sk in keys]
-        while pending:
-            answer = table.batch_get_item(pending, consistent_read=consistent)
-            for item in answer["Responses"].get(table.table_name, []):
-                yield cls.from_raw_data(item)
-            left = answer.get("UnprocessedKeys", {}).get(table.table_name, {}).get("Keys", [])
-            pending = [{"pk": key["pk"]["S"], "sk": key["sk"]["S"]} for key in left]
+        wanted = [{"pk": pk, "sk": sk} for pk, sk in keys]
+        for start in range(0, len(wanted), AT_ONCE):
+            pending: Any = wanted[start : start + AT_ONCE]
+            while pending:
+                answer = table.batch_get_item(pending, consistent_read=consistent)
+                for item in answer["Responses"].get(table.table_name, []):
+                    yield cls.from_raw_data(item)
+                left = answer.get("UnprocessedKeys", {}).get(table.table_name, {}).get("Keys", [])
+                pending = [{"pk": key["pk"]["S"], "sk": key["sk"]["S"]} for key in left]
 
     def put(self, condition: Condition | None = None) -> None:
         """Write the whole row (1 write unit per started kB)."""

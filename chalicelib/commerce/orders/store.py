@@ -23,7 +23,6 @@ _KEPT_AFTER_USE = timedelta(days=2)
 
 
 _FRESH_KEPT = 500
-_AT_ONCE = 100
 _fresh: OrderedDict[tuple[str, str], Order] = OrderedDict()
 """Orders as this process created them, each handed out once: paying right after holding need not read.
 What is done with one is checked against the row's version; a stale one is a Clash, and then it is read.
@@ -110,12 +109,7 @@ class OrderStore:
         return order_of(row) if row is not None else None
 
     def several(self, ids: Collection[str]) -> Sequence[Order]:
-        keys = sorted((order_pk(id), id) for id in ids)
-        return [
-            order_of(row)
-            for start in range(0, len(keys), _AT_ONCE)
-            for row in OrderRow.several(keys[start : start + _AT_ONCE])
-        ]
+        return [order_of(row) for row in OrderRow.several((order_pk(id), id) for id in sorted(ids))]
 
     def expected(self, id: str) -> Order:
         fresh = _fresh.pop((current().tenant.id, id), None)

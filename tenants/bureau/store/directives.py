@@ -16,7 +16,6 @@ from chalicelib.persistence.unit_of_work import UnitOfWork
 from tenants.bureau.domain.directive import Directive
 
 _PLAIN = ("kind", "to", "data", "status", "by", "second", "stage", "over", "replaces", "replaced")
-_AT_ONCE = 100
 
 
 class DirectiveRow(Row, discriminator="directive"):
@@ -70,9 +69,7 @@ class DirectiveStore:
             for row in _newest(ConcernedRow, tenant_key("DIRECTIVE", f"{month:%Y-%m}", place), before, most)
         }
         wanted = sorted(ids, reverse=True)[:most]
-        rows: list[Any] = []
-        for start in range(0, len(wanted), _AT_ONCE):
-            rows += DirectiveRow.several(map(_key, wanted[start : start + _AT_ONCE]))
+        rows = DirectiveRow.several(map(_key, wanted))
         return [_directive(row) for row in sorted(rows, key=lambda row: str(row.sk), reverse=True)]
 
 

@@ -102,10 +102,7 @@ class FapiaoStore:
         self._work.about(site)
 
     def _several(self, ids: Sequence[str]) -> list[Fapiao]:
-        keys = [(_pk(id), id) for id in ids]
-        found: list[Fapiao] = []
-        for start in range(0, len(keys), 100):
-            found += [_fapiao(row) for row in FapiaoRow.several(keys[start : start + 100])]
+        found = [_fapiao(row) for row in FapiaoRow.several((_pk(id), id) for id in ids)]
         return sorted(found, key=lambda one: one.id)
 
 

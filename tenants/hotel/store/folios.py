@@ -19,8 +19,6 @@ from tenants.hotel.store.days import BookRow, DayRow
 from tenants.hotel.store.entries import entry_list, entry_of
 from tenants.hotel.usecases.accounts import Posting
 
-_AT_ONCE = 100
-
 
 class FolioRow(Row, discriminator="hotel-folio"):
     """pk ``FOLIOS``, sk the folio's id, until it is closed; then pk ``BILL#<account>``, sk ``W<window>``."""
@@ -61,10 +59,8 @@ class FolioStore:
 
     def several(self, ids: Iterable[str]) -> Mapping[str, Folio]:
         wanted = sorted(set(ids))
-        found: dict[str, Folio] = {}
-        for start in range(0, len(wanted), _AT_ONCE):
-            keys = [(tenant_key("FOLIOS"), id) for id in wanted[start : start + _AT_ONCE]]
-            found |= {row.sk: _folio(row.sk, row) for row in FolioRow.several(keys)}
+        rows = FolioRow.several((tenant_key("FOLIOS"), id) for id in wanted)
+        found = {row.sk: _folio(row.sk, row) for row in rows}
         for id in set(wanted) - set(found):
             closed = self.find(id)
             if closed is not None:

@@ -15,8 +15,6 @@ from chalicelib.persistence.unit_of_work import UnitOfWork
 from tenants.hotel.domain.guest import Batch, Guest, Registered
 from tenants.hotel.domain.sheet import month_of
 
-_AT_ONCE = 100
-
 
 class GuestRow(Row, discriminator="hotel-guest"):
     """pk ``GUESTS#<stay>``, sk the number. ``sealed`` is the person."""
@@ -117,10 +115,7 @@ class GuestStore:
         keys = [
             (tenant_key("GUESTS", stay), number) for stay, number in parts if is_id(stay, "st") and number
         ]
-        found: list[Guest] = []
-        for start in range(0, len(keys), _AT_ONCE):
-            found += [_guest(row) for row in GuestRow.several(keys[start : start + _AT_ONCE])]
-        return found
+        return [_guest(row) for row in GuestRow.several(keys)]
 
 
 def _listed(guest: Guest) -> bool:

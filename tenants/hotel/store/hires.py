@@ -15,8 +15,6 @@ from tenants.hotel.domain.hire import Hire, HireState
 from tenants.hotel.domain.sheet import months
 from tenants.hotel.store.bodies_extra import metering_body, metering_of, rental_body, rental_of
 
-_AT_ONCE = 100
-
 
 class HireRow(Row, discriminator="hotel-hire"):
     """What is given for a time; who hired it is sealed."""
@@ -41,11 +39,7 @@ class HireStore:
         return _hire(row)
 
     def several(self, ids: Sequence[str]) -> Sequence[Hire]:
-        keys = [(_pk(id), id) for id in ids]
-        found: list[Hire] = []
-        for start in range(0, len(keys), _AT_ONCE):
-            found += [_hire(row) for row in HireRow.several(keys[start : start + _AT_ONCE])]
-        return found
+        return [_hire(row) for row in HireRow.several((_pk(id), id) for id in ids)]
 
     def between(self, site: str, first: date, last: date) -> Sequence[Hire]:
         found: list[Hire] = []

@@ -109,9 +109,7 @@ class RequestStore:
 def _several(rows: Iterable[Row]) -> list[Request]:
     """The requests that these rows point to, the first one first."""
     keys = [(tenant_key("REQUESTS", stay), id) for id, _, stay in (row.sk.partition("#") for row in rows)]
-    found: list[Request] = []
-    for start in range(0, len(keys), 100):
-        found += [_request(row) for row in RequestRow.several(keys[start : start + 100])]
+    found = [_request(row) for row in RequestRow.several(keys)]
     return sorted(found, key=lambda one: one.id)
 
 

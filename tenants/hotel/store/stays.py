@@ -17,13 +17,11 @@ from chalicelib.commerce.stock import store as stock_store
 from chalicelib.kernel.errors import Missing
 from chalicelib.kernel.ids import first_id, is_id
 from chalicelib.kernel.period import business_day
-from chalicelib.persistence.table import Row, tenant_key
+from chalicelib.persistence.table import AT_ONCE, Row, tenant_key
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from tenants.hotel.domain.sheet import month_of, months
 from tenants.hotel.domain.stay import Segment, Stay, StayState, booked_day, ids
 from tenants.hotel.store.setup import SetupStore
-
-_AT_ONCE = 100
 
 
 class StayRow(Row, discriminator="hotel-stay"):
@@ -59,10 +57,7 @@ class StayStore:
     def several(self, ids: Sequence[str]) -> Sequence[Stay]:
         properties = SetupStore(self._work).house().properties
         keys = [(_pk(property, id), id) for id in ids if is_id(id, "st") for property in properties]
-        rows: list[StayRow] = []
-        for start in range(0, len(keys), _AT_ONCE):
-            rows += StayRow.several(keys[start : start + _AT_ONCE])
-        return [_stay(row) for row in rows]
+        return [_stay(row) for row in StayRow.several(keys)]
 
     def of_order(self, order: Order) -> Sequence[Stay]:
         wanted = [id for index in range(len(order.lines)) for id in ids(order, index)]
@@ -84,7 +79,7 @@ class StayStore:
             rows = StayRow.query(
                 tenant_key("STAYS", property, month),
                 StayRow.sk.between(max(begin, after), end),
-                page_size=_AT_ONCE,
+                page_size=AT_ONCE,
             )
             yield from (_stay(row) for row in rows if after < row.sk < end)
 
@@ -124,11 +119,7 @@ class StayStore:
             self._work.put(DepartedRow(pk, f"{day.isoformat()}#{stay.id}"))
 
     def _at(self, property: str, ids: Iterable[str]) -> list[Stay]:
-        keys = [(_pk(property, id), id) for id in ids]
-        found: list[Stay] = []
-        for start in range(0, len(keys), _AT_ONCE):
-            found += [_stay(row) for row in StayRow.several(keys[start : start + _AT_ONCE])]
-        return found
+        return [_stay(row) for row in StayRow.several((_pk(property, id), id) for id in ids)]
 
 
 def _pk(property: str, id: str) -> str:
