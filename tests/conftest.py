@@ -70,7 +70,7 @@ def _nothing_from_above(request: pytest.FixtureRequest, monkeypatch: pytest.Monk
 @pytest.fixture(scope="session")
 def stack() -> Iterator[Stack]:
     """The engine of this session, with the template of all modules applied."""
-    with Stack() as started:
+    with Stack(expires=False) as started:
         yield started
     forget_everything()
 

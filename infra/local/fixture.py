@@ -38,7 +38,8 @@ class Stack:
     Code under test may keep its clients: such tests share one stack for the whole session.
     ``consumers`` are the modules the template is made for (default: those of the working tree);
     ``cwd`` is where ``app.py`` lies (default: the root of the tree); ``variables`` are added to the
-    environment of this process and of the children.
+    environment of this process and of the children. ``expires=False``: rows outlive their TTL, for tests
+    that keep a clock of their own: the engine's would remove rows that are alive by theirs.
     """
 
     def __init__(
@@ -48,6 +49,7 @@ class Stack:
         consumers: Iterable[Consumer] | None = None,
         cwd: Path | None = None,
         variables: dict[str, str] | None = None,
+        expires: bool = True,
     ) -> None:
         self._own_dir = data_dir is None
         self.data_dir = data_dir or Path(tempfile.mkdtemp(prefix="songyun-test-"))
@@ -64,7 +66,8 @@ class Stack:
         self._before: dict[str, str | None] = {}
         self._engine = self._child(
             "infra.local.engine",
-            ["--port", str(self.port), "--data-dir", str(self.data_dir), "--testing"],
+            ["--port", str(self.port), "--data-dir", str(self.data_dir), "--testing"]
+            + ([] if expires else ["--keep-expired"]),
         )
         self._stripe: Child | None = None
         self._web: Child | None = None

@@ -46,7 +46,7 @@ class Count(Asked):
 
 @pytest.fixture(scope="module")
 def engine() -> Iterator[Stack]:
-    with Stack(consumers=[MODULE]) as stack:
+    with Stack(consumers=[MODULE], expires=False) as stack:
         _forget()
         yield stack
     _forget()

@@ -22,10 +22,20 @@ def main() -> int:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--data-dir", type=Path, required=True)
     parser.add_argument("--testing", action="store_true", help="allow emptying all tables at once")
+    parser.add_argument(
+        "--keep-expired", action="store_true", help="leave expired rows: the tests keep a clock of their own"
+    )
     arguments = parser.parse_args()
     follow_parent()
     try:
-        asyncio.run(serve(port=arguments.port, data_dir=arguments.data_dir, testing=arguments.testing))
+        asyncio.run(
+            serve(
+                port=arguments.port,
+                data_dir=arguments.data_dir,
+                testing=arguments.testing,
+                expires=not arguments.keep_expired,
+            )
+        )
     except EngineFailure as failure:
         print(failure, file=sys.stderr, flush=True)
         os._exit(

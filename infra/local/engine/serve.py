@@ -85,9 +85,10 @@ class _SelfTestJournal(Journal):
 class Engine:
     """The parts of a running engine."""
 
-    def __init__(self, *, data_dir: Path, testing: bool) -> None:
+    def __init__(self, *, data_dir: Path, testing: bool, expires: bool) -> None:
         self._data_dir = data_dir
         self._testing = testing
+        self._expires = expires
         self._journal = _SelfTestJournal()
         self._recorder = Recorder(journal=self._journal)
         self._queues = QueueRecorder(journal=self._journal)
@@ -160,7 +161,7 @@ class Engine:
         minute = time.monotonic() + 60
         while True:
             await asyncio.sleep(1.0)
-            while self._recorder.sweep_expired():
+            while self._expires and self._recorder.sweep_expired():
                 await asyncio.sleep(0)
             self._queues.sync()
             if time.monotonic() > minute:
@@ -177,13 +178,15 @@ class Engine:
         await self._journal.close()
 
 
-async def serve(*, port: int, data_dir: Path, testing: bool = False) -> None:
+async def serve(*, port: int, data_dir: Path, testing: bool = False, expires: bool = True) -> None:
     """Serve on 127.0.0.1:``port`` with ``data_dir`` until SIGTERM or SIGINT.
+
+    ``expires``: rows past their TTL are removed by the machine's clock, as DynamoDB does.
 
     Raises:
         EngineFailure: it cannot start; the message is one sentence saying what to do.
     """
-    engine = Engine(data_dir=data_dir, testing=testing)
+    engine = Engine(data_dir=data_dir, testing=testing, expires=expires)
     # Full collections walk every item: with many items alive they would stall requests.
     gc.set_threshold(20_000, 50, 1_000_000)
     server = await engine.start(port=port)
