@@ -27,7 +27,8 @@ from tenants.hotel.domain.rooms import Pool, Room, RoomType
 from tenants.hotel.domain.sheet import Sheet
 from tenants.hotel.domain.shift import Shift
 from tenants.hotel.domain.stay import Stay
-from tenants.hotel.usecases.ports import Block, House, Told
+from tenants.hotel.usecases.ports import Block, Told
+from tenants.hotel.usecases.setup_ports import House
 from tests.fake_accounts import Days, FakeAccounts
 from tests.fake_albums import FakeAlbums
 from tests.fake_caps import FakeCaps, FakeCodes
