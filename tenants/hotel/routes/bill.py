@@ -15,8 +15,8 @@ from tenants.hotel.domain.property import Property, text
 from tenants.hotel.domain.rooms import RoomType
 from tenants.hotel.domain.stay import dates
 from tenants.hotel.routes.shop_words import MEALS, people_words, taxes_words, terms_shown
-from tenants.hotel.usecases.ports import House
 from tenants.hotel.usecases.quoting import GIVEN_UP
+from tenants.hotel.usecases.setup_ports import House
 
 HOURS = "hours"
 

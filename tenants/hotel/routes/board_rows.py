@@ -12,7 +12,7 @@ from tenants.hotel.domain.housekeeping import Cleanliness
 from tenants.hotel.routes.house_words import FOUND, KINDS, NEXT, STEPS, TASKS
 from tenants.hotel.routes.stay_words import CLEAN, tag, type_name
 from tenants.hotel.usecases.housekeeping import RoomToday
-from tenants.hotel.usecases.ports import House
+from tenants.hotel.usecases.setup_ports import House
 
 HOME = "/hotel/housekeeping"
 SHOWS = {

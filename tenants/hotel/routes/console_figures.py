@@ -20,7 +20,7 @@ from tenants.hotel.routes.office import entry_row, yuan
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
 from tenants.hotel.routes.stay_words import type_name
 from tenants.hotel.store.accounts import AccountsStore
-from tenants.hotel.usecases.ports import House
+from tenants.hotel.usecases.setup_ports import House
 
 LETS = {
     Let.PAID: N_("付费"),

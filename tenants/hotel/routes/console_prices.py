@@ -19,8 +19,8 @@ from tenants.hotel.routes.typed import errors_of, typed_yuan
 from tenants.hotel.routes.words import Name
 from tenants.hotel.store import HotelStore, new_unit
 from tenants.hotel.usecases import rates
-from tenants.hotel.usecases.ports import House
 from tenants.hotel.usecases.price_calendar import Cell, TypeDays, calendar
+from tenants.hotel.usecases.setup_ports import House
 
 DONE = {
     "day": N_("已保存。"),

@@ -18,8 +18,8 @@ from tenants.hotel.routes.typed import errors_of, per_cent
 from tenants.hotel.routes.words import Name
 from tenants.hotel.store import HotelStore, new_unit
 from tenants.hotel.usecases import rates, repricing
-from tenants.hotel.usecases.ports import House
 from tenants.hotel.usecases.repricing import Proposal, Wish
+from tenants.hotel.usecases.setup_ports import House
 
 HOWS = {
     "": N_("不改价格"),

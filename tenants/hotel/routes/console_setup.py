@@ -16,8 +16,8 @@ from tenants.hotel.routes.frame import desk_page, flash_of, place
 from tenants.hotel.routes.registered import BLUEPRINT, SETUP
 from tenants.hotel.routes.shop_words import MEALS
 from tenants.hotel.store import HotelStore
-from tenants.hotel.usecases.ports import House
 from tenants.hotel.usecases.price_calendar import calendar
+from tenants.hotel.usecases.setup_ports import House
 
 DONE = {
     "property": N_("酒店信息已保存。"),

@@ -12,7 +12,7 @@ from tenants.hotel.routes.stay_words import stay_row
 from tenants.hotel.store import HotelStore
 from tenants.hotel.usecases import front
 from tenants.hotel.usecases.front import Shown, Today
-from tenants.hotel.usecases.ports import House
+from tenants.hotel.usecases.setup_ports import House
 
 
 @page(BLUEPRINT, "GET", HOME, use_case="hotel.go-to-console", door=Member(kind="hotel"))

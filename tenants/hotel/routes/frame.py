@@ -15,8 +15,8 @@ from tenants.hotel.domain.property import Property, text
 from tenants.hotel.routes.registered import DESK, HOUSE, SETUP, TARIFF
 from tenants.hotel.store import HotelStore
 from tenants.hotel.store.setup import SetupStore
-from tenants.hotel.usecases.ports import House
 from tenants.hotel.usecases.search import chosen
+from tenants.hotel.usecases.setup_ports import House
 
 HOME = "/hotel"
 

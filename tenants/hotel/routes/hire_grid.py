@@ -9,7 +9,7 @@ from chalicelib.web.http import Call
 from tenants.hotel.domain.extra import Extra, Per
 from tenants.hotel.domain.hire import HIRED, Hire, HireState
 from tenants.hotel.domain.property import Property, text
-from tenants.hotel.usecases.ports import House
+from tenants.hotel.usecases.setup_ports import House
 
 LOOKS = {
     HireState.BOOKED: "expected",

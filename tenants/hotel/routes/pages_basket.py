@@ -25,7 +25,7 @@ from tenants.hotel.routes.shop_words import extra_shown, people_words
 from tenants.hotel.store import HotelStore
 from tenants.hotel.usecases import booking, search
 from tenants.hotel.usecases.basket import Filled, Rooms, filled
-from tenants.hotel.usecases.ports import House
+from tenants.hotel.usecases.setup_ports import House
 
 
 class GuestsForm(ContactForm):

@@ -27,7 +27,7 @@ from tenants.hotel.routes.pages_shop import place_shown, property_of
 from tenants.hotel.routes.registered import BLUEPRINT
 from tenants.hotel.store import HotelStore
 from tenants.hotel.usecases import booking
-from tenants.hotel.usecases.ports import House
+from tenants.hotel.usecases.setup_ports import House
 
 _OPEN = Public(kind="hotel")
 _ALWAYS = Public(kind="hotel", always=True)

@@ -24,8 +24,8 @@ from tenants.hotel.routes.words import in_words
 from tenants.hotel.store import HotelStore
 from tenants.hotel.usecases import search
 from tenants.hotel.usecases.basket import Rooms
-from tenants.hotel.usecases.ports import House
 from tenants.hotel.usecases.search import Availability, Found
+from tenants.hotel.usecases.setup_ports import House
 
 SHOP = Public(kind="hotel")
 _PICTURE_KEPT = "public, max-age=86400"

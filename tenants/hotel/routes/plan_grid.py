@@ -13,7 +13,7 @@ from tenants.hotel.domain.stay import Stay, StayState
 from tenants.hotel.routes.plan_models import View
 from tenants.hotel.routes.stay_words import CLEAN, hours_of, tag, type_name
 from tenants.hotel.usecases.front import Bar, Position, RoomPlan, Shown
-from tenants.hotel.usecases.ports import House
+from tenants.hotel.usecases.setup_ports import House
 
 DAY = timedelta(days=1)
 MOST_CELLS = 1000

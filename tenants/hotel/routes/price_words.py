@@ -14,8 +14,8 @@ from chalicelib.web.i18n import Translate
 from tenants.hotel.domain.property import text
 from tenants.hotel.domain.repricing import STEPS, PriceEdit
 from tenants.hotel.domain.sheet import Rule
-from tenants.hotel.usecases.ports import House
 from tenants.hotel.usecases.repricing import Proposal
+from tenants.hotel.usecases.setup_ports import House
 
 FLAGS = {
     "stop_sell": (N_("停售"), N_("停")),

@@ -12,7 +12,7 @@ from tenants.hotel.domain.housekeeping import Cleanliness
 from tenants.hotel.domain.property import text
 from tenants.hotel.domain.stay import Stay, StayState
 from tenants.hotel.usecases.front import Shown, Today
-from tenants.hotel.usecases.ports import House
+from tenants.hotel.usecases.setup_ports import House
 
 STATES: Mapping[StayState, tuple[str, str]] = {
     StayState.EXPECTED: (N_("待入住"), "calm"),

@@ -27,7 +27,7 @@ from tenants.hotel.store.bodies import (
     type_of,
 )
 from tenants.hotel.store.bodies_extra import extra_body, extra_of
-from tenants.hotel.usecases.ports import House
+from tenants.hotel.usecases.setup_ports import House
 
 _FRESH = 5.0
 _ROOM = "ROOM#"

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from tenants.hotel.domain.receivable import Company, Line
     from tenants.hotel.domain.shift import Shift
     from tenants.hotel.usecases.audit_ports import Audits
-    from tenants.hotel.usecases.ports import Setup, Vault
+    from tenants.hotel.usecases.setup_ports import Setup
+    from tenants.hotel.usecases.vault_ports import Vault
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from chalicelib.commerce.orders.domain import Line
     from chalicelib.commerce.stock import Claim
     from tenants.hotel.domain.rooms import RoomType
-    from tenants.hotel.usecases.ports import Hotel, House
+    from tenants.hotel.usecases.ports import Hotel
+    from tenants.hotel.usecases.setup_ports import House
 
 HOURS_AHEAD = timedelta(days=90)
 

@@ -17,7 +17,8 @@ from tenants.hotel.domain.nights import Nights, night_claims
 from tenants.hotel.domain.rooms import RoomType
 from tenants.hotel.domain.sheet import month_of, months
 from tenants.hotel.usecases.availability import say_nights
-from tenants.hotel.usecases.ports import Hotel, House, Unit
+from tenants.hotel.usecases.ports import Hotel, Unit
+from tenants.hotel.usecases.setup_ports import House
 
 MOST_NIGHTS = 12_000
 _WRITES = 70

@@ -20,9 +20,10 @@ from tenants.hotel.domain.nights import claims_again, require_few
 from tenants.hotel.domain.stay import Stay, ids
 from tenants.hotel.usecases import hires, stays
 from tenants.hotel.usecases.availability import say_nights
-from tenants.hotel.usecases.ports import Hotel, House, Unit
+from tenants.hotel.usecases.ports import Hotel, Unit
 from tenants.hotel.usecases.quoting import Quote, place_of, places
 from tenants.hotel.usecases.sealing import opened
+from tenants.hotel.usecases.setup_ports import House
 from tenants.hotel.usecases.stay_book import listed_under
 
 

@@ -28,7 +28,8 @@ from tenants.hotel.domain.channel import (
 from tenants.hotel.domain.events import availability_changed
 from tenants.hotel.domain.nights import Night, claims, given_back, left, pools, touched
 from tenants.hotel.domain.rooms import RoomType
-from tenants.hotel.usecases.ports import Hotel, House, Unit
+from tenants.hotel.usecases.ports import Hotel, Unit
+from tenants.hotel.usecases.setup_ports import House
 
 
 @dataclass(frozen=True, kw_only=True)

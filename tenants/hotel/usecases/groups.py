@@ -22,8 +22,9 @@ from tenants.hotel.domain.property import Property
 from tenants.hotel.domain.rooms import RoomType
 from tenants.hotel.usecases import booking, stays
 from tenants.hotel.usecases.availability import say_nights
-from tenants.hotel.usecases.ports import Hotel, House, Unit
+from tenants.hotel.usecases.ports import Hotel, Unit
 from tenants.hotel.usecases.search import chosen, sheets_of
+from tenants.hotel.usecases.setup_ports import House
 
 _RELEASES = time(18)
 """On its release date a group is let go at this hour: the evening's sale can still have the rooms."""

@@ -16,7 +16,8 @@ from tenants.hotel.domain.plan import Meal, RatePlan, root
 from tenants.hotel.domain.sheet import FREE, NAMES, months
 from tenants.hotel.usecases import rates, setting
 from tenants.hotel.usecases.partner_rooms import Fault
-from tenants.hotel.usecases.ports import Hotel, House, Unit
+from tenants.hotel.usecases.ports import Hotel, Unit
+from tenants.hotel.usecases.setup_ports import House
 
 NEW, OVERLAY, REMOVE = "New", "Overlay", "Remove"
 

@@ -12,7 +12,8 @@ from tenants.hotel.domain.codes import Codes
 from tenants.hotel.domain.property import LANGUAGES
 from tenants.hotel.domain.rooms import Room, RoomType
 from tenants.hotel.usecases import setting
-from tenants.hotel.usecases.ports import Hotel, House, Unit
+from tenants.hotel.usecases.ports import Hotel, Unit
+from tenants.hotel.usecases.setup_ports import House
 
 MOST_TYPES = 100
 _FLOOR = "-"

@@ -6,13 +6,13 @@ there. What a crash leaves behind belongs to no row and is swept away a day late
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Protocol
 
 from chalicelib.kernel import images
 from chalicelib.kernel.errors import N_, Missing
 from chalicelib.kernel.ids import moment_of, new_id
-from tenants.hotel.domain.album import Album, Photo
+from tenants.hotel.domain.album import Photo
 from tenants.hotel.domain.refusals import SetupInvalid
+from tenants.hotel.usecases.photo_ports import Albums
 from tenants.hotel.usecases.ports import Hotel
 
 MOST_BYTES, MOST_SLIM = 3_500_000, 600_000
@@ -25,31 +25,6 @@ class PhotoTooLarge(SetupInvalid):
     status = 413
     detail = N_("图片太大:最多 %(most)s MB。")
     remedy = N_("请在手机上选“中”或“小”的尺寸再上传。")
-
-
-class Albums(Protocol):
-    """Pictures: a row an album, and the files themselves."""
-
-    def all(self, *, fresh: bool = False) -> Mapping[str, Album]:
-        """Every album by its subject; ``fresh=False``: may be seconds old."""
-
-    def album(self, subject: str) -> Album:
-        """One album as it is now; a missing one is empty."""
-
-    def keep(self, album: Album) -> None:
-        """Join the work: the album if its version is the next."""
-
-    def store(self, name: str, body: bytes) -> None:
-        """Write a file now."""
-
-    def read(self, name: str) -> bytes | None:
-        """A file's content, or nothing."""
-
-    def drop(self, name: str) -> None:
-        """Remove a file now; one that is not there is removed already."""
-
-    def files(self) -> list[str]:
-        """The name of every file."""
 
 
 def add(subject: str, raw: bytes, *, slim: bytes | None, says: Mapping[str, str], hotel: Hotel) -> Photo:

@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import field
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from chalicelib.kernel.late import dataclass
-from tenants.hotel.domain.nights import Nights, pools
 
 if TYPE_CHECKING:  # the ports of money name some of these
     from chalicelib.commerce.orders.ports import Orders
@@ -18,38 +17,18 @@ if TYPE_CHECKING:  # the ports of money name some of these
     from tenants.hotel.domain.cap import CapSheet, Piece
     from tenants.hotel.domain.channel import Channel, Closure
     from tenants.hotel.domain.codes import Codes
-    from tenants.hotel.domain.extra import Extra
+    from tenants.hotel.domain.nights import Nights
     from tenants.hotel.domain.offer import Sheets
-    from tenants.hotel.domain.plan import RatePlan
-    from tenants.hotel.domain.property import Property
-    from tenants.hotel.domain.rooms import Pool, Room, RoomType
+    from tenants.hotel.domain.rooms import Pool
     from tenants.hotel.domain.sheet import Sheet
     from tenants.hotel.usecases.accounts import Accounts
     from tenants.hotel.usecases.desk_ports import Board, Guests, Stays, Units
     from tenants.hotel.usecases.hire_ports import Hires
     from tenants.hotel.usecases.house_ports import Groups, Office, Tasks, Waits
     from tenants.hotel.usecases.key_ports import Devices, Grants
-    from tenants.hotel.usecases.photos import Albums
-
-
-@dataclass(frozen=True, kw_only=True)
-class House:
-    """The set-up of a tenant: its properties, types, plans and extras. Read as one, kept for seconds."""
-
-    properties: Mapping[str, Property]
-    types: Mapping[str, RoomType]
-    plans: Mapping[str, RatePlan]
-    extras: Mapping[str, Extra] = field(default_factory=dict)
-
-    def pools(self, *, over: bool) -> dict[str, tuple[Pool, ...]]:
-        """The pools to try for each resource, in order; with or without the types' allowance."""
-        limited = {extra.resource: extra.pools for extra in self.extras.values() if extra.limited}
-        return pools(self.types.values(), over=over) | limited
-
-    @property
-    def first_pools(self) -> dict[str, int]:
-        """How many places the first pool of each limited extra has."""
-        return {id: extra.pools[0].capacity for id, extra in self.extras.items() if extra.limited}
+    from tenants.hotel.usecases.photo_ports import Albums
+    from tenants.hotel.usecases.setup_ports import Setup
+    from tenants.hotel.usecases.vault_ports import Vault
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,30 +43,6 @@ class Block:
     last: date
     reason: str
     holds: tuple[Hold, ...]
-
-
-class Setup(Protocol):
-    """The set-up. Reading is cached; writing joins the work."""
-
-    def house(self, *, fresh: bool = False) -> House: ...
-
-    def rooms(self, property: str) -> Sequence[Room]:
-        """Every room of a property, by number."""
-
-    def room(self, property: str, number: str) -> Room:
-        """One room, or ``Missing``."""
-
-    def keep_property(self, property: Property) -> None: ...
-
-    def keep_type(self, kind: RoomType) -> None:
-        """Join the work: replace the type; its version is checked and counted on."""
-
-    def keep_plan(self, plan: RatePlan) -> None: ...
-
-    def keep_extra(self, extra: Extra) -> None:
-        """Join the work: replace the extra; its version is checked and counted on."""
-
-    def keep_room(self, room: Room) -> None: ...
 
 
 class Cells(Protocol):
@@ -194,20 +149,6 @@ class Marks(Protocol):
 
     def touched(self, *, since: datetime) -> Iterable[tuple[str, datetime]]:
         """(booking, when) of every command since then that changed one; in no order, repeated."""
-
-
-class Vault(Protocol):
-    """Sealed personal data of the bound tenant."""
-
-    def seal(self, value: Any, *, lasting: bool = False) -> bytes:
-        """Seal until the law lets go of it; ``lasting``: what is no guest's, or belongs to the books."""
-
-    def unseal(self, sealed: bytes) -> Any: ...
-
-    def shown(self, sealed: bytes) -> Any:
-        """The same to be shown among others: ``ERASED`` where its key was destroyed."""
-
-    def blind(self, value: str) -> str: ...
 
 
 class Hotel(Protocol):

@@ -10,8 +10,9 @@ from tenants.hotel.domain.nights import left
 from tenants.hotel.domain.plan import RatePlan, root
 from tenants.hotel.domain.rooms import RoomType
 from tenants.hotel.domain.sheet import NAMES, Rule, Sheet, month_of, months
-from tenants.hotel.usecases.ports import Hotel, House
+from tenants.hotel.usecases.ports import Hotel
 from tenants.hotel.usecases.repricing import base_plans
+from tenants.hotel.usecases.setup_ports import House
 
 T = TypeVar("T")
 

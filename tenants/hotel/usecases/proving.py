@@ -5,7 +5,7 @@ import re
 import unicodedata
 
 from chalicelib.commerce.orders.domain import Order
-from tenants.hotel.usecases.ports import Vault
+from tenants.hotel.usecases.vault_ports import Vault
 
 _LEAST = 5
 _NOT_DIGITS = re.compile(r"[^0-9]")

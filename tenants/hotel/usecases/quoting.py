@@ -31,8 +31,9 @@ from tenants.hotel.domain.offer import stay as wanted_for
 from tenants.hotel.domain.plan import Secured
 from tenants.hotel.domain.property import Property
 from tenants.hotel.domain.stay import Stay, StayState, numbers
-from tenants.hotel.usecases.ports import Hotel, House
+from tenants.hotel.usecases.ports import Hotel
 from tenants.hotel.usecases.search import sheets_of
+from tenants.hotel.usecases.setup_ports import House
 
 GIVEN_UP = N_("退改费")
 MOST_LINES = 24

@@ -9,7 +9,8 @@ from datetime import date, timedelta
 from chalicelib.kernel.errors import N_, Clash, Invalid, Refusal
 from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.sheet import Change, month_of
-from tenants.hotel.usecases.ports import Hotel, House, Unit
+from tenants.hotel.usecases.ports import Hotel, Unit
+from tenants.hotel.usecases.setup_ports import House
 
 MOST_CELLS = 100_000
 MOST_DAYS = 800

@@ -15,8 +15,9 @@ from tenants.hotel.domain.plan import RatePlan
 from tenants.hotel.domain.repricing import PriceEdit, Pricing, RuleEdit, edits, seal
 from tenants.hotel.domain.sheet import month_of, months
 from tenants.hotel.usecases import rates
-from tenants.hotel.usecases.ports import Hotel, House, Unit
+from tenants.hotel.usecases.ports import Hotel, Unit
 from tenants.hotel.usecases.rates import MOST_CELLS, MOST_DAYS, DaysWrong, Row, TooManyCells
+from tenants.hotel.usecases.setup_ports import House
 
 
 class NothingChosen(Invalid):

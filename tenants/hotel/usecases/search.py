@@ -15,7 +15,8 @@ from tenants.hotel.domain.sheet import months
 if TYPE_CHECKING:
     from tenants.hotel.domain.property import Property
     from tenants.hotel.domain.rooms import Hourly, RoomType
-    from tenants.hotel.usecases.ports import Hotel, House
+    from tenants.hotel.usecases.ports import Hotel
+    from tenants.hotel.usecases.setup_ports import House
 
 
 @dataclass(frozen=True, kw_only=True)
