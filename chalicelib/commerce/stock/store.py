@@ -132,14 +132,22 @@ def _counted(
 ) -> dict[tuple[str, str], tuple[int, int]]:
     over = int(now.timestamp()) * 1000
     found: dict[tuple[str, str], tuple[int, int]] = {}
+    # Places by a word as it is written: lasting holds of one size share theirs. What is no hold counts as
+    # nothing: a text has no number, ``left`` and ``ttl`` are far below any word that is not over.
+    places: dict[str | None, int] = {None: 0}
     for item in items:
         slot, resource, _ = item["sk"]["S"].rsplit("#", 2)
         taken = aside = 0
         for name, value in item.items():
-            if name not in _NOT_HOLDS and (word := int(value["N"])) >= over:
-                taken += count_of(word)
+            written = value.get("N")
+            count = places.get(written)
+            if count is None:
+                word = int(written)
+                count = places[written] = count_of(word) if word >= over else 0
+            if count:
+                taken += count
                 if apart and name.startswith(apart):
-                    aside += count_of(word)
+                    aside += count
         before = found.get((resource, slot))
         found[(resource, slot)] = (taken, aside) if before is None else (before[0] + taken, before[1] + aside)
     return found

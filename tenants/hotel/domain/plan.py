@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.money import Money
@@ -129,10 +130,13 @@ def terms(fees: Sequence[Fee], nightly: Sequence[int], *, arrival: datetime) -> 
     """The tiers as instants and money for a stay of ``nightly`` fen that begins at ``arrival``."""
     whole = sum(nightly)
     ordered = sorted(fees, key=_latest_last) if len(fees) > 1 else fees
-    steps = [
-        Step(until=arrival - timedelta(hours=fee.hours), fee=fee.of(nightly, whole=whole)) for fee in ordered
-    ]
+    steps = [Step(until=_before(arrival, fee.hours), fee=fee.of(nightly, whole=whole)) for fee in ordered]
     return Terms(steps=tuple(steps), after=whole)
+
+
+@lru_cache(maxsize=256)  # the plans of a house share a few tiers, and a search asks a hundred times
+def _before(arrival: datetime, hours: int) -> datetime:
+    return arrival - timedelta(hours=hours)
 
 
 def _latest_last(fee: Fee) -> int:

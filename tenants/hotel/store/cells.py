@@ -23,7 +23,8 @@ _STOP, _ARRIVE, _DEPART = 1, 2, 4
 
 
 class SheetRow(Row, discriminator="hotel-sheet"):
-    """A type's month: ``body`` holds prices by plan and the days with restrictions, as compact JSON."""
+    """A type's month: ``body`` holds prices by plan, and the restrictions by runs of days that are alike
+    (first day, last day, flags, four lengths), as compact JSON."""
 
     body = UnicodeAttribute()
     version = NumberAttribute()
@@ -78,7 +79,13 @@ def _batches(keys: Sequence[tuple[str, str, str]], *, exact: bool) -> Iterator[S
 
 
 def _body(sheet: Sheet) -> str:
-    rules = {str(day): _packed(rule) for day, rule in sorted(sheet.rules.items())}
+    rules: list[list[int]] = []
+    for day, rule in sorted(sheet.rules.items()):
+        packed = _packed(rule)
+        if rules and rules[-1][1] == day - 1 and rules[-1][2:] == packed:
+            rules[-1][1] = day
+        else:
+            rules.append([day, day, *packed])
     prices = {plan: list(row) for plan, row in sheet.prices.items()}
     return orjson.dumps({"p": prices, "r": rules}).decode()
 
@@ -94,9 +101,16 @@ def _sheet(type: str, month: str, body: str, *, version: int) -> Sheet:
         type=type,
         month=month,
         prices={plan: tuple(row) for plan, row in document["p"].items()},
-        rules={int(day): _rule(*packed) for day, packed in document["r"].items()},
+        rules=_by_day(document["r"]),
         version=version,
     )
+
+
+def _by_day(runs: list[list[int]]) -> dict[int, Rule]:
+    rules: dict[int, Rule] = {}
+    for first, last, *packed in runs:
+        rules |= dict.fromkeys(range(first, last + 1), _rule(*packed))
+    return rules
 
 
 @lru_cache(maxsize=4096)  # most days of most types have the same few rules
