@@ -62,14 +62,30 @@ def or_again(form: str, show: Show) -> Callable[[Callable[[Call, Any], Page]], C
 
 
 def form_page(
-    path: str, form: str, show: Show, *, use_case: str, door: Member, body: type[BaseModel]
+    path: str,
+    form: str,
+    show: Show,
+    *,
+    use_case: str,
+    door: Member,
+    body: type[BaseModel],
+    entitlement: str | None = None,
 ) -> Callable[[Callable[[Call, Any], Page]], Callable[[Call, Any], Page]]:
     """Declare where ``form`` of the page that ``show`` gives is sent. It comes again when its boxes hold what
     they cannot, and when the use case refuses."""
 
     def declared(handler: Callable[[Call, Any], Page]) -> Callable[[Call, Any], Page]:
         invalid = partial(_faulty, form, show)
-        declare = page(BLUEPRINT, "POST", path, use_case=use_case, door=door, body=body, invalid=invalid)
+        declare = page(
+            BLUEPRINT,
+            "POST",
+            path,
+            use_case=use_case,
+            door=door,
+            body=body,
+            entitlement=entitlement,
+            invalid=invalid,
+        )
         return declare(or_again(form, show)(handler))
 
     return declared

@@ -10,6 +10,7 @@ from chalicelib.kernel.errors import N_, Missing, Refusal
 from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
 from tenants.hotel.domain.channel import STALE_AFTER, Channel, Closure, Health
 from tenants.hotel.domain.property import text
+from tenants.hotel.routes.again import FIRST, Again, form_page
 from tenants.hotel.routes.api_channels import calendar_address
 from tenants.hotel.routes.calendars import CalendarFeeds
 from tenants.hotel.routes.frame import desk_page, flash_of, property_of, refused
@@ -77,13 +78,76 @@ class ConfirmForm(Asked):
 @page(BLUEPRINT, "GET", HOME, use_case="hotel.show-channels", door=TARIFF, query=DoneQuery)
 def show_channels(call: Call) -> Page:
     """Every channel, what is oversold, and the form for a new one."""
-    return _all(call, flash_of(call, call.query.done, _DONE))
+    return _all(call)
 
 
-@page(
-    BLUEPRINT,
-    "POST",
+def _all(call: Call, again: Again = FIRST) -> Html:
+    hotel = HotelStore(call.work)
+    house, site = hotel.setup.house(), property_of(hotel.setup)
+    here = [one for one in hotel.channels.all() if one.site == site.id]
+    found = sorted(here, key=lambda one: one.health(now=call.now) is not Health.STALE)
+    conflicts = [one for one in channels.conflicts(hotel=hotel) if one.site == site.id]
+    names = {one.id: one.name for one in found}
+    return desk_page(
+        call,
+        "hotel/channels.html",
+        place="channels",
+        flashes=again.flash(_done(call)),
+        form=again.typed,
+        errors=again.errors,
+        rows=[_row(one, call, hotel) for one in found],
+        stale=[one.name for one in found if one.health(now=call.now) is Health.STALE],
+        hours=STALE_AFTER // timedelta(hours=1),
+        conflicts=[_conflict(one, names, call, hotel) for one in conflicts[:_MOST]],
+        more=max(0, len(conflicts) - _MOST),
+        types=[
+            (one.id, text(one.names, call.locale))
+            for one in house.types.values()
+            if one.on and one.site == site.id
+        ],
+        capped=capping.capped(site.id, hotel=hotel),
+        endpoint=f"{settings().base_url}/partners/alpinebits",
+        code=site.id,
+        writes=_may(call),
+    )
+
+
+def _one(call: Call, again: Again = FIRST) -> Html:
+    hotel = HotelStore(call.work)
+    channel = _found(call.path["channel"], hotel)
+    closures = sorted(hotel.channels.closures(channel.id).values(), key=lambda one: (one.first, one.id))
+    house = hotel.setup.house()
+    return desk_page(
+        call,
+        "hotel/channel.html",
+        place="channels",
+        flashes=again.flash(_done(call)),
+        form=again.typed,
+        errors=again.errors,
+        channel=_row(channel, call, hotel),
+        closures=[
+            {
+                "first": one.first.isoformat(),
+                "last": one.last.isoformat(),
+                "type": text(house.types[one.type].names, call.locale)
+                if one.type in house.types
+                else one.type,
+                "state": {
+                    "text": call.translate(N_("重复预订") if one.conflict else N_("已占房")),
+                    "tone": "urgent" if one.conflict else "good",
+                },
+            }
+            for one in closures[:200]
+        ],
+        writes=_may(call),
+        reads=bool({"desk", "owner"} & call.context.roles),
+    )
+
+
+@form_page(
     HOME,
+    "connect",
+    _all,
     use_case="hotel.connect-channel-page",
     door=RATES,
     body=ConnectForm,
@@ -91,29 +155,26 @@ def show_channels(call: Call) -> Page:
 )
 def connect(call: Call, asked: ConnectForm) -> Page:
     """A wrong address is refused at once."""
-    try:
-        made, _ = channels.connect(
-            name=asked.name,
-            type=asked.type,
-            address=asked.address,
-            feeds=CalendarFeeds(),
-            hotel=HotelStore(call.work),
-        )
-    except Refusal as refusal:
-        return refused(call, refusal, lambda told: _all(call, [told], form=asked.model_dump()))
+    made, _ = channels.connect(
+        name=asked.name,
+        type=asked.type,
+        address=asked.address,
+        feeds=CalendarFeeds(),
+        hotel=HotelStore(call.work),
+    )
     return Redirect(f"{HOME}/{made.id}?done=connected")
 
 
 @page(BLUEPRINT, "GET", _ONE, use_case="hotel.show-channel", door=TARIFF, query=DoneQuery)
 def show_channel(call: Call) -> Page:
     """One channel, and what can be done about it."""
-    return _one(call, flash_of(call, call.query.done, _DONE))
+    return _one(call)
 
 
-@page(
-    BLUEPRINT,
-    "POST",
+@form_page(
     _ONE,
+    "change",
+    _one,
     use_case="hotel.change-channel-page",
     door=RATES,
     body=ChangeForm,
@@ -122,17 +183,14 @@ def show_channel(call: Call) -> Page:
 def change(call: Call, asked: ChangeForm) -> Page:
     """Its name, and the address that we read."""
     id = call.path["channel"]
-    try:
-        channels.change(
-            id,
-            name=asked.name,
-            address="" if asked.stop else asked.address or None,
-            renew=False,
-            feeds=CalendarFeeds(),
-            hotel=HotelStore(call.work),
-        )
-    except Refusal as refusal:
-        return refused(call, refusal, lambda told: _one(call, [told]))
+    channels.change(
+        id,
+        name=asked.name,
+        address="" if asked.stop else asked.address or None,
+        renew=False,
+        feeds=CalendarFeeds(),
+        hotel=HotelStore(call.work),
+    )
     return Redirect(f"{HOME}/{id}?done=changed")
 
 
@@ -173,7 +231,7 @@ def read(call: Call, _: ConfirmForm) -> Page:
             unit=new_unit(call.now),
         )
     except Refusal as refusal:
-        return refused(call, refusal, lambda told: _one(call, [told]))
+        return refused(call, refusal, lambda told: _one(call, Again(told=told)))
     call.work.witness(id)
     return Redirect(f"{HOME}/{id}?done=read")
 
@@ -215,7 +273,7 @@ def place(call: Call, asked: PlaceForm) -> Page:
             call.path["channel"], call.path["closure"], type=asked.type, hotel=HotelStore(call.work)
         )
     except Refusal as refusal:
-        return refused(call, refusal, lambda told: _all(call, [told]))
+        return refused(call, refusal, lambda told: _all(call, Again(told=told)))
     return Redirect(f"{HOME}?done=placed")
 
 
@@ -236,64 +294,8 @@ def lift(call: Call, _: ConfirmForm) -> Page:
     return Redirect(f"{HOME}?done=lifted")
 
 
-def _all(call: Call, flashes: list[dict[str, str]], form: dict[str, Any] | None = None) -> Html:
-    hotel = HotelStore(call.work)
-    house, site = hotel.setup.house(), property_of(hotel.setup)
-    here = [one for one in hotel.channels.all() if one.site == site.id]
-    found = sorted(here, key=lambda one: one.health(now=call.now) is not Health.STALE)
-    conflicts = [one for one in channels.conflicts(hotel=hotel) if one.site == site.id]
-    names = {one.id: one.name for one in found}
-    return desk_page(
-        call,
-        "hotel/channels.html",
-        place="channels",
-        flashes=flashes,
-        form=form or dict.fromkeys(("name", "type", "address"), ""),
-        rows=[_row(one, call, hotel) for one in found],
-        stale=[one.name for one in found if one.health(now=call.now) is Health.STALE],
-        hours=STALE_AFTER // timedelta(hours=1),
-        conflicts=[_conflict(one, names, call, hotel) for one in conflicts[:_MOST]],
-        more=max(0, len(conflicts) - _MOST),
-        types=[
-            (one.id, text(one.names, call.locale))
-            for one in house.types.values()
-            if one.on and one.site == site.id
-        ],
-        capped=capping.capped(site.id, hotel=hotel),
-        endpoint=f"{settings().base_url}/partners/alpinebits",
-        code=site.id,
-        writes=_may(call),
-    )
-
-
-def _one(call: Call, flashes: list[dict[str, str]]) -> Html:
-    hotel = HotelStore(call.work)
-    channel = _found(call.path["channel"], hotel)
-    closures = sorted(hotel.channels.closures(channel.id).values(), key=lambda one: (one.first, one.id))
-    house = hotel.setup.house()
-    return desk_page(
-        call,
-        "hotel/channel.html",
-        place="channels",
-        flashes=flashes,
-        channel=_row(channel, call, hotel),
-        closures=[
-            {
-                "first": one.first.isoformat(),
-                "last": one.last.isoformat(),
-                "type": text(house.types[one.type].names, call.locale)
-                if one.type in house.types
-                else one.type,
-                "state": {
-                    "text": call.translate(N_("重复预订") if one.conflict else N_("已占房")),
-                    "tone": "urgent" if one.conflict else "good",
-                },
-            }
-            for one in closures[:200]
-        ],
-        writes=_may(call),
-        reads=bool({"desk", "owner"} & call.context.roles),
-    )
+def _done(call: Call) -> list[dict[str, str]]:
+    return flash_of(call, call.query.done, _DONE) if isinstance(call.query, DoneQuery) else []
 
 
 def _row(channel: Channel, call: Call, hotel: HotelStore) -> dict[str, Any]:

@@ -5,14 +5,15 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from chalicelib.kernel.errors import N_, Clash, Missing, Refusal
+from chalicelib.kernel.errors import N_, Missing, Refusal
 from chalicelib.kernel.ids import new_id
 from chalicelib.web.http import Asked, Blank, Call, Html, Page, Redirect, page
 from tenants.hotel.domain.device import Condition, Device, DeviceKind, Via
 from tenants.hotel.domain.key import Command, CommandState, Op
 from tenants.hotel.domain.property import Property
+from tenants.hotel.routes.again import FIRST, Again, form_page
 from tenants.hotel.routes.files import csv_file
-from tenants.hotel.routes.frame import desk_page, flash_of, property_of, refused
+from tenants.hotel.routes.frame import desk_page, flash_of, property_of
 from tenants.hotel.routes.registered import BLUEPRINT, DESK, SELLS, SETUP
 from tenants.hotel.routes.words import RoomNumber
 from tenants.hotel.store import HotelStore
@@ -91,7 +92,7 @@ class InspectedForm(Asked):
 @page(BLUEPRINT, "GET", HOME, use_case="hotel.show-devices", door=DESK, query=ListQuery)
 def show_devices(call: Call) -> Page:
     """Every device; what a person must look at comes first."""
-    return _all(call, [])
+    return _all(call)
 
 
 @page(BLUEPRINT, "GET", HOME + ".csv", use_case="hotel.export-devices", door=DESK, query=ListQuery)
@@ -114,76 +115,7 @@ def export_devices(call: Call) -> Page:
     return csv_file(say(N_("设备")), [say(head) for head in heads], rows, day=site.today(call.now))
 
 
-@page(
-    BLUEPRINT,
-    "POST",
-    HOME,
-    use_case="hotel.register-device-page",
-    door=SETUP,
-    body=RegisterForm,
-    entitlement=SELLS,
-)
-def register(call: Call, asked: RegisterForm) -> Page:
-    """A new device. The secret of a lock that opens without a network is said this once: its form has no key,
-    so the answer is kept nowhere."""
-    hotel = HotelStore(call.work)
-    site = property_of(hotel.setup)
-    floors = asked.floors.replace(",", ",").replace("、", ",").replace(" ", ",")
-    device = Device(
-        id=new_id("dv", now=call.now),
-        site=site.id,
-        kind=DeviceKind(asked.kind),
-        name=asked.name,
-        place=asked.place,
-        via=Via(asked.via),
-        remote=asked.remote,
-        floors=tuple(one[:6] for one in floors.split(",") if one)[:60],
-        inspect=asked.inspect,
-    )
-    try:
-        same = (device.kind, device.name, device.place)
-        if any((one.kind, one.name, one.place) == same for one in hotel.devices.all(site.id)):
-            raise DeviceTwice
-        made, seed = devices.register(device, property=site, offline=bool(asked.offline), hotel=hotel)
-    except Clash:
-        raise
-    except Refusal as refusal:
-        form = asked.model_dump(mode="json")
-        return refused(call, refusal, lambda told: _all(call, [told], form=form))
-    if seed:
-        return desk_page(
-            call, "hotel/device_secret.html", place="devices", device=_row(made, call, site, {}), seed=seed
-        )
-    return Redirect(f"{HOME}/{made.id}?done=registered")
-
-
-@page(BLUEPRINT, "GET", _ONE, use_case="hotel.show-device", door=DESK, query=OneQuery)
-def show_device(call: Call) -> Page:
-    """One device: how it is, what waits for it, and for doors who went in on a day."""
-    return _one(call, flash_of(call, call.query.done, _DONE))
-
-
-@page(
-    BLUEPRINT,
-    "POST",
-    _ONE + "/inspection",
-    use_case="hotel.record-inspection-page",
-    door=DESK,
-    body=InspectedForm,
-)
-def inspected(call: Call, asked: InspectedForm) -> Page:
-    """When it was inspected, and when it is due again."""
-    hotel, id = HotelStore(call.work), call.path["device"]
-    try:
-        devices.inspected(id, on=asked.on, next=asked.next, property=property_of(hotel.setup), hotel=hotel)
-    except Clash:
-        raise
-    except Refusal as refusal:
-        return refused(call, refusal, lambda told: _one(call, [told]))
-    return Redirect(f"{HOME}/{id}?done=inspected")
-
-
-def _all(call: Call, flashes: list[dict[str, str]], form: dict[str, Any] | None = None) -> Html:
+def _all(call: Call, again: Again = FIRST) -> Html:
     hotel = HotelStore(call.work)
     site = property_of(hotel.setup)
     query = call.query if isinstance(call.query, ListQuery) else ListQuery()
@@ -208,8 +140,9 @@ def _all(call: Call, flashes: list[dict[str, str]], form: dict[str, Any] | None 
         call,
         "hotel/devices.html",
         place="devices",
-        flashes=flashes,
-        form=form or dict.fromkeys(RegisterForm.model_fields, ""),
+        flashes=again.flash([]),
+        form=again.typed,
+        errors=again.errors,
         look=query.look,
         kind=query.kind,
         text=query.text,
@@ -225,7 +158,7 @@ def _all(call: Call, flashes: list[dict[str, str]], form: dict[str, Any] | None 
     )
 
 
-def _one(call: Call, flashes: list[dict[str, str]]) -> Html:
+def _one(call: Call, again: Again = FIRST) -> Html:
     hotel = HotelStore(call.work)
     site = property_of(hotel.setup)
     device = hotel.devices.find(site.id, call.path["device"])
@@ -242,7 +175,9 @@ def _one(call: Call, flashes: list[dict[str, str]]) -> Html:
         call,
         "hotel/device.html",
         place="devices",
-        flashes=flashes,
+        flashes=again.flash(flash_of(call, query.done, _DONE)),
+        form=again.typed,
+        errors=again.errors,
         device=_row(device, call, site, {}),
         logs=device.kind in {DeviceKind.LOCK, DeviceKind.LIFT},
         commands=[_command(one, say) for one in hotel.devices.queued(site.id) if one.device == device.id],
@@ -259,6 +194,64 @@ def _one(call: Call, flashes: list[dict[str, str]]) -> Html:
         yesterday=(day - timedelta(days=1)).isoformat(),
         year=(today + timedelta(days=365)).isoformat(),
     )
+
+
+@form_page(
+    HOME,
+    "register",
+    _all,
+    use_case="hotel.register-device-page",
+    door=SETUP,
+    body=RegisterForm,
+    entitlement=SELLS,
+)
+def register(call: Call, asked: RegisterForm) -> Page:
+    """A new device. The secret of a lock that opens without a network is said this once: its form has no key,
+    so the answer is kept nowhere."""
+    hotel = HotelStore(call.work)
+    site = property_of(hotel.setup)
+    floors = asked.floors.replace(",", ",").replace("、", ",").replace(" ", ",")
+    device = Device(
+        id=new_id("dv", now=call.now),
+        site=site.id,
+        kind=DeviceKind(asked.kind),
+        name=asked.name,
+        place=asked.place,
+        via=Via(asked.via),
+        remote=asked.remote,
+        floors=tuple(one[:6] for one in floors.split(",") if one)[:60],
+        inspect=asked.inspect,
+    )
+    same = (device.kind, device.name, device.place)
+    if any((one.kind, one.name, one.place) == same for one in hotel.devices.all(site.id)):
+        raise DeviceTwice
+    made, seed = devices.register(device, property=site, offline=bool(asked.offline), hotel=hotel)
+    if seed:
+        return desk_page(
+            call, "hotel/device_secret.html", place="devices", device=_row(made, call, site, {}), seed=seed
+        )
+    return Redirect(f"{HOME}/{made.id}?done=registered")
+
+
+@page(BLUEPRINT, "GET", _ONE, use_case="hotel.show-device", door=DESK, query=OneQuery)
+def show_device(call: Call) -> Page:
+    """One device: how it is, what waits for it, and for doors who went in on a day."""
+    return _one(call)
+
+
+@form_page(
+    _ONE + "/inspection",
+    "inspection",
+    _one,
+    use_case="hotel.record-inspection-page",
+    door=DESK,
+    body=InspectedForm,
+)
+def inspected(call: Call, asked: InspectedForm) -> Page:
+    """When it was inspected, and when it is due again."""
+    hotel, id = HotelStore(call.work), call.path["device"]
+    devices.inspected(id, on=asked.on, next=asked.next, property=property_of(hotel.setup), hotel=hotel)
+    return Redirect(f"{HOME}/{id}?done=inspected")
 
 
 def _row(device: Device, call: Call, site: Property, waiting: dict[str, int]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.kernel.period import business_day
 from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
 from tenants.hotel.domain.fapiao import Fapiao, FapiaoState, RedReason, Seller
-from tenants.hotel.routes.again import FIRST, Again, or_again
+from tenants.hotel.routes.again import FIRST, Again, form_page, or_again
 from tenants.hotel.routes.console_cashier import Month
 from tenants.hotel.routes.console_folios import folio_name
 from tenants.hotel.routes.console_posting import Confirmed
@@ -56,11 +56,16 @@ class SellerForm(Asked):
 @page(BLUEPRINT, "GET", "/hotel/invoices", use_case="hotel.show-invoices", door=DESK, query=InvoiceQuery)
 def show_invoices(call: Call) -> Page:
     """A month's invoices; what waits for somebody stands first."""
+    return _list(call)
+
+
+def _list(call: Call, again: Again = FIRST) -> Html:
+    query = call.query if isinstance(call.query, InvoiceQuery) else InvoiceQuery()
     accounts = AccountsStore(call.work)
-    month, every = _month(call, accounts)
+    month, every = _month(call, query, accounts)
     platform = desk(call.now)
     seller = accounts.fapiaos.seller(property_of(accounts.setup).id)
-    rows = [listed(one, call) for one in every if _wanted(one, call.query.state)]
+    rows = [listed(one, call) for one in every if _wanted(one, query.state)]
     rows.sort(key=lambda row: not row["waits"])
     issued = [one for one in every if one.state is FapiaoState.ISSUED]
     operator = platform.operator()
@@ -68,10 +73,10 @@ def show_invoices(call: Call) -> Page:
         call,
         "hotel/invoices.html",
         place="invoices",
-        flash=flash_of(call, call.query.done, DONE),
+        flash=again.flash(flash_of(call, query.done, DONE)),
         rows=rows,
         month=month,
-        state=call.query.state,
+        state=query.state,
         states=[
             ("", call.translate(N_("全部"))),
             ("waiting", call.translate(N_("未完成"))),
@@ -86,6 +91,8 @@ def show_invoices(call: Call) -> Page:
         quota={"used": operator["used"], "all": operator["quota"]},
         logged_in=operator["until"] and operator["until"] > call.now.isoformat(),
         seller=seller,
+        form=again.typed,
+        errors=again.errors,
         writes="owner" in call.context.roles,
     )
 
@@ -95,7 +102,7 @@ def show_invoices(call: Call) -> Page:
 )
 def export_invoices(call: Call) -> Page:
     """A month's invoices as a file: numbers and amounts, no buyer."""
-    month, every = _month(call, AccountsStore(call.work))
+    month, every = _month(call, call.query, AccountsStore(call.work))
     say = call.translate
     heads = (
         *(N_("发票种类"), N_("发票号码"), N_("状态"), N_("金额(不含税)")),
@@ -248,7 +255,9 @@ def log_in(call: Call, _: Confirmed) -> Page:
     return Redirect("/hotel/invoices?done=login")
 
 
-@page(BLUEPRINT, "POST", "/hotel/invoices/seller", use_case="hotel.set-seller", door=SETUP, body=SellerForm)
+@form_page(
+    "/hotel/invoices/seller", "seller", _list, use_case="hotel.set-seller", door=SETUP, body=SellerForm
+)
 def set_seller(call: Call, asked: SellerForm) -> Page:
     """Who invoices."""
     accounts = AccountsStore(call.work)
@@ -256,8 +265,8 @@ def set_seller(call: Call, asked: SellerForm) -> Page:
     return Redirect("/hotel/invoices?done=seller")
 
 
-def _month(call: Call, accounts: AccountsStore) -> tuple[str, list[Fapiao]]:
-    month = call.query.month or business_day(call.now).isoformat()[:7]
+def _month(call: Call, query: InvoiceQuery, accounts: AccountsStore) -> tuple[str, list[Fapiao]]:
+    month = query.month or business_day(call.now).isoformat()[:7]
     return month, list(accounts.fapiaos.of_month(month.replace("-", "")))
 
 

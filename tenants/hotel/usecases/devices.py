@@ -30,6 +30,13 @@ class InspectionWrong(Refusal):
     detail = N_("下次检验日期应晚于本次,且不超过三年。")
 
 
+class RoomUnknown(Refusal):
+    code = "hotel.device.room"
+    status = 404
+    detail = N_("酒店里没有 %(room)s 这个房号。")
+    remedy = N_("请改填已登记的房号,或先在“酒店设置”里添加这间客房。")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Told:
     """What a device says of itself: the results of its commands, its log, its battery (per cent)."""
@@ -48,11 +55,17 @@ class Maker(Protocol):
 
 
 def register(device: Device, *, property: Property, offline: bool, hotel: Hotel) -> tuple[Device, str]:
-    """A new device; for a lock that can open alone, the secret it shares with us, said this once (hex)."""
+    """A new device; for a lock that can open alone, the secret it shares with us, said this once (hex).
+
+    Raises ``RoomUnknown``, ``DevicesFull``.
+    """
     if len(hotel.devices.all(property.id)) >= MOST_DEVICES:
         raise DevicesFull(most=MOST_DEVICES)
     if device.kind is DeviceKind.LOCK:
-        hotel.setup.room(property.id, device.place)
+        try:
+            hotel.setup.room(property.id, device.place)
+        except Missing:
+            raise RoomUnknown(room=device.place) from None
     seed = (
         secrets.token_hex(20) if offline and device.kind is DeviceKind.LOCK and device.via is Via.POLL else ""
     )
