@@ -31,9 +31,13 @@ def test_a_channel_is_connected_oversold_rebooked_and_removed(open_desk: Desk) -
     assert "还没有接入渠道" in clerk.open(CHANNELS).text
     wrong = clerk.send(CHANNELS, name="示例平台", type="twin", address="http://10.0.0.8/a.ics")
     assert (wrong.status, "公网" in wrong.text or "地址" in wrong.text) == (422, True)
+    shaped = clerk.send(CHANNELS, name="示例平台", type="twin", address="webcal:a.ics")
+    assert (shaped.status, 'value="webcal:a.ics"' in shaped.text) == (422, True)
     made = clerk.send(CHANNELS, name="示例平台", type="twin")
     page = made.headers["Location"].partition("?")[0]
     one = CHANNELS + "/{channel}"
+    unnamed = clerk.send(one, page, name="", address="https://示例 .cn")
+    assert (unnamed.status, 'value="https://示例 .cn"' in unnamed.text) == (422, True)
     shown = clerk.send(one + "/address", page + "/address")
     (address,) = re.findall(r'value="(https?://[^"]+\.ics)"', shown.text)
     assert f"/calendars/{page.rpartition('/')[2]}/" in address
@@ -67,7 +71,13 @@ def test_devices_are_registered_watched_and_inspected(open_desk: Desk) -> None:
     clerk = Clerk(open_desk)
     assert "还没有登记设备" in clerk.open(DEVICES).text
     lost = clerk.send(DEVICES, kind="lock", name="幽灵", place="999")
-    assert lost.status == 404
+    assert (lost.status, "没有 999 这个房号" in lost.text, 'value="幽灵"' in lost.text) == (404, True, True)
+    shaped = clerk.send(DEVICES, kind="lift", name="1 号电梯", place="?", floors="1;2")
+    assert (shaped.status, 'value="1 号电梯"' in shaped.text, 'value="1;2"' in shaped.text) == (
+        422,
+        True,
+        True,
+    )
     lock = clerk.send(DEVICES, kind="lock", name="201 门锁", place="201", offline="yes")
     assert re.search(r'value="[0-9a-f]{40}"', lock.text)
     again = clerk.send(DEVICES, kind="lock", name="201 门锁", place="201")
@@ -79,7 +89,7 @@ def test_devices_are_registered_watched_and_inspected(open_desk: Desk) -> None:
     assert "1 号电梯" in clerk.open(DEVICES, DEVICES + "?look=inspect").text
     form = {"on": "2035-10-02", "next": "2035-10-01"}
     wrong = clerk.send(DEVICES + "/{device}/inspection", page + "/inspection", **form)
-    assert wrong.status == 422
+    assert (wrong.status, 'value="2035-10-01"' in wrong.text) == (422, True)
     form["next"] = "2036-10-01"
     assert clerk.send(DEVICES + "/{device}/inspection", page + "/inspection", **form).status == 303
     assert "1 号电梯" not in clerk.open(DEVICES, DEVICES + "?look=inspect").text

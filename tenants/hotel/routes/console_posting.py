@@ -6,15 +6,17 @@ from pydantic import Field
 
 from chalicelib.kernel.money import Money
 from chalicelib.web.http import Asked, Call, Page, Redirect
-from tenants.hotel.domain.folio import Means, Payer
+from tenants.hotel.domain.folio import Folio, Means, Payer, State
 from tenants.hotel.domain.folio_refusals import AmountWrong
 from tenants.hotel.routes.again import form_page
-from tenants.hotel.routes.console_folios import folio_page
-from tenants.hotel.routes.office import Yuan, YuanOrNothing
+from tenants.hotel.routes.console_folios import folio_name, folio_page
+from tenants.hotel.routes.frame import desk_page
+from tenants.hotel.routes.office import MEANS, Yuan, YuanOrNothing, yuan
 from tenants.hotel.routes.registered import DESK
 from tenants.hotel.routes.words import Name
+from tenants.hotel.store import HotelStore
 from tenants.hotel.store.accounts import AccountsStore
-from tenants.hotel.usecases import folios, takings
+from tenants.hotel.usecases import folios, overpaying, takings
 
 _FOLIO = "/hotel/folios/{folio}"
 Remark = Annotated[str, Field(max_length=60)]
@@ -31,13 +33,19 @@ class ChargeForm(Asked):
 
 
 class PaymentForm(Asked):
-    """``back``: paid on the way out, the course goes on with checking out."""
+    """``back``: paid on the way out, the course goes on with checking out.
+
+    over: what becomes of money beyond what is owed, once the clerk was asked; owed: what the question said
+    (fen). Where it is no longer so, the question comes again.
+    """
 
     means: Literal["cash", "terminal", "scan", "transfer"]
     amount: Yuan
     kind: Literal["payment", "deposit"] = "payment"
     text: Remark = ""
     back: Literal["folio", "check-out"] = "folio"
+    over: Literal["", "change", "deposit", "ahead"] = ""
+    owed: Annotated[int, Field(ge=0, le=10**9)] = 0
 
 
 class WindowForm(Asked):
@@ -86,18 +94,54 @@ def post_charge(call: Call, asked: ChargeForm) -> Page:
     body=PaymentForm,
 )
 def take_payment(call: Call, asked: PaymentForm) -> Page:
-    """Cash needs the cashier's open shift."""
-    id = call.path["folio"]
+    """Cash needs the cashier's open shift. More than the bill asks for is taken once it was asked why."""
+    id, accounts = call.path["folio"], AccountsStore(call.work)
     taking = takings.Taking(
         means=Means(asked.means),
         amount=asked.amount,
         deposit=asked.kind == "deposit",
         text=asked.text,
     )
-    after, _ = takings.take(id, taking, accounts=AccountsStore(call.work))
-    if asked.back == "check-out" and after.stay:
-        return Redirect(f"/hotel/stays/{after.stay}/check-out")
-    return Redirect(f"/hotel/folios/{id}?done=taken")
+    folio = accounts.folios.get(id)
+    parts: tuple[takings.Taking, ...] = (taking,)
+    if not taking.deposit and folio.state is State.OPEN and taking.amount > folio.charged - folio.paid:
+        owed = overpaying.owing(folio, hotel=HotelStore(call.work))
+        if taking.amount > owed.whole:
+            if not asked.over or asked.owed != owed.whole:
+                return _over_page(call, asked, folio, owed)
+            parts = overpaying.taken(taking, overpaying.Over(asked.over), owed)
+    if parts:
+        takings.take_parts(id, parts, accounts=accounts)
+    if asked.back == "check-out" and folio.stay:
+        return Redirect(f"/hotel/stays/{folio.stay}/check-out")
+    return Redirect(f"/hotel/folios/{id}?done={'change' if asked.over == 'change' else 'taken'}")
+
+
+def _over_page(call: Call, asked: PaymentForm, folio: Folio, owed: overpaying.Owing) -> Page:
+    """What is owed, what was given, and what the rest is."""
+    back = f"/hotel/folios/{folio.id}#pay"
+    if asked.back == "check-out" and folio.stay:
+        back = f"/hotel/stays/{folio.stay}/check-out"
+    return desk_page(
+        call,
+        "hotel/folio_over.html",
+        place="folios",
+        folio={"title": folio_name(folio, call), "href": f"/hotel/folios/{folio.id}"},
+        given=asked.amount,
+        now=max(0, owed.now),
+        coming=owed.whole - max(0, owed.now),
+        owed=owed.whole,
+        cash=asked.means == str(Means.CASH),
+        means=call.translate(MEANS[Means(asked.means)]),
+        fields={
+            "means": asked.means,
+            "amount": yuan(asked.amount),
+            "text": asked.text,
+            "back": asked.back,
+            "owed": owed.whole,
+        },
+        back=back,
+    )
 
 
 @form_page(

@@ -69,7 +69,12 @@ def due(stay: Stay, *, today: date, hotel: Hotel) -> list[Folio]:
     """The stay's bills as they would stand if its guests left ``today``; nothing is written."""
     last = max(today, stay.arrive + timedelta(days=1))
     leaving = shortened(stay, last) if stay.nights and last < stay.depart else stay
-    draft, windows, _ = _whole(leaving, hotel=hotel)
+    return complete(leaving, hotel=hotel)
+
+
+def complete(stay: Stay, *, hotel: Hotel) -> list[Folio]:
+    """The stay's bills as they would stand with all of its nights posted; nothing is written."""
+    draft, windows, _ = _whole(stay, hotel=hotel)
     return [folio for id in windows if (folio := draft.now(id)) is not None]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -40,21 +40,31 @@ class Taking:
 
 def take(id: str, taking: Taking, *, accounts: Accounts) -> tuple[Folio, Entry]:
     """Take money at the desk. U18 goes out; cash needs an open shift."""
-    if taking.means not in BY_HAND:
+    after, made = take_parts(id, [taking], accounts=accounts)
+    return after, made[0]
+
+
+def take_parts(id: str, parts: Sequence[Taking], *, accounts: Accounts) -> tuple[Folio, Sequence[Entry]]:
+    """Take money that came at once and counts as several things: so much of it paid, so much a deposit."""
+    if any(part.means not in BY_HAND for part in parts):
         raise NotCorrectable(number=0)
-    if not 0 < taking.amount <= MOST:
+    whole = sum(part.amount for part in parts)
+    if min((part.amount for part in parts), default=0) <= 0 or whole > MOST:
         raise AmountWrong(least=Money(1), most=Money(MOST))
     folio = accounts.folios.get(id)
-    entry = Entry(
-        sort=Sort.DEPOSIT if taking.deposit else Sort.PAYMENT,
-        code=str(taking.means),
-        amount=-taking.amount,
-        text=taking.text,
-        ref="desk|" + new_id("pt", now=accounts.now),
-    )
-    after, made = post([(folio, [entry])], accounts=accounts)
-    _say(folio, "desk", "desk", taking.amount, refund=False, accounts=accounts)
-    return after[0], made[0]
+    entries = [
+        Entry(
+            sort=Sort.DEPOSIT if part.deposit else Sort.PAYMENT,
+            code=str(part.means),
+            amount=-part.amount,
+            text=part.text,
+            ref="desk|" + new_id("pt", now=accounts.now),
+        )
+        for part in parts
+    ]
+    after, made = post([(folio, entries)], accounts=accounts)
+    _say(folio, "desk", "desk", whole, refund=False, accounts=accounts)
+    return after[0], made
 
 
 def undo(id: str, number: int, *, text: str, accounts: Accounts) -> tuple[Folio, Entry]:
