@@ -10,7 +10,7 @@ import pytest
 from chalicelib.persistence.journal import audited
 from chalicelib.tenancy import dynamodb
 from chalicelib.web.http import set_clock
-from tenants.bureau.routes import boards
+from tenants.bureau.routes import paging
 from tests.bureau_offices import CITY, DENGFENG, DISTRICT, ERQI, TWO, command, get, http, post
 from tests.component.test_feed_directives import ALERT, FOUR, csrf, form_headers, sent
 from tests.feed_world import BUREAU, DAY, NOW, SHAOLIN, acting_for
@@ -223,15 +223,20 @@ def test_grants_are_made_in_a_form(http: Any) -> None:
     assert "最长 90 天" in wrong.body.decode()
 
 
-def test_a_board_shows_whoever_owes_first_and_all_of_them_where_asked(
+def test_a_board_shows_whoever_owes_first_and_the_others_page_by_page(
     http: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(boards, "ON_PAGE", 1)
+    monkeypatch.setattr(paging, "ON_PAGE", 1)
     notice = {"kind": "notice", "headline": FOUR, "description": FOUR, "to": [SHAOLIN.id, ERQI.id]}
     here = f"/bureau/commands/{command(http, **notice).json_body['id']}"
     names = (SHAOLIN.name, ERQI.name)
     first = get(http, here, key=CITY).body.decode()
     assert sum(name in first for name in names) == 1
-    assert f'href="{here}?every=true"' in first
-    whole = get(http, f"{here}/live?every=true", key=CITY).body.decode()
-    assert all(name in whole for name in names)
+    assert "第 1–1 家" in first
+    assert "共 2 家" in first
+    assert f'href="{here}?page=2#receipts"' in first
+    after = get(http, f"{here}/live?page=2", key=CITY).body.decode()
+    assert sorted(name in after for name in names) == [False, True]
+    assert [name in after for name in names] != [name in first for name in names]
+    assert f'href="{here}?page=1#receipts"' in after
+    assert "第 2–2 家" in get(http, f"{here}?page=9", key=CITY).body.decode(), "behind the end: the last page"

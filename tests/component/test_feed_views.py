@@ -165,7 +165,7 @@ def test_the_wall_reads_three_partitions_however_long_the_history(office: Desk) 
 
 
 def test_a_day_of_many_senders_shows_the_first_and_leads_to_all(office: Desk, monkeypatch: Any) -> None:
-    from tenants.bureau.routes import trades
+    from tenants.bureau.routes import paging, trades
 
     monkeypatch.setattr(trades, "_SHOWN", 1)
     page = office.page("/bureau")
@@ -176,6 +176,13 @@ def test_a_day_of_many_senders_shows_the_first_and_leads_to_all(office: Desk, mo
     assert SHAOLIN.name in whole
     assert SONGYANG.name in whole
     assert "显示全部" not in whole
+    monkeypatch.setattr(paging, "ON_PAGE", 1)
+    pages = [office.page(f"/bureau?every=scenic&page={n}") for n in (1, 2)]
+    assert ["第 1–1 家" in pages[0], "第 2–2 家" in pages[1]] == [True, True]
+    assert "共 2 家" in pages[0]
+    assert all(sum(name in page for name in (SHAOLIN.name, SONGYANG.name)) == 1 for page in pages)
+    assert "every=scenic&amp;page=2#scenic" in pages[0]
+    assert HOTEL.name in pages[1], "the other kinds stay"
 
 
 def test_each_kind_is_shown_by_its_own_figures(office: Desk) -> None:

@@ -88,7 +88,7 @@ def test_the_morning_names_who_has_not_reported_and_a_figure_leads_to_its_events
     arrived = [one for one in yesterday.said if one["type"].endswith("stay.checkedin.v1")]
     guests = sum(one["data"]["partySize"] for one in arrived)
     assert guests
-    page.goto(f"{site}/bureau/lodging?day={yesterday.day}&every=true")
+    page.goto(f"{site}/bureau/lodging?day={yesterday.day}&name={yesterday.told}")
     line = page.locator("main tr", has_text=yesterday.told)
     expect(line).to_contain_text(f"{guests:,}")
     line.locator("a").first.click()
@@ -109,7 +109,7 @@ def test_last_nights_rooms_of_a_hotel_are_read_on_the_lodging_page(
     share = f"{audit['roomsSold'] / audit['roomsAvailable']:.1%}"
     for size in (DESK, PHONE):
         officer.page.set_viewport_size(size)  # type: ignore[arg-type]
-        officer.page.goto(f"{town.stack.base_url}/bureau/lodging?day={yesterday.day}&every=true")
+        officer.page.goto(f"{town.stack.base_url}/bureau/lodging?day={yesterday.day}&name={yesterday.told}")
         row = officer.page.locator("main tr", has_text=yesterday.told)
         expect(row).to_contain_text(f"{audit['roomsSold']:,} / {audit['roomsAvailable']:,}")
         expect(row).to_contain_text(share)

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from typing import Any, Literal
 
+from pydantic import Field
+
 from chalicelib.kernel.period import rfc3339
 from chalicelib.persistence import directory
 from chalicelib.web.http import Answered, Asked, Call
@@ -11,7 +13,7 @@ from tenants.bureau.domain.directive import Directive
 from tenants.bureau.routes import words
 from tenants.bureau.routes.asked import LEDGER, senders
 from tenants.bureau.routes.directing import KindName
-from tenants.bureau.routes.paging import ON_PAGE
+from tenants.bureau.routes.paging import LAST, leaf
 from tenants.bureau.store.directives import DirectiveStore
 from tenants.bureau.store.scope import reach
 from tenants.bureau.usecases import directing
@@ -21,9 +23,9 @@ HERE = "/bureau/commands"
 
 
 class OfBoard(Asked):
-    """A board shows whoever owes first; all of them where asked."""
+    """A board shows whoever owes first, a page at a time."""
 
-    every: bool = False
+    page: int = Field(default=1, ge=1, le=LAST)
 
 
 class ReceiptAnswer(Answered):
@@ -148,8 +150,8 @@ def board_page(call: Call) -> dict[str, Any]:
     found = board(call)
     one = found.directive
     alive = one.stage == "issued" and not one.over
-    commands, every = reach(COMMAND), bool(call.query.every)
-    shown = found.receipts if every else found.receipts[:ON_PAGE]
+    commands, number = reach(COMMAND), int(call.query.page)
+    shown, pages = leaf(found.receipts, number, href=f"{HERE}/{one.id}", at="#receipts")
     waits, own = one.stage == "pending" and not one.lapsed(call.now), one.by == call.context.actor
     judges = waits and not own and all(map(reach(APPROVE).reaches, places(one)))
     return {
@@ -184,8 +186,8 @@ def board_page(call: Call) -> dict[str, Any]:
             }
             for receipt in shown
         ],
-        "more": len(found.receipts) - len(shown),
-        "every": "&every=true" if every else "",
+        "pages": pages,
+        "page": f"&page={number}" if number > 1 else "",
     }
 
 

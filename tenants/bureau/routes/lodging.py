@@ -16,13 +16,12 @@ from tenants.bureau.routes import board, words
 from tenants.bureau.routes.asked import LEDGER, READER, OfDay, blueprint, day_asked, senders
 from tenants.bureau.routes.frame import dated, frame
 from tenants.bureau.routes.origins import origin
-from tenants.bureau.routes.paging import ON_PAGE
+from tenants.bureau.routes.paging import LAST, leaf
 from tenants.bureau.routes.ways import API, events_href, query
 from tenants.bureau.store.remembered import past_days
 from tenants.bureau.usecases.lodging import Lodging, Night, see_lodging
 
 _HERE = "/bureau/lodging"
-_SHOWN = ON_PAGE
 _STEPS = (0.4, 0.6, 0.8)
 
 
@@ -33,7 +32,8 @@ class OfLodging(OfDay):
         default=None, pattern=r"^4101[0-9]{2}$", description="GB/T 2260"
     )
     kind: Annotated[Literal["hotel", "homestay"] | None, Blank] = None
-    every: bool = Field(default=False, description="all houses instead of the largest")
+    name: str = Field(default="", max_length=60, description="a part of the name")
+    page: int = Field(default=1, ge=1, le=LAST)
 
 
 class House(Answered):
@@ -100,13 +100,17 @@ def show_lodging(call: Call) -> Html:
     """Maps, curves, and the houses one by one."""
     found, day, asked = _found(call), day_asked(call), call.query
     href = f"{_HERE}?day={{day}}&district={{code}}#houses"
+    name = asked.name.strip()
     wanted = [
         one
         for one in found.houses
-        if asked.district in {None, one.district} and asked.kind in {None, one.kind}
+        if asked.district in {None, one.district}
+        and asked.kind in {None, one.kind}
+        and name.casefold() in one.name.casefold()
     ]
     wanted.sort(key=lambda one: (one.reporting, -(one.nights.available if one.nights else 0), one.name))
-    shown = wanted if asked.every else wanted[:_SHOWN]
+    narrowed = query(day=day, district=asked.district, kind=asked.kind, name=name)
+    shown, pages = leaf(wanted, asked.page, href=f"{_HERE}?{narrowed}", at="#houses")
     nights = [one for one in found.nights if one.day < business_day(call.now)]
     return Html(
         "bureau/lodging.html",
@@ -117,10 +121,8 @@ def show_lodging(call: Call) -> Html:
         silent=found.wall.silent,
         any_house=bool(found.houses),
         houses=[_row(call, one, day) for one in shown],
-        every_href=f"{_HERE}?{query(day=day, district=asked.district, kind=asked.kind, every='true')}#houses"
-        if len(shown) < len(wanted)
-        else None,
-        count=len(wanted),
+        pages=pages,
+        name=name,
         district=asked.district or "",
         kind=asked.kind or "",
         kinds=[(code, call.translate(words.KINDS[code])) for code in ("hotel", "homestay")],

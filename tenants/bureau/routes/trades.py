@@ -8,6 +8,7 @@ from chalicelib.kernel.errors import N_
 from tenants.bureau.domain.line import Line
 from tenants.bureau.domain.trades import KINDS, figures_of, hourly_of
 from tenants.bureau.routes import board, words
+from tenants.bureau.routes.paging import leaf
 from tenants.bureau.routes.ways import query
 from tenants.bureau.usecases.comparing import Board
 
@@ -47,32 +48,40 @@ def columns(names: Iterable[str], say: Say) -> list[dict[str, Any]]:
     ]
 
 
-def sections(found: Board, *, day: date, district: str, every: str, say: Say) -> list[dict[str, Any]]:
-    """The senders by kind, each with its own columns; of a long one the first, or all (``every``)."""
+def sections(
+    found: Board, *, day: date, district: str, every: str, page: int, say: Say
+) -> list[dict[str, Any]]:
+    """The senders by kind, each with its own columns; of a long one the first, or a ``page`` of all where it
+    is the one asked for (``every``).
+    """
     by_kind: dict[str, list[Line]] = {}
     for line in found.wall.lines:
         by_kind.setdefault(line.kind if line.kind in KINDS else "", []).append(line)
     return [
-        _section(kind, by_kind[kind], day=day, district=district, every=every, say=say)
+        _section(kind, by_kind[kind], day=day, district=district, every=every, page=page, say=say)
         for kind in (*KINDS, "")
         if kind in by_kind
     ]
 
 
 def _section(
-    kind: str, lines: Sequence[Line], *, day: date, district: str, every: str, say: Say
+    kind: str, lines: Sequence[Line], *, day: date, district: str, every: str, page: int, say: Say
 ) -> dict[str, Any]:
     name = kind or "other"
-    more = len(lines) > _SHOWN and every != name
     rest = query(day=day, district=district, every=name)
+    shown, pages = leaf(lines, page, href=f"/bureau?{rest}", at=f"#{name}")
+    more = len(lines) > _SHOWN and every != name
+    if every != name:
+        shown, pages = lines[:_SHOWN], {}
     return {
         "kind": name,
         "title": say(_TITLES[kind]),
         "columns": columns(figures_of(kind), say),
-        "lines": [board.line(one, day) for one in (lines[:_SHOWN] if more else lines)],
+        "lines": [board.line(one, day) for one in shown],
         "count": len(lines),
         "reporting": any(one.reporting for one in lines),
         "every_href": f"/bureau?{rest}#{name}" if more else None,
+        "pages": pages,
     }
 
 

@@ -13,6 +13,7 @@ from tenants.bureau.routes import board, trades, words
 from tenants.bureau.routes.asked import LEDGER, READER, OfDay, blueprint, day_asked, senders
 from tenants.bureau.routes.boards import listed
 from tenants.bureau.routes.frame import dated, frame, places
+from tenants.bureau.routes.paging import LAST
 from tenants.bureau.store.directives import DirectiveStore
 from tenants.bureau.store.remembered import past_days
 from tenants.bureau.store.scope import reach
@@ -28,7 +29,8 @@ class OfDistrict(OfDay):
     district: Annotated[str | None, Blank] = Field(
         default=None, pattern=r"^4101[0-9]{2}$", description="GB/T 2260"
     )
-    every: str = Field(default="", pattern="^[a-z]{0,20}$", description="the kind that is listed whole")
+    every: str = Field(default="", pattern="^[a-z]{0,20}$", description="the kind listed page by page")
+    page: int = Field(default=1, ge=1, le=LAST)
 
 
 @page(blueprint, "GET", "/bureau", use_case="bureau.see-day", door=READER, query=OfDistrict)
@@ -36,8 +38,14 @@ def see_day(call: Call) -> Html:
     """The day at a desk."""
     district = call.query.district or ""
     found = _found(call, district=district)
+    asked = call.query
     parts = trades.sections(
-        found, day=day_asked(call), district=district, every=call.query.every, say=call.translate
+        found,
+        day=day_asked(call),
+        district=district,
+        every=asked.every,
+        page=asked.page,
+        say=call.translate,
     )
     scope = reach()
     mine = [district] if district else [] if scope.everywhere else sorted(scope.districts)
