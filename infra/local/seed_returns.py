@@ -13,7 +13,6 @@ from tenants.bureau.routes.duties import ask_one
 from tenants.hotel.domain.figures import day_figures
 from tenants.hotel.domain.night_audit import Let, RoomNight
 from tenants.hotel.domain.rooms import Room
-from tenants.hotel.store import HotelStore
 from tenants.hotel.store.accounts import AccountsStore
 
 _FORM = "hotel-month"
@@ -24,9 +23,12 @@ _CHANNELS = ("desk", "online", "phone")
 def seed_last_month(*, now: datetime) -> None:
     """Closed days with their room-nights, invented; under the hotel's context."""
     period = period_of("month", period_of("month", business_day(now)).first - timedelta(days=1))
-    rooms = HotelStore(UnitOfWork(action="seed.look", now=now)).setup.rooms(INN)
-    day = period.first
-    while day <= period.last:
+    house = AccountsStore(UnitOfWork(action="seed.look", now=now))
+    rooms = house.setup.rooms(INN)
+    # On the first days of a month the house has closed the last days of the other one itself.
+    closed = {one.day for one in house.audits.figures(INN, period.first, period.last)}
+    days = (period.first + timedelta(days=n) for n in range((period.last - period.first).days + 1))
+    for day in (one for one in days if one not in closed):
         work = UnitOfWork(action="seed.month", now=now)
         audits = AccountsStore(work).audits
         facts = _nights(day, rooms)
@@ -36,7 +38,6 @@ def seed_last_month(*, now: datetime) -> None:
         figures = replace(figures, room=(income, _tax(income)), food=(food, _tax(food)))
         audits.take_over(figures, facts)
         work.commit()
-        day += timedelta(days=1)
 
 
 def ask_for_last_month(*, hotel: Tenant, now: datetime) -> None:
