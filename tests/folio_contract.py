@@ -11,6 +11,7 @@ from tenants.hotel.domain.folio import Means, Payer, Sort, State, living
 from tenants.hotel.domain.folio_refusals import (
     AlreadyCorrected,
     BalanceOpen,
+    CountDiffers,
     CreditOver,
     DrawerShort,
     FolioOver,
@@ -167,8 +168,10 @@ class FolioContract:
         world.cash(lambda a: cashier.drop(30_000, accounts=a))
         with pytest.raises(DrawerShort):
             world.cash(lambda a: cashier.drop(40_001, accounts=a))
-        shift = world.cash(lambda a: cashier.close_shift(39_500, accounts=a))
-        assert (shift.expected, shift.difference) == (40_000, -500)
+        with pytest.raises(CountDiffers):
+            world.cash(lambda a: cashier.close_shift(39_500, accounts=a))
+        shift = world.cash(lambda a: cashier.close_shift(39_500, reason="找零多给", accounts=a))
+        assert (shift.expected, shift.difference, shift.reason) == (40_000, -500, "找零多给")
         assert shift.taken == {"cash": 20_000, "terminal": 99_900}
         with pytest.raises(ShiftMissing):
             world.take(bill.id, 100)

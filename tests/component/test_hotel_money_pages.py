@@ -134,11 +134,15 @@ def test_a_clerks_day_from_the_first_charge_to_the_printed_bill(clerk: Any) -> N
         assert paper.status == 200
         assert "宾客签名" in said(paper)
         assert ("没喝" in said(paper)) == (query == "?all=1")
-    closed = clerk.did("/hotel/cashier/close", amount="759.50")
+    short = clerk.send("/hotel/cashier/close", amount="759.50")
+    assert (short.status, "清点 ¥759.50" in said(short)) == (409, True)
+    assert 'value="759.50"' in short.text
+    closed = clerk.did("/hotel/cashier/close", amount="759.50", reason="找零多给")
     report = said(clerk.open("/hotel/cashier/{month}/{shift}", closed))
     assert "收银班次报表" in report
     assert "Z" in report
     assert "-¥0.50" in report
+    assert "找零多给" in report
 
 
 def test_what_a_bill_refuses_is_said_on_the_bill_and_nothing_typed_is_lost(clerk: Any) -> None:

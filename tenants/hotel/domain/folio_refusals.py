@@ -90,6 +90,12 @@ class DrawerShort(Refusal):
     remedy = N_("请核对金额。")
 
 
+class CountDiffers(Refusal):
+    code = "hotel.shift.count-differs"
+    detail = N_("清点 %(counted)s,钱箱应有 %(expected)s,对不上,还没有交班。")
+    remedy = N_("请再点一遍;确实如此,写明原因后再交班。")
+
+
 class CreditOver(Refusal):
     code = "hotel.ledger.credit-over"
     detail = N_("挂账后欠款 %(after)s,超过授信额度 %(limit)s。")

@@ -7,7 +7,7 @@ from datetime import datetime
 from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.money import Money
 from tenants.hotel.domain.folio import Entry, Means, Sort
-from tenants.hotel.domain.folio_refusals import DrawerShort, ShiftMissing
+from tenants.hotel.domain.folio_refusals import CountDiffers, DrawerShort, ShiftMissing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,7 +15,7 @@ class Shift:
     """Amounts in fen. ``taken`` and ``given`` by means: what came in and what went out again.
 
     name: the cashier's, as the desk calls them. drops: cash that left the drawer for the safe, (instant,
-    fen). counted: at the close, else nothing.
+    fen). counted: at the close, else nothing. reason: why the count differs, as the cashier wrote it.
     """
 
     id: str
@@ -27,6 +27,7 @@ class Shift:
     given: Mapping[str, int] = field(default_factory=dict)
     drops: tuple[tuple[datetime, int], ...] = ()
     counted: int | None = None
+    reason: str = ""
     closed: datetime | None = None
     count: int = 0
     version: int = 0
@@ -63,10 +64,12 @@ class Shift:
             raise DrawerShort(left=Money(self.expected))
         return replace(self, drops=(*self.drops, (at, amount)), version=self.version + 1)
 
-    def ended(self, counted: int, *, at: datetime) -> "Shift":
-        """Counted and closed: the difference stays with it for ever."""
+    def ended(self, counted: int, *, reason: str = "", at: datetime) -> "Shift":
+        """Counted and closed: a difference and its reason stay for ever. Raises ``CountDiffers``."""
         self.require_open()
-        return replace(self, counted=counted, closed=at, version=self.version + 1)
+        if counted != self.expected and not reason:
+            raise CountDiffers(counted=Money(counted), expected=Money(self.expected))
+        return replace(self, counted=counted, reason=reason, closed=at, version=self.version + 1)
 
     def require_open(self) -> None:
         """Refuse what only an open shift may do."""

@@ -14,6 +14,7 @@ from tenants.hotel.routes.models_folio import (
     CompanyBody,
     CompanyPays,
     CompanyView,
+    CountAsked,
     FloatAsked,
     ShiftsView,
     ShiftView,
@@ -90,13 +91,14 @@ def drop(call: Call, asked: FloatAsked) -> ShiftView:
     _SHIFT + "/close",
     use_case="hotel.close-shift",
     door=DESK,
-    body=FloatAsked,
+    body=CountAsked,
     answers=ShiftView,
     summary="Count the drawer and close",
 )
-def close_shift(call: Call, asked: FloatAsked) -> ShiftView:
-    """``amount`` is what was counted; the difference stays with the shift."""
-    return shift_view(cashier.close_shift(asked.amount, accounts=AccountsStore(call.work)))
+def close_shift(call: Call, asked: CountAsked) -> ShiftView:
+    """``amount`` is what was counted; a difference needs a reason, and both stay with the shift."""
+    accounts = AccountsStore(call.work)
+    return shift_view(cashier.close_shift(asked.amount, reason=asked.reason, accounts=accounts))
 
 
 @endpoint(

@@ -33,6 +33,11 @@ class FloatForm(Asked):
     amount: YuanOrNothing
 
 
+class CountForm(Asked):
+    amount: YuanOrNothing
+    reason: Annotated[str, Field(max_length=60)] = ""
+
+
 @page(BLUEPRINT, "GET", "/hotel/cashier", use_case="hotel.show-cashier", door=DESK, query=MonthQuery)
 def show_cashier(call: Call) -> Page:
     """My shift, everybody's open drawers, and the shifts of a month."""
@@ -82,11 +87,11 @@ def drop(call: Call, asked: FloatForm) -> Page:
     _cashier_page,
     use_case="hotel.close-shift-page",
     door=DESK,
-    body=FloatForm,
+    body=CountForm,
 )
-def close(call: Call, asked: FloatForm) -> Page:
-    """Counted; the report is shown to be printed."""
-    shift = cashier.close_shift(asked.amount, accounts=AccountsStore(call.work))
+def close(call: Call, asked: CountForm) -> Page:
+    """Counted; the report is shown to be printed. A difference is asked about first."""
+    shift = cashier.close_shift(asked.amount, reason=asked.reason, accounts=AccountsStore(call.work))
     month = month_of(business_day(call.now))
     return Redirect(f"/hotel/cashier/{month[:4]}-{month[4:]}/{shift.id}")
 
@@ -132,6 +137,7 @@ def shift_shown(shift: Shift, call: Call) -> dict[str, Any]:
         "expected": shift.expected,
         "counted": shift.counted,
         "difference": shift.difference,
+        "reason": shift.reason,
         "result": _result(shift, say=say),
     }
 

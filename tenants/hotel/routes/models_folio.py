@@ -162,6 +162,10 @@ class FloatAsked(Asked):
     amount: Annotated[int, Field(ge=0, le=10**8, description="fen")]
 
 
+class CountAsked(FloatAsked):
+    reason: Annotated[str, Field(max_length=60, description="why the count differs, where it does")] = ""
+
+
 class ShiftView(Answered):
     id: str
     cashier: str
@@ -173,6 +177,7 @@ class ShiftView(Answered):
     drops: list[int]
     expected: int
     counted: int | None
+    reason: str
     difference: int | None
 
 
@@ -289,6 +294,7 @@ def shift_view(shift: Shift) -> ShiftView:
         drops=[amount for _, amount in shift.drops],
         expected=shift.expected,
         counted=shift.counted,
+        reason=shift.reason,
         difference=shift.difference,
     )
 

@@ -175,6 +175,7 @@ def _shift_body(shift: Shift) -> dict[str, Any]:
         "d": [[rfc3339(at), amount] for at, amount in shift.drops],
         "n": shift.count,
         "k": shift.counted,
+        "w": shift.reason,
         "e": rfc3339(shift.closed) if shift.closed is not None else "",
     }
 
@@ -192,6 +193,7 @@ def _shift(row: ShiftRow) -> Shift:
         drops=tuple((parse_instant(at), amount) for at, amount in body["d"]),
         count=body["n"],
         counted=body["k"],
+        reason=body.get("w", ""),
         closed=parse_instant(body["e"]) if body["e"] else None,
         version=int(row.version),
     )

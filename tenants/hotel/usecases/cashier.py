@@ -40,10 +40,10 @@ def drop(amount: int, *, accounts: Accounts) -> Shift:
     return after
 
 
-def close_shift(counted: int, *, accounts: Accounts) -> Shift:
-    """The drawer is counted; the difference is shown and stays."""
+def close_shift(counted: int, *, reason: str = "", accounts: Accounts) -> Shift:
+    """The drawer is counted; a difference is given a reason, is shown and stays. Raises ``CountDiffers``."""
     before = mine(accounts=accounts)
-    after = before.ended(counted, at=accounts.now)
+    after = before.ended(counted, reason=reason, at=accounts.now)
     accounts.shifts.keep(after, before=before)
     return after
 
