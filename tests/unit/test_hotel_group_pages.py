@@ -60,7 +60,7 @@ def test_what_cannot_be_held_is_said_on_the_form_and_nothing_is(place: Place) ->
     for wrong, told in (
         ({"rooms__twin": "9"}, "还剩 3 份"),
         ({"rooms__twin": "0"}, "至少要一间房"),
-        ({"rooms__twin": "1", "release": str(DAY + DAYS)}, "释放日期不晚于入住日期"),
+        ({"rooms__twin": "1", "release": str(DAY + DAYS)}, "释放日不能晚于入住日"),
         ({"rooms__twin": "1", "rates__twin": "一百"}, "请填金额"),
         ({"rooms__twin": "1", "contact__phone": "x"}, ""),
     ):
@@ -69,6 +69,15 @@ def test_what_cannot_be_held_is_said_on_the_form_and_nothing_is(place: Place) ->
         assert told in words(answer), wrong
         assert 'value="研学一团"' in answer.text
     assert place.left() == 3
+
+
+def test_a_list_longer_than_its_rooms_is_refused_with_every_name_kept(place: Place) -> None:
+    path = held(place)
+    form = {"type": "twin", "arrive": str(DAY), "depart": str(DAY + DAYS), "rooms": "1", **WHO}
+    refused = place.send(f"{G}/bookings", f"{path}/bookings", staff=True, names="示例乙\n示例丙", **form)
+    assert refused.status == 422
+    assert "名单上有 2 人,只分 1 间" in words(refused)
+    assert "示例乙\n示例丙</textarea>" in refused.text.replace("\r", "")
 
 
 def test_names_become_bookings_everybody_gets_a_room_and_the_list_goes_out(place: Place) -> None:

@@ -37,7 +37,23 @@ class GroupShort(Refusal):
 
 class GroupDates(Invalid):
     code = "hotel.group.dates"
-    detail = N_("入住与离店应在团队的日期之内;释放日期不晚于入住日期。")
+    detail = N_("入住与离店应在团队的日期之内。")
+
+
+class GroupNights(GroupDates):
+    code = "hotel.group.nights"
+    detail = N_("离店要晚于入住,入住不早于今天,最多 30 晚。")
+
+
+class ReleaseLate(GroupDates):
+    code = "hotel.group.release"
+    detail = N_("释放日不能晚于入住日,也不能早于今天。")
+
+
+class NamesOver(Invalid):
+    code = "hotel.group.names"
+    detail = N_("名单上有 %(names)s 人,只分 %(rooms)s 间,还没有分房。")
+    remedy = N_("一行一间:请增加间数,或删去多出的名字。")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,9 +130,11 @@ class Group:
 
 
 def require_dates(arrive: date, depart: date, release: date, *, tonight: date) -> None:
-    """Raises ``GroupDates``."""
-    if not tonight <= arrive < depart or (depart - arrive).days > 30 or not tonight <= release <= arrive:
-        raise GroupDates
+    """Raises ``GroupNights``, ``ReleaseLate``."""
+    if not tonight <= arrive < depart or (depart - arrive).days > 30:
+        raise GroupNights
+    if not tonight <= release <= arrive:
+        raise ReleaseLate
 
 
 def _place(hold: Hold) -> tuple[str, str, int]:

@@ -97,7 +97,7 @@ class PickForm(Asked):
             contact=self.contact.model_dump(),
             count=self.rooms,
             adults=self.adults,
-            names=tuple(names[: self.rooms]),
+            names=tuple(names),
         )
 
 

@@ -14,7 +14,7 @@ from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.money import Money
 from tenants.hotel.domain import booking as firm
 from tenants.hotel.domain.booking import stay_line
-from tenants.hotel.domain.group import GROUP, Group, GroupDates, GroupState, require_dates
+from tenants.hotel.domain.group import GROUP, Group, GroupDates, GroupState, NamesOver, require_dates
 from tenants.hotel.domain.nights import claims, pools
 from tenants.hotel.domain.offer import Offer, priced, stay
 from tenants.hotel.domain.plan import RatePlan, Secured, Step, Terms
@@ -96,8 +96,10 @@ def hold_group(asked: Asked, *, hotel: Hotel) -> Group:
 def pick_up(id: str, pick: Pick, *, mark: Mark, property: str | None, unit: Unit) -> Order:
     """A booking of some of the group's rooms: their places change hands, nobody else could have had them.
 
-    Sent again it is the same booking. Raises ``GroupShort``, ``GroupClosed``, ``GroupDates``.
+    Sent again it is the same booking. Raises ``GroupShort``, ``GroupClosed``, ``GroupDates``, ``NamesOver``.
     """
+    if len(pick.names) > pick.count:
+        raise NamesOver(names=len(pick.names), rooms=pick.count)
     with unit("hotel.pick-up-hold") as hotel:
         where = chosen(hotel.setup.house(), property)
         group = hotel.groups.get(where.id, id)
