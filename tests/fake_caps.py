@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from chalicelib.commerce.stock.domain import count_of, holder, word
+from chalicelib.commerce.stock.domain import Pick, count_of, holder, word
 from tenants.hotel.domain.cap import CapSheet, Piece
 from tenants.hotel.domain.codes import Codes
+from tests.fakes import take
 
 
 class FakeCaps:
@@ -23,25 +24,16 @@ class FakeCaps:
     def between(self, site: str, months: Sequence[str]) -> list[CapSheet]:
         return [one for key, one in sorted(self._memory.caps.items()) if key[0] == site and key[1] in months]
 
-    def keep(self, sheet: CapSheet, *, taken: Sequence[Piece], given: Mapping[Piece, int]) -> None:
-        for piece in taken:
-            self._lasts(piece)
+    def keep(
+        self, sheet: CapSheet, *, holder: str, taken: Sequence[Pick], given: Mapping[Piece, int]
+    ) -> None:
+        take(taken, holder, buckets=self._memory.buckets, work=self._work)
         for piece, count in given.items():
             self._returns(piece, count)
         kept, key = self._memory.caps, (sheet.site, sheet.month, sheet.type)
         self._work.join(
             lambda: (kept[key].version if key in kept else 0) == sheet.version - 1,
             lambda: kept.update({key: sheet}),
-        )
-
-    def _lasts(self, piece: Piece) -> None:
-        buckets, place, name = self._memory.buckets, _place(piece), holder(piece.holder)
-        value = word(count=piece.hold.count, until=None)
-        self._work.join(
-            lambda: name in buckets[place].holds,
-            lambda: buckets.update(
-                {place: replace(buckets[place], holds={**buckets[place].holds, name: value})}
-            ),
         )
 
     def _returns(self, piece: Piece, count: int) -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from chalicelib.commerce.stock import PooledStock, Slot
-from chalicelib.commerce.stock.domain import Hold, HoldLost, count_of, holder, word
+from chalicelib.commerce.stock.domain import Hold, HoldLost, Pick, count_of, holder, word
 from chalicelib.kernel.errors import Clash, Missing
 from chalicelib.kernel.events import Event
 from tenants.hotel.domain.album import Album
@@ -37,7 +37,7 @@ from tests.fake_hires import FakeHires
 from tests.fake_house import FakeGroups, FakeOffice, FakeTasks, FakeWaits, HouseMemory
 from tests.fake_keys import FakeDevices, FakeGrants, KeyMemory
 from tests.fake_shop import FakeVault
-from tests.fakes import FakeBuckets, FakeOrders, Memory, Work
+from tests.fakes import FakeBuckets, FakeOrders, Memory, Work, take
 
 
 @dataclass
@@ -205,9 +205,8 @@ class FakeBlocks:
     def all(self, property: str) -> list[Block]:
         return list(self._memory.blocks.values())
 
-    def keep(self, block: Block) -> None:
-        for hold in block.holds:
-            stamp(hold, block.id, memory=self._memory, work=self._work)
+    def keep(self, block: Block, *, taken: Sequence[Pick]) -> None:
+        take(taken, block.id, buckets=self._memory.buckets, work=self._work)
         self._work.join(lambda: True, lambda: self._memory.blocks.update({block.id: block}))
 
     def drop(self, block: Block) -> None:

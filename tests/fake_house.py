@@ -5,13 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
-from chalicelib.commerce.stock.domain import Bucket, Hold, HoldLost, holder, word
+from chalicelib.commerce.stock.domain import Bucket, Hold, HoldLost, Pick, holder, word
 from chalicelib.kernel.errors import Missing
 from tenants.hotel.domain.cleaning import Task
 from tenants.hotel.domain.group import Group, GroupState
 from tenants.hotel.domain.office import Find, FindState, Note
 from tenants.hotel.domain.waitlist import OPEN, Wait
-from tests.fakes import Work
+from tests.fakes import Work, take
 
 
 @dataclass
@@ -73,9 +73,8 @@ class FakeGroups(_Kept):
     def closed(self, site: str, month: str) -> list[Group]:
         return [one for one in self._memory.groups.values() if one.state is not GroupState.OPEN]
 
-    def create(self, group: Group) -> None:
-        for hold in group.holds:
-            self._move(hold, hold.count, group.id, group.id)
+    def create(self, group: Group, *, taken: Sequence[Pick]) -> None:
+        take(taken, group.id, buckets=self._all.buckets, work=self._work)
         self._put(self._memory.groups, group.id, group, before=None)
 
     def hand_on(self, group: Group, *, before: Group, taken: Sequence[Hold], order: str) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from chalicelib.commerce.orders.domain import AlreadyHas, Fulfilment, Order
 from chalicelib.commerce.orders.domain import State as OrderState
 from chalicelib.commerce.orders.ports import Lock, PendingRefund
-from chalicelib.commerce.stock.domain import Bucket, Hold, HoldLost, Slot, count_of, holder, word
+from chalicelib.commerce.stock.domain import Bucket, Hold, HoldLost, Pick, Slot, count_of, holder, word
 from chalicelib.commerce.stock.kernel import Hints
 from chalicelib.kernel.errors import Clash, KeyReused, Missing, Refusal
 from chalicelib.kernel.events import Event, envelope
@@ -137,6 +137,25 @@ class FakeBuckets:
 
     def _at(self, slot: Slot, bucket: int) -> Bucket:
         return self._buckets.get((*slot.key, bucket), Bucket(left=slot.size(bucket)))
+
+
+def take(picks: Sequence[Pick], order: str, *, buckets: dict[Any, Bucket], work: Work) -> None:
+    """Join the work: what was picked is taken for good, where there is still so much."""
+    for pick in picks:
+        place = (*pick.slot.key, pick.bucket)
+
+        def at(pick: Pick = pick, place: Any = place) -> Bucket:
+            return buckets.get(place, Bucket(left=pick.slot.size(pick.bucket)))
+
+        def may(pick: Pick = pick, at: Any = at) -> bool:
+            enough: bool = at().left >= pick.count + pick.slot.floor(pick.bucket)
+            return enough and holder(order) not in at().holds
+
+        def change(pick: Pick = pick, place: Any = place, at: Any = at) -> None:
+            lasting = word(count=pick.count, until=None)
+            buckets[place] = Bucket(left=at().left - pick.count, holds={**at().holds, holder(order): lasting})
+
+        work.join(may, change)
 
 
 class FakeOrders:

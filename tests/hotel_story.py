@@ -1,34 +1,27 @@
 """A guest's whole stay as the desk sends it: each request under a key of its own, to be sent again."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from chalicelib.kernel.period import local
 from chalicelib.tenancy.context import bind, duty
-from chalicelib.web.doors import Shown
 from tenants.hotel import inbox
 from tenants.hotel.domain.fapiao import Seller
-from tenants.hotel.routes import fapiao_work, money
+from tenants.hotel.routes import fapiao_work
 from tenants.hotel.store.accounts import accounts_unit
 from tenants.hotel.store.tax_simulator import TaxSimulator
 from tenants.hotel.usecases import fapiao
-from tests.hotel_desk import DAY, Desk
+from tests.hotel_course import ONE, Course, Step
+from tests.hotel_desk import DAY
 from tests.hotel_world import adult
-from tests.unit.web_world import ask
-
-ONE = timedelta(days=1)
-Step = tuple[datetime, Callable[[], Any]]
-VISITOR = "v" * 43
-CSRF = Shown(key="", session="", visitor=VISITOR, fresh=False).csrf
 
 
 @dataclass
-class Story:
+class Story(Course):
     """A desk that knows its keys by heart, and what it was answered."""
 
-    desk: Desk
     order: str = ""
     stay: str = ""
     locks: list[str] = field(default_factory=list)
@@ -161,10 +154,6 @@ class Story:
         """In time: all of the money goes back, in a step after the cancellation."""
         self._order("cancellation", {"fee": {"amount": 0}, "back": {"amount": 80_000}})
 
-    def settle(self) -> None:
-        """What is owed is sent."""
-        self._duty(lambda now: money.settle(None, now=now))
-
     def assign(self) -> None:
         """A room."""
         self._stay("room", {"room": "201"}, method="PUT", key="assign")
@@ -204,7 +193,7 @@ class Story:
 
     def audit(self) -> None:
         """The business day closes by itself."""
-        self._duty(inbox.audit_nights)
+        self.duty(inbox.audit_nights)
 
     def take(self) -> None:
         """The minibar, in cash."""
@@ -220,35 +209,22 @@ class Story:
 
     def log_in(self) -> None:
         """The operator of the tax platform is there."""
-        self._duty(lambda now: TaxSimulator(now).log_in())
+        self.duty(lambda now: TaxSimulator(now).log_in())
 
     def ask_invoice(self) -> None:
         """A page: the platform is asked at once."""
-        form = {"csrf": CSRF, "key": "invoice", "kind": "1", "name": "示例甲", "number": ""}
-        pattern = "/hotel/folios/{folio}/invoice"
-        answer = ask(
-            self.desk.app,
-            "POST",
-            pattern,
-            path=f"/hotel/folios/{self.stay}.1/invoice",
-            bearer=self.desk.key,
-            form=form,
-            cookies={"v": VISITOR},
-            key=None,
+        answer = self.form(
+            f"/hotel/folios/{self.stay}.1/invoice", key="invoice", kind="1", name="示例甲", number=""
         )
         assert answer.status == 303, answer.text
 
     def carry(self) -> None:
         """The platform's answer is fetched."""
-        self._duty(lambda now: fapiao_work.carry(None, now=now))
+        self.duty(lambda now: fapiao_work.carry(None, now=now))
 
     def close(self) -> None:
         """The city is told what was sent."""
-        self._duty(inbox.close_days)
-
-    def _duty(self, act: Callable[[datetime], Any]) -> None:
-        with bind(duty(self.desk.tenant, "test")):
-            act(self.desk.now)
+        self.duty(inbox.close_days)
 
     def _order(self, step: str, body: Any) -> Any:
         pattern = f"/bookings/{{order}}/{step}"

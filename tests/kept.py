@@ -2,9 +2,11 @@
 
 import re
 from collections import Counter
+from collections.abc import Collection
 from typing import Any
 
 from chalicelib.commerce.orders import store as orders
+from chalicelib.commerce.stock.domain import FOREVER, count_of
 from chalicelib.web.doors import forget_callers
 from infra.local.fixture import Stack
 from tenants.hotel.store.memory import forget_hotel
@@ -14,6 +16,7 @@ from tests.engine_world import APP
 Photograph = dict[tuple[str, str], dict[str, Any]]
 _ALIKE = (
     (re.compile(r"\b([a-z]{2})_[0-9a-z]{26}"), r"\1_*"),
+    (re.compile(r"\b(grp|ooo|cap)-[0-9a-z]{12}"), r"\1-*"),
     (re.compile(r"[A-Za-z0-9+/_=-]{32,}"), "~"),
     (re.compile(r"^[0-9a-z]{16}$"), "holder"),
     (re.compile(r"\b[0-9]{20}\b"), "invoice"),
@@ -22,6 +25,7 @@ _ALIKE = (
 """What differs from run to run and means the same: ids, sealed data and keyed hashes, lanes."""
 
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z")
+_NOT_HOLDS = frozenset({"pk", "sk", "kind", "ttl", "left"})
 _WHO = frozenset({"pk", "actor", "door", "at"})
 
 
@@ -55,14 +59,23 @@ class Kept:
         forget_process()
 
 
-def meaning(photograph: Photograph, *, timeless: bool = False) -> Counter[str]:
+def meaning(photograph: Photograph, *, timeless: bool = False, looks: Collection[str] = ()) -> Counter[str]:
     """What the rows say, and how often, whatever their ids; ``timeless``: and whatever their moments.
 
-    Who did a thing and when does not count: what a death leaves to a duty, the duty does.
+    ``looks``: actions that only look: each is on record, however often it was asked and whether or not its
+    answer arrived. Who did a thing and when does not count: what a death leaves to a duty, the duty does.
     """
-    rows = ({n: value for n, value in row.items() if n not in _by(row)} for row in photograph.values())
+    rows = (
+        {n: value for n, value in row.items() if n not in _by(row)}
+        for row in photograph.values()
+        if not _looks(row, looks)
+    )
     found = Counter(_meaning(row) for row in rows)
     return Counter(_INSTANT.sub("then", text) for text in found.elements()) if timeless else found
+
+
+def _looks(row: dict[str, Any], looks: Collection[str]) -> bool:
+    return row.get("kind") == {"S": "audit"} and row.get("action", {}).get("S") in looks
 
 
 def _by(row: dict[str, Any]) -> frozenset[str]:
@@ -81,6 +94,22 @@ def _alike(text: str) -> str:
     for pattern, same in _ALIKE:
         text = pattern.sub(same, text)
     return text
+
+
+def places(photograph: Photograph) -> dict[tuple[str, str], tuple[int, int, int]]:
+    """By (resource, slot): places that are left, held for good, held for a while: all buckets together."""
+    found: dict[tuple[str, str], tuple[int, int, int]] = {}
+    for (pk, sk), row in photograph.items():
+        if "#STOCK#" not in pk:
+            continue
+        slot, resource, _ = sk.rsplit("#", 2)
+        words = [int(value["N"]) for name, value in row.items() if name not in _NOT_HOLDS]
+        good = sum(count_of(word) for word in words if word // 1000 == FOREVER)
+        here = (int(row["left"]["N"]), good, sum(map(count_of, words)) - good)
+        before = found.get((resource, slot), (0, 0, 0))
+        left, lasting, brief = (one + other for one, other in zip(before, here, strict=True))
+        found[(resource, slot)] = (left, lasting, brief)
+    return found
 
 
 def _key(row: dict[str, Any]) -> dict[str, Any]:

@@ -1,14 +1,7 @@
-"""A guest's stay, with the process dying at every write of every request, and every request sent twice.
+"""A guest's stay, with the process dying at every write of every request, and every request sent twice."""
 
-After each death the same request comes again, twice: what is then kept means what an undisturbed run keeps,
-row by row, so the next request begins where it would have begun. What is kept when a process dies between two
-reads is what was kept after the write before: the deaths are those before and after each write.
-"""
-
-import itertools
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 
@@ -21,10 +14,11 @@ from tenants.hotel.domain.folio import Sort, summed
 from tenants.hotel.domain.stay import StayState
 from tenants.hotel.store import HotelStore
 from tenants.hotel.store.accounts import AccountsStore
+from tests.hotel_course import ONE
+from tests.hotel_deaths import deaths
 from tests.hotel_desk import DAY, Desk, furnish, opened_desk
-from tests.hotel_story import ONE, Step, Story
-from tests.kept import Kept, Photograph, forget_process, meaning
-from tests.reaper import Died, reaping
+from tests.hotel_story import Story
+from tests.kept import Kept, Photograph
 
 pytestmark = pytest.mark.component
 EVENTS = {
@@ -48,7 +42,7 @@ def desk(engine: Stack) -> Iterator[Desk]:
 def test_a_death_at_any_write_of_a_stay_changes_nothing_of_what_is_kept(desk: Desk, engine: Stack) -> None:
     story, kept = Story(desk), Kept(engine)
     story.prepare()
-    assert _deaths(story, story.steps, kept=kept) > 60
+    assert deaths(story, story.steps, kept=kept) > 60
     _whole(desk, story, kept.photograph())
 
 
@@ -57,7 +51,7 @@ def test_nor_does_one_while_somebody_walks_in_the_police_is_told_and_money_goes_
 ) -> None:
     story, kept = Story(desk), Kept(engine)
     story.prepare()
-    assert _deaths(story, story.other_steps, kept=kept) > 25
+    assert deaths(story, story.other_steps, kept=kept) > 25
     with bind(duty(desk.tenant, "test")):
         hotel = HotelStore(UnitOfWork(action="test", now=desk.now))
         cancelled = hotel.orders.get(story.order)
@@ -68,45 +62,6 @@ def test_nor_does_one_while_somebody_walks_in_the_police_is_told_and_money_goes_
     types = Counter(one["type"].removeprefix("tourism.").removesuffix(".v1") for one in desk.said())
     assert types["commerce.payment.settled"] == 3, "the guest who walked in, the booking, and back"
     assert (types["lodging.stay.checkedin"], types["lodging.registration.reported"]) == (1, 1)
-
-
-def _deaths(story: Story, steps: Sequence[Step], *, kept: Kept) -> int:
-    """Every step with a death before and after each of its writes; how many deaths there were."""
-    desk, deaths = story.desk, 0
-
-    def mended(step: Callable[[], Any]) -> Counter[str]:
-        """What is kept once the duties have run that a death leaves their work to."""
-        if step.__name__ not in story.mended:
-            return meaning(kept.photograph())
-        asked = desk.now
-        for desk.now, run in story.mended[step.__name__]:
-            run()
-        desk.now = asked
-        return meaning(kept.photograph(), timeless=True)
-
-    with reaping(writes=True) as reaper:
-        for moment, step in steps:
-            desk.now = moment
-            start = kept.photograph()
-            reaper.arm(at=0, moment="")
-            step()
-            writes, end, notes = reaper.calls, kept.photograph(), dict(vars(story))
-            wanted = mended(step)
-            for at, when in itertools.product(range(1, writes + 1), ("before", "after")):
-                kept.put_back(start)
-                reaper.arm(at=at, moment=when)
-                with pytest.raises(Died):
-                    step()
-                reaper.arm(at=0, moment="")
-                forget_process()
-                step()
-                step()
-                found = mended(step)
-                assert found == wanted, (step.__name__, at, when, found - wanted, wanted - found)
-                deaths += 1
-            vars(story).update(notes)
-            kept.put_back(end)
-    return deaths
 
 
 def _whole(desk: Desk, story: Story, rows: Photograph) -> None:

@@ -89,6 +89,26 @@ class Hold:
     shelf: str = ""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Pick:
+    """Where a claim would be taken: planned only, until a work takes it."""
+
+    slot: Slot
+    bucket: int
+    count: int
+
+    @property
+    def hold(self) -> Hold:
+        """What it is once it is taken."""
+        return Hold(
+            resource=self.slot.resource,
+            slot=self.slot.slot,
+            bucket=self.bucket,
+            count=self.count,
+            shelf=self.slot.shelf,
+        )
+
+
 @dataclass(frozen=True)
 class Bucket:
     """A bucket as read: what is left, and each hold's word by the holder's name."""

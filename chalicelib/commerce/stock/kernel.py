@@ -11,6 +11,7 @@ from chalicelib.commerce.stock.domain import (
     Bucket,
     Claim,
     Hold,
+    Pick,
     Slot,
     SoldOut,
     count_of,
@@ -129,6 +130,17 @@ class Stock:
                 return tuple(_hold(*pick) for pick in picks)
             mine = self._look(picks, refused, name=name)
         raise SoldOut(left=0, wanted=max(claim.count for claim in claims))
+
+    def pick(self, claims: Sequence[Claim], *, now: datetime) -> tuple[Pick, ...]:
+        """Where these claims would be taken now; nothing is. Raises ``SoldOut``.
+
+        For what one work takes together with the row that it is for (``store.take``): there is no hold ahead
+        of the work that a crash could leave behind. Refused there, pick again: it is looked at anew.
+        """
+        planned = [pick for claim in claims for pick in self._plan(claim, name="", now=now)]
+        for slot, _, _ in planned:  # the work changes them, or somebody was quicker
+            self._hints.reopen(self._who, slot.key)
+        return tuple(Pick(slot=slot, bucket=number, count=count) for slot, number, count in planned)
 
     def closed(self, claims: Sequence[Claim]) -> SoldOut | None:
         """The refusal, without looking, if one of the slots was found sold out here a moment ago."""

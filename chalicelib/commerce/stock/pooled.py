@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from chalicelib.commerce.stock.domain import Claim, Hold, Slot, SoldOut, count_of, holder, is_over
+from chalicelib.commerce.stock.domain import Claim, Hold, Pick, Slot, SoldOut, count_of, holder, is_over
 from chalicelib.commerce.stock.kernel import Buckets, Hints, Stock
 
 _ROUNDS = 12
@@ -55,12 +55,7 @@ class PooledStock(Stock):
         again: bool = False,
     ) -> tuple[Hold, ...]:
         """As the kernel's: every claim or nothing. Raises ``SoldOut``."""
-        spread = [(claim, self._choices(claim.slot)) for claim in claims]
-        for claim, slots in spread:
-            if not slots:
-                raise SoldOut(left=0, wanted=claim.count)
-        if self._sight is not None:
-            self._sight([slot for _, slots in spread for slot in slots])
+        spread = self._over(claims)
         pooled = any(len(slots) > 1 for _, slots in spread)
         plan = [part for claim, slots in spread for part in self._guess(claim.count, slots)]
         for _ in range(_ROUNDS):
@@ -76,6 +71,20 @@ class PooledStock(Stock):
             plan = [part for claim, slots in spread for part in self._spread(claim.count, slots, now=now)]
         raise SoldOut(left=0, wanted=max(claim.count for claim in claims))
 
+    def pick(self, claims: Sequence[Claim], *, now: datetime) -> tuple[Pick, ...]:
+        """As the kernel's, from the first pools that have some. Raises ``SoldOut``."""
+        spread = self._over(claims)
+        try:
+            return super().pick(
+                [part for claim, slots in spread for part in self._guess(claim.count, slots)], now=now
+            )
+        except SoldOut:
+            if not any(len(slots) > 1 for _, slots in spread):
+                raise
+        return super().pick(
+            [part for claim, slots in spread for part in self._spread(claim.count, slots, now=now)], now=now
+        )
+
     def closed(self, claims: Sequence[Claim]) -> SoldOut | None:
         """The refusal, without looking, where every pool of a claim was found sold out a moment ago."""
         for claim in claims:
@@ -85,6 +94,16 @@ class PooledStock(Stock):
             if slots and len(left) == len(slots) and sum(left) < claim.count:
                 return SoldOut(left=sum(left), wanted=claim.count)
         return None
+
+    def _over(self, claims: Sequence[Claim]) -> list[tuple[Claim, tuple[Slot, ...]]]:
+        """Each claim with the pools that it draws on, all of them looked at."""
+        spread = [(claim, self._choices(claim.slot)) for claim in claims]
+        for claim, slots in spread:
+            if not slots:
+                raise SoldOut(left=0, wanted=claim.count)
+        if self._sight is not None:
+            self._sight([slot for _, slots in spread for slot in slots])
+        return spread
 
     def _guess(self, count: int, slots: Sequence[Slot]) -> list[Claim]:
         """A plan by hints alone: it costs nothing and may be wrong."""

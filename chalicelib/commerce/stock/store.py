@@ -11,7 +11,7 @@ from pynamodb.expressions.operand import Path
 from pynamodb.expressions.update import Action
 from pynamodb.transactions import TransactWrite
 
-from chalicelib.commerce.stock.domain import Bucket, Hold, HoldLost, Slot, count_of, holder, word
+from chalicelib.commerce.stock.domain import Bucket, Hold, HoldLost, Pick, Slot, count_of, holder, word
 from chalicelib.persistence.table import Row, connection, tenant_key
 from chalicelib.persistence.unit_of_work import UnitOfWork
 
@@ -166,6 +166,18 @@ def _shelf(shelf: str, first: str, last: str) -> Iterator[dict[str, Any]]:
         start = answer.get("LastEvaluatedKey")
         if not start:
             return
+
+
+def take(work: UnitOfWork, picks: Sequence[Pick], *, order: str) -> None:
+    """Take what was picked, for good, inside ``work``; where somebody was quicker it is a ``Clash``."""
+    name = holder(order)
+    for pick in picks:
+        value = word(count=pick.count, until=None)
+        work.update(
+            _row(pick.slot, pick.bucket),
+            _take(pick.slot, pick.bucket, name=name, word=value),
+            _may_take(pick.slot, pick.bucket, name=name, word=value),
+        )
 
 
 def confirm(work: UnitOfWork, holds: Sequence[Hold], *, order: str) -> None:

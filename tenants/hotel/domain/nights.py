@@ -214,6 +214,17 @@ def given_back(
     return after
 
 
+def taken_too(nights: Nights, holds: Sequence[Hold], *, broken: bool = False) -> dict[tuple[str, str], Night]:
+    """``nights`` as they will be when these places are taken; ``broken``: by a repair."""
+    after = dict(nights)
+    for hold in holds:
+        before = after.get((hold.resource, hold.slot), NONE_TAKEN)
+        after[(hold.resource, hold.slot)] = Night(
+            taken=before.taken + hold.count, broken=before.broken + (hold.count if broken else 0)
+        )
+    return after
+
+
 def least(pools: Sequence[Pool], slots: Sequence[str], nights: Nights) -> int:
     """What these pools have left together on the scarcest of the slots."""
     names, capacity = [pool.resource for pool in pools], sum(pool.capacity for pool in pools)

@@ -6,7 +6,7 @@ from datetime import date
 
 from pynamodb.attributes import UnicodeAttribute
 
-from chalicelib.commerce.stock import Hold
+from chalicelib.commerce.stock import Hold, Pick
 from chalicelib.commerce.stock import store as stock_store
 from chalicelib.persistence.table import Row, tenant_key
 from chalicelib.persistence.unit_of_work import UnitOfWork
@@ -38,8 +38,8 @@ class BlockStore:
         rows = BlockRow.query(tenant_key("BLOCKS", property), consistent_read=True)
         return [_block(property, row) for row in rows]
 
-    def keep(self, block: Block) -> None:
-        stock_store.confirm(self._work, block.holds, order=block.id)
+    def keep(self, block: Block, *, taken: Sequence[Pick]) -> None:
+        stock_store.take(self._work, taken, order=block.id)
         row = BlockRow(
             tenant_key("BLOCKS", block.property),
             block.id,

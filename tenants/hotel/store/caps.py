@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
-from chalicelib.commerce.stock import Hold
+from chalicelib.commerce.stock import Hold, Pick
 from chalicelib.commerce.stock import store as stock_store
 from chalicelib.persistence.table import Row, tenant_key
 from chalicelib.persistence.unit_of_work import UnitOfWork
@@ -40,9 +40,10 @@ class CapStore:
             for row in CapRow.query(tenant_key("CAPS", site, month), consistent_read=True)
         ]
 
-    def keep(self, sheet: CapSheet, *, taken: Sequence[Piece], given: Mapping[Piece, int]) -> None:
-        for piece in taken:
-            stock_store.confirm(self._work, [piece.hold], order=piece.holder)
+    def keep(
+        self, sheet: CapSheet, *, holder: str, taken: Sequence[Pick], given: Mapping[Piece, int]
+    ) -> None:
+        stock_store.take(self._work, taken, order=holder)
         for piece, count in given.items():
             stock_store.give_back(self._work, piece.hold, order=piece.holder, count=count, until=None)
         row = CapRow(

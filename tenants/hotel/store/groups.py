@@ -6,7 +6,7 @@ from datetime import date
 
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
 
-from chalicelib.commerce.stock import Hold
+from chalicelib.commerce.stock import Hold, Pick
 from chalicelib.commerce.stock import store as stock_store
 from chalicelib.kernel.errors import Missing
 from chalicelib.persistence.table import Row, tenant_key
@@ -43,8 +43,8 @@ class GroupStore:
     def closed(self, site: str, month: str) -> Sequence[Group]:
         return [_group(site, row) for row in GroupRow.query(tenant_key("GROUPS", site, month))]
 
-    def create(self, group: Group) -> None:
-        stock_store.confirm(self._work, group.holds, order=group.id)
+    def create(self, group: Group, *, taken: Sequence[Pick]) -> None:
+        stock_store.take(self._work, taken, order=group.id)
         self._work.create(_row(tenant_key("GROUPS", group.site), group))
         self._work.about(group.id)
 

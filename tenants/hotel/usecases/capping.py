@@ -6,7 +6,7 @@ transactions it completes the rest.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 from chalicelib.commerce.stock import Claim, Hold, SoldOut
 from chalicelib.kernel.errors import N_, Clash, Invalid, Missing
@@ -23,7 +23,6 @@ from tenants.hotel.usecases.setup_ports import House
 MOST_NIGHTS = 12_000
 _WRITES = 70
 _ROUNDS = 12
-_BRIEFLY = timedelta(minutes=1)
 
 Wanted = Mapping[tuple[str, date], int | None]
 """By (type, night) how many may still be sold; None: no cap any more."""
@@ -170,8 +169,8 @@ def _step(kind: RoomType, sheet: CapSheet, asked: Mapping[int, int | None], nigh
 
 
 def _keep(kind: RoomType, step: _Step, *, house: House, hotel: Hotel) -> None:
-    """Hold what is needed for a minute; the work that keeps the sheet makes it lasting. A minute and not a
-    quarter of an hour: what a killed process leaves must be gone before the same message comes again."""
+    """One work takes what is needed, gives back what is not, and keeps the sheet: a process that is killed
+    leaves no place that would be counted as sold when the same message comes again."""
     wanted: list[Claim] = []
     for number, more in step.moves.items():
         if more > 0:
@@ -181,14 +180,13 @@ def _keep(kind: RoomType, step: _Step, *, house: House, hotel: Hotel) -> None:
     # the allowance is held first: what is left to sell is then rooms that exist, as long as there are any
     pools = {name: tuple(reversed(of)) for name, of in house.pools(over=True).items()}
     stock = hotel.stock(pools)
-    until = hotel.now + _BRIEFLY
-    holds = stock.hold(wanted, order=holder, until=until, now=hotel.now)
-    hotel.if_refused(lambda: stock.let_go(holds, order=holder, until=until))
+    picks = stock.pick(wanted, now=hotel.now)
+    holds = tuple(pick.hold for pick in picks)
     sheet = _with(step.sheet, holder, holds)
     stock.reopen(tuple(piece.hold for piece in step.given))
-    hotel.caps.keep(sheet, taken=tuple(Piece(holder, hold) for hold in holds), given=step.given)
+    hotel.caps.keep(sheet, holder=holder, taken=picks, given=step.given)
     back = [replace(piece.hold, count=count) for piece, count in step.given.items()]
-    say_nights(hotel=hotel, taken=holds, back=back)
+    say_nights(hotel=hotel, new=holds, back=back)
 
 
 def _with(sheet: CapSheet, holder: str, holds: Sequence[Hold]) -> CapSheet:

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from chalicelib.commerce.orders import events as order_events
 from chalicelib.commerce.orders import usecases as orders
 from chalicelib.commerce.orders.domain import Line, Order, State
-from chalicelib.commerce.orders.usecases import HOLD_FOR, Mark, Wish
+from chalicelib.commerce.orders.usecases import Mark, Wish
 from chalicelib.kernel.errors import Missing
 from chalicelib.kernel.ids import new_id
 from chalicelib.kernel.late import dataclass
@@ -84,12 +84,10 @@ def hold_group(asked: Asked, *, hotel: Hotel) -> Group:
         [(kind, asked.rooms[kind.id]) for kind in kinds], group.nights, types=house.types, stays=False
     )
     stock = hotel.stock(pools(house.types.values(), over=False))
-    until = hotel.now + HOLD_FOR
-    holds = stock.hold(wanted, order=group.id, until=until, now=hotel.now)
-    hotel.if_refused(lambda: stock.let_go(holds, order=group.id, until=until))
-    group = replace(group, holds=holds)
-    hotel.groups.create(group)
-    say_nights(hotel=hotel, taken=holds)
+    picks = stock.pick(wanted, now=hotel.now)
+    group = replace(group, holds=tuple(pick.hold for pick in picks))
+    hotel.groups.create(group, taken=picks)
+    say_nights(hotel=hotel, new=group.holds)
     return group
 
 

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from chalicelib.commerce.stock import Hold
+    from chalicelib.commerce.stock import Hold, Pick
     from tenants.hotel.domain.cleaning import Task
     from tenants.hotel.domain.group import Group
     from tenants.hotel.domain.office import Find, Note
@@ -45,8 +45,8 @@ class Groups(Protocol):
     def closed(self, site: str, month: str) -> Sequence[Group]:
         """Those of an arrival in ``yyyymm`` that are over."""
 
-    def create(self, group: Group) -> None:
-        """A new group: what it holds stays held."""
+    def create(self, group: Group, *, taken: Sequence[Pick]) -> None:
+        """A new group, and its places are taken; ``Clash`` where somebody was quicker."""
 
     def hand_on(self, group: Group, *, before: Group, taken: Sequence[Hold], order: str) -> None:
         """``taken`` of its places are this booking's from now on; nobody else could have had them."""

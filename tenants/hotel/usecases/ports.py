@@ -12,7 +12,7 @@ from chalicelib.kernel.late import dataclass
 
 if TYPE_CHECKING:  # the ports of money name some of these
     from chalicelib.commerce.orders.ports import Orders
-    from chalicelib.commerce.stock import Hold, Slot, Stock
+    from chalicelib.commerce.stock import Hold, Pick, Slot, Stock
     from chalicelib.kernel.events import Event
     from tenants.hotel.domain.cap import CapSheet, Piece
     from tenants.hotel.domain.channel import Channel, Closure
@@ -75,8 +75,8 @@ class Blocks(Protocol):
 
     def all(self, property: str) -> Sequence[Block]: ...
 
-    def keep(self, block: Block) -> None:
-        """Join the work: the block is there and its places stay taken."""
+    def keep(self, block: Block, *, taken: Sequence[Pick]) -> None:
+        """Join the work: the block is there and its places are taken."""
 
     def drop(self, block: Block) -> None:
         """Join the work: the block is gone and its places return."""
@@ -113,8 +113,10 @@ class Caps(Protocol):
     def between(self, site: str, months: Sequence[str]) -> Sequence[CapSheet]:
         """Every sheet of these months: one query each."""
 
-    def keep(self, sheet: CapSheet, *, taken: Sequence[Piece], given: Mapping[Piece, int]) -> None:
-        """Join the work: the sheet if its version is the next; places taken last, given ones return."""
+    def keep(
+        self, sheet: CapSheet, *, holder: str, taken: Sequence[Pick], given: Mapping[Piece, int]
+    ) -> None:
+        """Join the work: the sheet if its version is the next; ``taken`` is the holder's."""
 
 
 class CodeBook(Protocol):

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from chalicelib.commerce.orders.usecases import HOLD_FOR
 from chalicelib.kernel.errors import Missing
 from chalicelib.kernel.ids import new_id
 from tenants.hotel.domain.nights import OUT_OF_ORDER, block_claims, pools
@@ -19,11 +18,7 @@ MOST_NIGHTS = 60
 
 def take_out(room: str, *, property: str | None, first: date, last: date, reason: str, hotel: Hotel) -> Block:
     """Take a room out of order for nights ``[first, last)``: ``SoldOut`` refuses where all are sold,
-    ``RoomNotFree`` where it is given to somebody.
-
-    The places are held for a quarter of an hour, then for good by the work that writes the block: a crash
-    between the two leaves nothing, a refusal gives them back at once.
-    """
+    ``RoomNotFree`` where it is given to somebody. Its places are taken by the work that writes the block."""
     house = hotel.setup.house()
     where = chosen(house, property)
     length = (last - first).days
@@ -36,9 +31,8 @@ def take_out(room: str, *, property: str | None, first: date, last: date, reason
     require_free(where.id, "", marks, hotel=hotel)
     id = OUT_OF_ORDER + new_id("ob", now=hotel.now)[-12:]
     stock = hotel.stock(pools(house.types.values(), over=False))
-    until = hotel.now + HOLD_FOR
-    holds = stock.hold(wanted, order=id, until=until, now=hotel.now)
-    hotel.if_refused(lambda: stock.let_go(holds, order=id, until=until))
+    picks = stock.pick(wanted, now=hotel.now)
+    holds = tuple(pick.hold for pick in picks)
     block = Block(
         id=id,
         room=room,
@@ -50,8 +44,8 @@ def take_out(room: str, *, property: str | None, first: date, last: date, reason
         holds=holds,
     )
     hotel.units.change(where.id, holder=id, add=marks, drop={})
-    hotel.blocks.keep(block)
-    say_nights(hotel=hotel, taken=block.holds)
+    hotel.blocks.keep(block, taken=picks)
+    say_nights(hotel=hotel, new=block.holds, broken=True)
     return block
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+from chalicelib.commerce.orders import usecases as orders
 from chalicelib.commerce.orders.domain import Order, State
 from chalicelib.commerce.orders.usecases import Mark
 from chalicelib.kernel.errors import Missing, Refusal
@@ -162,7 +163,15 @@ def _free(entry: Wait, *, unit: Unit) -> bool:
         types = hotel.setup.house().types
         nights = hotel.calendar.nights(entry.site, entry.arrive, entry.depart, fresh=True)
         wanted = stay(entry.arrive, entry.depart, adults=1, children=0, tonight=entry.arrive)
-        return left(types[entry.type], wanted.slots, nights, types=types) >= entry.count
+        if left(types[entry.type], wanted.slots, nights, types=types) >= entry.count:
+            return True
+        # What is missing may be what an offer that broke off holds for this very entry.
+        return orders.begun(_command(entry), orders=hotel.orders, now=hotel.now)
+
+
+def _command(entry: Wait) -> str:
+    """What its next offer is held under."""
+    return f"{entry.id}-{entry.tries}"
 
 
 def _held(entry: Wait, *, hotel: Hotel) -> Order:
@@ -180,4 +189,4 @@ def _held(entry: Wait, *, hotel: Hotel) -> Order:
         contact=hotel.vault.unseal(entry.contact),
         channel="desk",
     )
-    return booking.hold(asked, mark=Mark(command=f"{entry.id}-{entry.tries}", digest=entry.id), hotel=hotel)
+    return booking.hold(asked, mark=Mark(command=_command(entry), digest=entry.id), hotel=hotel)

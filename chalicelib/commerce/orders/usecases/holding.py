@@ -47,7 +47,7 @@ def hold_order(wish: Wish, *, mark: Mark, orders: Orders, stock: Stock, now: dat
     Refuses with ``KeyReused``, ``AlreadyHas`` or ``SoldOut``.
     """
     mine = Lock(order=new_id("or", now=now), command=mark.command, digest=mark.digest)
-    key = f"COMMAND#{mark.command}"
+    key = _lock_of(mark.command)
     refusal = stock.closed(wish.claims)
     if refusal is not None and orders.locked(key, now=now) is None:
         raise refusal  # the flood is answered without a write
@@ -83,6 +83,11 @@ def hold_order(wish: Wish, *, mark: Mark, orders: Orders, stock: Stock, now: dat
         digest=mark.digest,
     )
     return order if orders.create(order) else orders.get(id)
+
+
+def begun(command: str, *, orders: Orders, now: datetime) -> bool:
+    """Whether a hold under this command was begun and not refused; it may have broken off."""
+    return orders.locked(_lock_of(command), now=now) is not None
 
 
 def reacquire(
@@ -137,3 +142,7 @@ def _by_slot(lines: Sequence[Line]) -> list[tuple[Line, int]]:
         first, count = counts.get((line.resource, line.slot), (line, 0))
         counts[(line.resource, line.slot)] = (first, count + line.count)
     return list(counts.values())
+
+
+def _lock_of(command: str) -> str:
+    return f"COMMAND#{command}"

@@ -1,0 +1,58 @@
+"""Every request of a course with a death before and after each of its writes, and then sent twice.
+
+After each death the same request comes again, twice: what is then kept means what an undisturbed run keeps,
+row by row, so the next request begins where it would have begun. What is kept when a process dies between two
+reads is what was kept after the write before: the deaths are those before and after each write.
+"""
+
+import itertools
+from collections import Counter
+from collections.abc import Callable, Sequence
+from copy import deepcopy
+from typing import Any
+
+import pytest
+
+from tests.hotel_course import Course, Step
+from tests.kept import Kept, forget_process, meaning
+from tests.reaper import Died, reaping
+
+
+def deaths(story: Course, steps: Sequence[Step], *, kept: Kept) -> int:
+    """Every step with a death before and after each of its writes; how many deaths there were."""
+    desk, died = story.desk, 0
+
+    def mended(step: Callable[[], Any]) -> Counter[str]:
+        """What is kept once the duties have run that a death leaves their work to."""
+        if step.__name__ not in story.mended:
+            return meaning(kept.photograph(), looks=story.looks) + story.abroad()
+        asked = desk.now
+        for desk.now, run in story.mended[step.__name__]:
+            run()
+        desk.now = asked
+        return meaning(kept.photograph(), timeless=True, looks=story.looks) + story.abroad()
+
+    with reaping(writes=True) as reaper:
+        for moment, step in steps:
+            desk.now = moment
+            start, provider = kept.photograph(), deepcopy(story.provider)
+            reaper.arm(at=0, moment="")
+            step()
+            writes, end, notes = reaper.calls, kept.photograph(), deepcopy(story.notes())
+            wanted = mended(step)
+            for at, when in itertools.product(range(1, writes + 1), ("before", "after")):
+                kept.put_back(start)
+                vars(story.provider).update(deepcopy(vars(provider)))
+                reaper.arm(at=at, moment=when)
+                with pytest.raises(Died):
+                    step()
+                reaper.arm(at=0, moment="")
+                forget_process()
+                step()
+                step()
+                found = mended(step)
+                assert found == wanted, (step.__name__, at, when, found - wanted, wanted - found)
+                died += 1
+            story.recall(notes)
+            kept.put_back(end)
+    return died
