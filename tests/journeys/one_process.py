@@ -61,7 +61,7 @@ def running() -> Iterator[Running]:
     """The demo, in the afternoon of its day: between the hour of check-in and late evening."""
     import app
 
-    with Stack(variables=dict(VARIABLES)) as stack, ExitStack() as ends:
+    with Stack(variables=dict(VARIABLES), expires=False) as stack, ExitStack() as ends:
         stack.stripe()
         variables = {**stack.environment, **stack._variables}
         ends.enter_context(inside(stack))
