@@ -120,6 +120,12 @@ def wait(place: Place, **more: str) -> Answer:
     return place.send("/hotel/waiting", staff=True, **{**given, **who, **more})
 
 
+def test_who_is_written_down_for_days_that_have_room_is_said_to_have_it(place: Place) -> None:
+    answer = wait(place)
+    assert answer.headers["Location"].endswith("done=free")
+    assert "现在就有房" in words(look(place, "/hotel/waiting", answer.headers["Location"]))
+
+
 def test_who_waits_is_offered_what_comes_free_and_may_want_it_no_more(place: Place) -> None:
     full = place.guarantee(place.hold(count=3))
     assert wait(place).status == 303
@@ -134,6 +140,7 @@ def test_who_waits_is_offered_what_comes_free_and_may_want_it_no_more(place: Pla
     held_for = words(look(place, "/hotel/waiting", "/hotel/waiting?done=offered"))
     assert "已留房" in held_for
     assert "请马上联系" in held_for
+    assert "订单号 or_" not in held_for
     assert place.left() == 2
     one = next(iter(place.memory.house.waits.values()))
     ask = look(place, "/hotel/waiting/{wait}", f"/hotel/waiting/{one.id}")
@@ -157,7 +164,7 @@ def test_who_takes_what_was_held_has_a_firm_booking(place: Place, plan: str, mon
     place.send("/hotel/waiting/offers", staff=True, confirm="yes")
     assert money in words(look(place, accept, path))
     done = place.send(accept, path, staff=True, confirm="yes")
-    assert done.headers["Location"].endswith("taken")
+    assert "已订好" in words(look(place, "/hotel/stays/{stay}", done.headers["Location"]))
     assert len(place.memory.stays) == 3 + 1
     assert place.memory.house.waits[one.id].state is WaitState.TAKEN
     assert place.send(accept, path, staff=True, confirm="yes").status in {404, 409}

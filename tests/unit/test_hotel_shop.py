@@ -143,7 +143,7 @@ def test_two_rooms_with_extras_are_held_and_confirmed_without_money(place: Place
 def test_what_was_typed_comes_back_beside_what_was_wrong(place: Place) -> None:
     answer = place.send(GUESTS, f"{SHOP}/guests?{TWO_ROOMS}", name="示例甲", phone="call me", agreed=0)
     assert answer.status == 422
-    assert "电话号码只能是数字" in words(answer)
+    assert "电话号码要 5 至 19 位数字" in words(answer)
     assert 'value="示例甲"' in answer.text
     assert not place.memory.orders
 

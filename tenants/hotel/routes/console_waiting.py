@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from chalicelib.commerce.orders.numbers import short_number
 from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.kernel.money import Money
 from chalicelib.kernel.period import business_day
@@ -12,6 +13,7 @@ from chalicelib.payments.desk import taken
 from chalicelib.payments.port import Receipt
 from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
 from tenants.hotel.domain.booking import due
+from tenants.hotel.domain.stay import ids
 from tenants.hotel.domain.waitlist import WaitState
 from tenants.hotel.routes.files import csv_file
 from tenants.hotel.routes.frame import desk_page, flash_of, property_of, refused
@@ -28,9 +30,9 @@ HOME = "/hotel/waiting"
 DAY = timedelta(days=1)
 DONE = {
     "added": N_("已记下,有房时会自动留出两小时。"),
+    "free": N_("已记下。这些日期现在就有房:点“现在看有没有空房”,马上为客人留出。"),
     "offered": N_("有空房,已为排在前面的客人留出两小时,请马上联系。"),
     "none": N_("现在还没有空出来的房。"),
-    "taken": N_("已订好,可以排房了。"),
     "withdrawn": N_("已撤下,留着的房已放回。"),
 }
 
@@ -115,13 +117,13 @@ def show_new(call: Call) -> Page:
     invalid=_form,
 )
 def add(call: Call, asked: WaitAsked) -> Page:
-    """Write a wish down."""
+    """Write a wish down; where there is room after all, that is said."""
     hotel = HotelStore(call.work)
     try:
-        waiting.wait_for(asked.wanted(property_of(hotel.setup).id), hotel=hotel)
+        made = waiting.wait_for(asked.wanted(property_of(hotel.setup).id), hotel=hotel)
     except Refusal as refusal:
         return refused(call, refusal, lambda told: _form(call, told=told))
-    return Redirect(f"{HOME}?done=added")
+    return Redirect(f"{HOME}?done={'free' if waiting.free(made, hotel=hotel) else 'added'}")
 
 
 @page(BLUEPRINT, "POST", "/hotel/waiting/offers", use_case="hotel.offer-waiting-page", door=DESK, body=Yes)
@@ -174,14 +176,15 @@ def ask_accept(call: Call) -> Page:
     entitlement=SELLS,
 )
 def accept(call: Call, _: Yes) -> Page:
-    """The booking is firm; money that is due was taken at the desk."""
+    """The booking is firm; money that is due was taken at the desk. Next is its first room."""
     hotel, now = HotelStore(call.work), call.now
 
     def receipt(order: str, amount: Money) -> Receipt:
         return taken(order=order, amount=amount, now=now)
 
-    waiting.accept(call.path["wait"], receipt=receipt, property=property_of(hotel.setup).id, hotel=hotel)
-    return Redirect(f"{HOME}?done=taken")
+    site = property_of(hotel.setup).id
+    wait = waiting.accept(call.path["wait"], receipt=receipt, property=site, hotel=hotel)
+    return Redirect(f"/hotel/stays/{ids(hotel.orders.get(wait.order), 0)[0]}?done=reserved")
 
 
 @page(
@@ -220,7 +223,7 @@ def _row(shown: WaitShown, call: Call, hotel: HotelStore) -> dict[str, Any]:
         "people": wait.adults + wait.children,
         "state": tag(WAITS[wait.state], call),
         "until": wait.until,
-        "order": wait.order,
+        "order": short_number(wait.order) if wait.order else "",
         "offered": wait.state is WaitState.OFFERED,
         "href": f"{HOME}/{wait.id}",
     }

@@ -13,13 +13,14 @@ from chalicelib.web.http import Asked
 from chalicelib.web.i18n import Translate
 
 _PHONE = re.compile(r"^\+?[0-9]{5,19}$")
+NOT_A_PHONE = N_("电话号码要 5 至 19 位数字,境外号码以 + 开头。")
 _BETWEEN = re.compile(r"[\s()-]")
 MOST_GUESTS = 20
 
 
 def _dialled(text: str) -> str:
     if not _PHONE.match(_BETWEEN.sub("", text)):
-        raise ValueError(N_("电话号码只能是数字,境外号码以 + 开头。"))
+        raise ValueError(NOT_A_PHONE)
     return text
 
 
@@ -63,7 +64,7 @@ def checked(form: ContactForm, *, say: Translate) -> Contact:
     if not phone:
         errors["phone"] = say(N_("请填写联系电话。"))
     elif not _PHONE.match(phone):
-        errors["phone"] = say(N_("电话号码只能是数字,境外号码以 + 开头。"))
+        errors["phone"] = say(NOT_A_PHONE)
     at = form.at if re.fullmatch(r"([01][0-9]|2[0-3]):[0-5][0-9]", form.at) else ""
     wishes = {name: value for name, value in (("at", at), ("note", form.note)) if value}
     return Contact(

@@ -106,7 +106,9 @@ def _sheet(type: str, month: str, body: str, *, version: int) -> Sheet:
     )
 
 
-def _by_day(runs: list[list[int]]) -> dict[int, Rule]:
+def _by_day(runs: list[list[int]] | dict[str, list[int]]) -> dict[int, Rule]:
+    if isinstance(runs, dict):  # a sheet from before runs were kept: a restriction a day
+        return {int(day): _rule(*packed) for day, packed in runs.items()}
     rules: dict[int, Rule] = {}
     for first, last, *packed in runs:
         rules |= dict.fromkeys(range(first, last + 1), _rule(*packed))

@@ -158,12 +158,17 @@ def _closing(entry: Wait, tonight: date, *, hotel: Hotel) -> WaitState | None:
     return WaitState.LAPSED if entry.arrive < tonight else None
 
 
+def free(entry: Wait, *, hotel: Hotel) -> bool:
+    """Whether every night of the wish has a room for it now."""
+    types = hotel.setup.house().types
+    nights = hotel.calendar.nights(entry.site, entry.arrive, entry.depart, fresh=True)
+    wanted = stay(entry.arrive, entry.depart, adults=1, children=0, tonight=entry.arrive)
+    return left(types[entry.type], wanted.slots, nights, types=types) >= entry.count
+
+
 def _free(entry: Wait, *, unit: Unit) -> bool:
     with unit("hotel.look-for-nights") as hotel:
-        types = hotel.setup.house().types
-        nights = hotel.calendar.nights(entry.site, entry.arrive, entry.depart, fresh=True)
-        wanted = stay(entry.arrive, entry.depart, adults=1, children=0, tonight=entry.arrive)
-        if left(types[entry.type], wanted.slots, nights, types=types) >= entry.count:
+        if free(entry, hotel=hotel):
             return True
         # What is missing may be what an offer that broke off holds for this very entry.
         return orders.begun(_command(entry), orders=hotel.orders, now=hotel.now)
