@@ -63,7 +63,7 @@ class FakeGroups(_Kept):
 
     def get(self, site: str, id: str) -> Group:
         found: Group | None = self._memory.groups.get(id)
-        if found is None or found.state is not GroupState.OPEN:
+        if found is None:
             raise Missing(group=id)
         return found
 

@@ -70,6 +70,7 @@ def test_a_groups_places_change_hands_without_being_free(world: EngineWorld) -> 
     assert held(world) == {holder(order.id): 2}
     (over,) = store.closed(INN.id, "203510")
     assert (over.state, over.picked, over.holds) == (GroupState.RELEASED, (order.id,), ())
+    assert (over.given, store.get(INN.id, group.id)) == (2, over)
     assert CONTACT["phone"] not in f"{list(Row._get_connection().scan()['Items'])}"
 
 

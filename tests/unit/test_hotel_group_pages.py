@@ -112,6 +112,23 @@ def test_a_group_is_let_go_after_the_page_has_said_what_that_means(place: Place)
     assert place.left() == 3
     over = look(place, "/hotel/groups", f"/hotel/groups?month={DAY:%Y-%m}")
     assert "已释放" in words(over)
+    again = place.send(f"{G}/end", f"{path}/end", staff=True, state="released")
+    assert (again.status, "已释放或取消" in words(again)) == (409, True)
+
+
+def test_a_group_that_was_released_keeps_its_rooming_list(place: Place) -> None:
+    path = held(place)
+    pick = {"type": "twin", "arrive": str(DAY), "depart": str(DAY + 2 * DAYS), **WHO}
+    bookings = f"{G}/bookings", f"{path}/bookings"
+    place.send(*bookings, staff=True, rooms="2", names="示例乙\n示例丙", **pick)
+    assert "已分的 2 间不会跟着取消" in words(look(place, f"{G}/end", f"{path}/end"))
+    done = place.send(f"{G}/end", f"{path}/end", staff=True, state="released")
+    page = words(look(place, G, done.headers["Location"]))
+    assert all(said in page for said in ("已释放", "已分 2 间", "示例丙", "给 2 位自动排房"))
+    assert place.send(f"{G}/rooms", f"{path}/rooms", staff=True, confirm="yes").status == 303
+    assert "自动排房" not in words(look(place, G, path))
+    late = place.send(*bookings, staff=True, rooms="1", **pick)
+    assert (late.status, "已释放或取消" in words(late)) == (409, True)
 
 
 def wait(place: Place, **more: str) -> Answer:

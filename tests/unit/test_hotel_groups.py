@@ -9,7 +9,7 @@ from chalicelib.commerce.orders.domain import State
 from chalicelib.commerce.orders.usecases import Mark
 from chalicelib.commerce.stock import SoldOut
 from chalicelib.kernel.errors import Missing
-from tenants.hotel.domain.group import Group, GroupDates, GroupShort, GroupState
+from tenants.hotel.domain.group import Group, GroupClosed, GroupDates, GroupShort, GroupState
 from tenants.hotel.domain.waitlist import WaitState
 from tenants.hotel.usecases import groups, waiting
 from tests.hotel_world import CONTACT, DAY, INN, MemoryWorld
@@ -85,7 +85,7 @@ def test_what_nobody_picked_up_returns_on_the_release_date(world: MemoryWorld) -
     assert group_of(world, group).state is GroupState.RELEASED
     assert world.left() == 4
     assert world.said_of("lodging.availability.changed")[-1]["free"] == 4
-    with pytest.raises(Missing):
+    with pytest.raises(GroupClosed):
         pick(world, group, key="late")
     world.cancel(order)
     assert world.left() == 5

@@ -59,7 +59,8 @@ class NamesOver(Invalid):
 @dataclass(frozen=True, kw_only=True)
 class Group:
     """A group. ``contact`` is sealed. rooms: by type, as agreed; rates: fen a room and night, by type; what
-    has none is sold at the plan's price. picked: its bookings. holds: what is left to be picked up."""
+    has none is sold at the plan's price. picked: its bookings. holds: what is left to be picked up.
+    given: how many rooms were, once it is over."""
 
     id: str
     site: str
@@ -75,6 +76,7 @@ class Group:
     state: GroupState = GroupState.OPEN
     holds: tuple[Hold, ...] = ()
     picked: tuple[str, ...] = ()
+    given: int = 0
     version: int = 0
 
     @property
@@ -126,7 +128,9 @@ class Group:
     def ended(self, state: GroupState) -> "Group":
         """Released or cancelled: nothing is held any more. Raises ``GroupClosed``."""
         self.require_open()
-        return replace(self, state=state, holds=(), version=self.version + 1)
+        left = sum(self.left(type, self.nights) for type in self.rooms)
+        given = sum(self.rooms.values()) - left
+        return replace(self, state=state, holds=(), given=given, version=self.version + 1)
 
 
 def require_dates(arrive: date, depart: date, release: date, *, tonight: date) -> None:

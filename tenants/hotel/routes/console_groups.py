@@ -266,6 +266,7 @@ def ask_end(call: Call) -> Page:
     """What letting a group go means."""
     hotel = HotelStore(call.work)
     group = hotel.groups.get(property_of(hotel.setup).id, call.path["group"])
+    group.require_open()
     return desk_page(
         call,
         "hotel/group_end.html",
@@ -286,7 +287,7 @@ def end(call: Call, asked: EndForm) -> Page:
         groups.let_go(id, GroupState(asked.state), property=site, hotel=hotel)
     except Refusal as refusal:
         return refused(call, refusal, lambda told: group_page(call, flash=[told]))
-    return Redirect(f"{HOME}?done={asked.state}")
+    return Redirect(f"{HOME}/{id}?done={asked.state}")
 
 
 def _rows(call: Call, query: GroupsQuery) -> list[dict[str, Any]]:

@@ -66,7 +66,7 @@ def group_row(group: Group, call: Call, hotel: HotelStore) -> dict[str, Any]:
         "release": group.release.isoformat(),
         "agreed": agreed,
         "left": left,
-        "picked": agreed - left if group.state is GroupState.OPEN else len(group.picked),
+        "picked": agreed - left if group.state is GroupState.OPEN else group.given,
         "state": tag(GROUPS[group.state], call),
         "types": types,
         "href": f"/hotel/groups/{group.id}",

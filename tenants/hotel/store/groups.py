@@ -25,6 +25,12 @@ class GroupRow(Row, discriminator="hotel-group"):
     version = NumberAttribute()
 
 
+class GroupOverRow(Row, discriminator="hotel-group-over"):
+    """pk ``GROUPSOVER#<property>``, sk the id: under which month a group that is over lies now."""
+
+    month = UnicodeAttribute()
+
+
 class GroupStore:
     """The ``Groups`` port."""
 
@@ -33,6 +39,9 @@ class GroupStore:
 
     def get(self, site: str, id: str) -> Group:
         row = GroupRow.find(tenant_key("GROUPS", site), id) if id else None
+        over = GroupOverRow.find(tenant_key("GROUPSOVER", site), id) if id and row is None else None
+        if over is not None:
+            row = GroupRow.find(tenant_key("GROUPS", site, over.month), id)
         if row is None:
             raise Missing(group=id)
         return _group(site, row)
@@ -61,7 +70,9 @@ class GroupStore:
             stock_store.give_back(self._work, hold, order=before.id, count=hold.count, until=None)
         gone = GroupRow(tenant_key("GROUPS", group.site), group.id)
         self._work.delete(gone, GroupRow.version == before.version)
-        self._work.put(_row(tenant_key("GROUPS", group.site, month_of(group.arrive)), group))
+        month = month_of(group.arrive)
+        self._work.put(_row(tenant_key("GROUPS", group.site, month), group))
+        self._work.put(GroupOverRow(tenant_key("GROUPSOVER", group.site), group.id, month=month))
         self._work.about(group.id)
 
 
@@ -73,6 +84,7 @@ def _row(pk: str, group: Group) -> GroupRow:
         "$": dict(group.rates),
         "h": [[one.resource, one.slot, one.bucket, one.count, one.shelf] for one in group.holds],
         "p": group.picked,
+        "g": group.given,
     }
     return GroupRow(
         pk,
@@ -106,5 +118,6 @@ def _group(site: str, row: GroupRow) -> Group:
             for resource, slot, bucket, count, shelf in body["h"]
         ),
         picked=tuple(body["p"]),
+        given=body.get("g", 0),
         version=int(row.version),
     )

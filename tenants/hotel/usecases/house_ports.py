@@ -37,7 +37,7 @@ class Groups(Protocol):
     """Groups and the places that they hold."""
 
     def get(self, site: str, id: str) -> Group:
-        """An open group, or ``Missing``."""
+        """A group, open or over; else ``Missing``."""
 
     def open(self, site: str) -> Sequence[Group]:
         """Every group that still holds rooms or may be picked up from."""
