@@ -213,3 +213,13 @@ def test_who_is_late_and_who_is_missing_is_counted_and_a_stranger_sees_nothing(w
     assert "hotel-month" in web.open(f"{HERE}/file?form=csv", by=CLERK)
     web.open(f"/bureau/returns/hotel-month_2026-10_{SHAOLIN.id}", by=CITY, status=404)
     web.open("/console/returns", by=CITY, status=404)
+
+
+def test_a_month_that_was_asked_for_by_hand_is_shown_before_its_round_begins(web: Web) -> None:
+    web.clock.now = NOW.replace(day=1)
+    page = web.open("/bureau/returns", by=CITY)
+    assert '<option value="2026-09" selected' in page, "nobody was asked for October yet"
+    asked()
+    page = web.open("/bureau/returns", by=CITY)
+    assert '<option value="2026-10" selected' in page
+    assert f'href="{THERE}"' in page

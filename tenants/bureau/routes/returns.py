@@ -172,11 +172,15 @@ def standing_asked(call: Call) -> Standing:
 
 
 def _latest(code: str, call: Call) -> Period | None:
-    asked = [period for form, period in returning.due_requests(call.now) if form.code == code]
+    """The last period of a form for which anybody was asked; where nobody ever was, the one just over."""
     form = next((one for one in FORMS if one.code == code), None)
-    if asked:
-        return max(asked)
-    return returning.period_before(form, business_day(call.now)) if form is not None else None
+    if form is None:
+        return None
+    over = returning.period_before(form, business_day(call.now))
+    asked = [period for one, period in returning.due_requests(call.now) if one.code == code]
+    if not asked or over in asked or AskedStore(call.work).asked(form=code, period=over.name):
+        return over  # in its first days an office may have asked by hand
+    return max(asked)
 
 
 def _periods(form: Form, call: Call) -> list[tuple[str, str]]:
