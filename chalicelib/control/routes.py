@@ -209,8 +209,9 @@ def _filters(shops: list[Shop], call: Call) -> dict[str, list[tuple[str, str]]]:
 
 
 def _district(code: str, call: Call) -> str:
-    """A district by its name: Chinese for who reads Chinese or Japanese, else in Latin letters."""
+    """A district by its name, as the reader's language writes it; in Latin letters where it has no word."""
     row = next((one for one in DISTRICTS.codes if one.code == code), None)
     if row is None:
         return code
-    return row.zh if call.locale == "zh" else row.en
+    said = call.translate(row.zh)
+    return said if said != row.zh or call.locale in {"zh", "ja"} else row.en

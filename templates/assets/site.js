@@ -68,13 +68,13 @@ const menus = () => {
   });
 };
 
-// What is wrong is told with the name of its box.
+// What is wrong is told with the name of its box, unless it says itself whom or what it is about.
 const complaints = () => {
   const colon = /^(zh|ja)/.test(document.documentElement.lang) ? "：" : ": ";
   for (const link of document.querySelectorAll("[data-focus] a[href^='#f-']")) {
     const id = decodeURIComponent(link.hash.slice(1));
     const name = document.querySelector(`label.field__label[for="${CSS.escape(id)}"]`)?.firstChild.textContent.trim();
-    if (name && !link.textContent.includes(name)) link.prepend(`${name}${colon}`);
+    if (name && !/[:：]/.test(link.textContent) && !link.textContent.includes(name)) link.prepend(`${name}${colon}`);
   }
 };
 

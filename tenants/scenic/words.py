@@ -75,7 +75,7 @@ def sessions_shown(offered: Sequence[Free], say: Translate) -> list[dict[str, An
         elif not left:
             note = say(N_("售罄"))
         else:
-            note = say(N_("仅剩 %(left)s") if few else N_("余 %(left)s"), left=formats.number(left))
+            note = say(N_("仅剩 %(left)s 位") if few else N_("余 %(left)s 位"), left=formats.number(left))
         shown.append(
             {
                 "value": f"{free.session.start:%H:%M}",
@@ -189,7 +189,7 @@ def ticket_shown(
     if ticket.state is TicketState.ISSUED:
         span = f"{clock(opens)}–{clock(ticket.end)}"
         gates = any_of([area.gate(id, locale) for id in area.gates], say=say, locale=locale)
-        note = say(N_("请于 %(span)s 带证件原件到 %(gates)s 检票"), span=span, gates=gates)
+        note = say(N_("请于 %(span)s 带证件原件到%(gates)s检票"), span=span, gates=gates)
     elif ticket.at is not None:
         facts.append((say(N_("入园")), f"{formats.instant(ticket.at, locale=locale, style='day')}"))
         note = say(N_("已在 %(gate)s 检票入园"), gate=area.gate(ticket.gate, locale))

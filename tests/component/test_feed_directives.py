@@ -207,7 +207,7 @@ def test_orders_and_notices_pass_their_contracts(http: Any, body: dict[str, Any]
     ("change", "code"),
     [
         ({"headline": {**FOUR, "ko": ""}}, "bureau.directive.unready"),
-        ({"expires": "2026-11-22T09:00:00+08:00"}, "bureau.directive.unready"),
+        ({"expires": "2026-11-22T09:00:00+08:00"}, "bureau.directive.past"),
         ({"to_kind": "agency"}, "bureau.directive.nobody"),
         ({"to_district": "410102"}, "bureau.directive.nobody"),
         ({"drawn": "nowhere"}, "core.missing"),
@@ -262,6 +262,7 @@ def test_it_is_composed_in_a_form(http: Any) -> None:
     assert asked.status_code == 200, asked.body
     assert "发给 3 家单位" in asked.body.decode()
     assert sent() == [], "first it is shown whom it would reach"
+    assert all(text in asked.body.decode() for text in FOUR.values()), "and what each of them will read"
     answer = http.post(
         "/bureau/commands", headers=form_headers(http), body=csrf(http, **fields, confirm="yes")
     )
@@ -275,6 +276,9 @@ def test_it_is_composed_in_a_form(http: Any) -> None:
         "/bureau/commands", headers=form_headers(http), body=csrf(http, **{**fields, "colour": "green"})
     )
     assert wrong.status_code == 422
+    past = {**fields, "expires": "2026-11-22T08:00"}
+    told = http.post("/bureau/commands", headers=form_headers(http), body=csrf(http, **past)).body.decode()
+    assert "结束时间已经过去。请填写" in told, "two sentences stand without a space between"
     assert "暴雨" in wrong.body.decode(), "what was written stays in the form"
 
 

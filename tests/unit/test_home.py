@@ -54,6 +54,8 @@ def test_a_few_shops_stand_there_without_boxes_each_in_the_readers_language(
     assert "示例2号店" in words(shown)  # nobody gave it another name
     assert 'name="q"' not in shown.text
     assert "Dengfeng" in words(shown)
+    assert "덩펑시" in words(_look(web, [_shop(1)], lang="ko"))
+    assert "登封市" in words(_look(web, [_shop(1)], lang="ja"))
 
 
 def test_among_many_one_is_found_by_name_kind_and_district(web: tuple[Application, World]) -> None:

@@ -167,3 +167,8 @@ def test_text_can_be_read_and_edges_be_seen(scheme):
 def test_the_wall_and_the_night_wear_the_same_colours():
     schemes = _schemes()
     assert schemes["dark"] == schemes["wall"]
+
+
+def test_whole_things_are_not_halved_on_the_grid():
+    assert ">0.5<" not in charts.bars(title="客流", labels=["9", "10"], values=[1, None])
+    assert ">0.5<" in charts.bars(title="均值", labels=["9", "10"], values=[1.0, 0.4])

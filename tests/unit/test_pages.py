@@ -36,6 +36,7 @@ def test_the_style_guide_renders_in_every_language(locale):
     html = pages.render("styleguide.html", locale=locale, path="/x")
     assert f'<html lang="{i18n.LANGUAGE_TAGS[locale]}"' in html
     assert i18n.translator(locale)("下一步") in html
+    assert ' aria-current="date"' in html, "the day that is shown says so to a screen reader"
     assert "%(" not in html
     assert "%%" not in html
 

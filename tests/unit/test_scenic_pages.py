@@ -26,7 +26,7 @@ def test_the_shop_front_says_price_sessions_and_how_full_it_is(place: Place) -> 
     assert "¥40.01" in said
     assert "1,900 / 2,000" in said
     assert "接近上限" in said
-    assert "08:00–12:00 仅剩 3" in said
+    assert "08:00–12:00 仅剩 3 位" in said
     assert "24 小时前退票退 100%、2 小时前退票退 80%、开始前退票退 50%;之后不退" in said
 
 

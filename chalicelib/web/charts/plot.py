@@ -138,6 +138,8 @@ def ceiling_of(values: Sequence[Value]) -> float:
     largest = max((value for value in values if value is not None), default=0)
     if largest <= 0:
         return 1.0
+    if largest == 1 and all(isinstance(value, int) for value in values if value is not None):
+        return 2.0  # whole things: no half of one on the grid
     power = 10.0 ** math.floor(math.log10(largest))
     return float(
         next(step * power for step in (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10) if step * power >= largest)

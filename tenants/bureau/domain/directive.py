@@ -44,6 +44,12 @@ class Unready(Invalid):
     remedy = N_("预警要有四种语言的标题、内容和应对措施,以及失效时间;限流要有区域和人数或比例。")
 
 
+class Past(Unready):
+    code = "bureau.directive.past"
+    detail = N_("结束时间已经过去。")
+    remedy = N_("请填写晚于现在、也晚于开始的时间。")
+
+
 class Over(Refusal):
     code = "bureau.directive.over"
     detail = N_("这条指令已解除,或不能解除。")

@@ -1,11 +1,13 @@
 """The board of a directive over the wire and on a page: who has it, who answered, who is overdue."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Literal
 
 from pydantic import Field
 
-from chalicelib.kernel.period import rfc3339
+from chalicelib.kernel.errors import N_
+from chalicelib.kernel.period import SHANGHAI, parse_instant, rfc3339
 from chalicelib.persistence import directory
 from chalicelib.web.http import Answered, Asked, Call
 from tenants.bureau.domain.authority import APPROVE, COMMAND, Scope
@@ -20,6 +22,8 @@ from tenants.bureau.usecases import directing
 from tenants.bureau.usecases.directing import Board
 
 HERE = "/bureau/commands"
+_PARTS = ("headline", "description", "instruction", "words")
+_SPOKEN = (("zh", N_("中文")), ("en", N_("英文")), ("ja", N_("日文")), ("ko", N_("韩文")))
 
 
 class OfBoard(Asked):
@@ -158,10 +162,10 @@ def board_page(call: Call) -> dict[str, Any]:
         "directive": line(one, call) | {"tenants": len(found.receipts)},
         "data": one.data,
         "texts": {
-            part: one.data[part][call.locale]
-            for part in ("headline", "description", "instruction", "words")
-            if isinstance(one.data.get(part), dict)
+            part: one.data[part][call.locale] for part in _PARTS if isinstance(one.data.get(part), dict)
         },
+        "languages": wordings(one.data),
+        "facts": facts(one.data, call),
         "liftable": alive and one.kind != "notice" and bool(commands.districts),
         "updatable": one.open_alert(call.now) and bool(commands.districts),
         "releasable": judges,
@@ -189,6 +193,35 @@ def board_page(call: Call) -> dict[str, Any]:
         "pages": pages,
         "page": f"&page={number}" if number > 1 else "",
     }
+
+
+def facts(data: Mapping[str, Any], call: Call) -> list[tuple[str, str]]:
+    """What a directive orders besides its words, and until when."""
+    say = call.translate
+    found = []
+    if "colour" in data:
+        found.append((say(N_("预警等级")), say(words.COLOURS[data["colour"]][0])))
+        found.append((say(N_("灾害种类")), say(words.HAZARDS.get(data["event"], data["event"]))))
+        names = [say(words.DISTRICTS.get(code, code)) for code in data["areas"]]
+        found.append((say(N_("影响范围")), "、".join(names)))
+    if "cap" in data:
+        found.append((say(N_("最多人数")), f"{data['cap']:,}"))
+    if "permille" in data:
+        found.append((say(N_("最大承载量的百分比")), f"{data['permille'] / 10:g}%"))
+    ends = data.get("expires") or data.get("until")
+    if ends and not str(ends).startswith("2099"):
+        found.append((say(N_("失效时间")), f"{parse_instant(ends).astimezone(SHANGHAI):%Y-%m-%d %H:%M}"))
+    return found
+
+
+def wordings(data: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The words of a directive, language by language, as whoever receives it reads them."""
+    texts = [data[part] for part in _PARTS if isinstance(data.get(part), dict)]
+    return (
+        [{"lang": code, "name": name, "texts": [text[code] for text in texts]} for code, name in _SPOKEN]
+        if texts
+        else []
+    )
 
 
 def _said(state: str, call: Call) -> dict[str, str]:

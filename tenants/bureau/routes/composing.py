@@ -5,14 +5,15 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from chalicelib.kernel.errors import N_, Refusal
+from chalicelib.kernel.errors import Refusal
 from chalicelib.kernel.period import SHANGHAI, business_day, parse_instant
 from chalicelib.web.http import Asked, Call, Html, Redirect, page
+from chalicelib.web.i18n import sentences
 from tenants.bureau.domain.directive import Directive, Over
 from tenants.bureau.domain.second import needs_second
 from tenants.bureau.routes import words
 from tenants.bureau.routes.asked import blueprint, senders
-from tenants.bureau.routes.boards import HERE
+from tenants.bureau.routes.boards import HERE, facts, wordings
 from tenants.bureau.routes.directing import (
     COMMANDER,
     EVENTS,
@@ -90,8 +91,8 @@ def send_directive(call: Call, body: Form) -> Html | Redirect:
         tenants=len(to),
         names=[one.name for one in to[:_SHOWN]],
         more=max(len(to) - _SHOWN, 0),
-        headline=data.get("headline", {}).get(call.locale, ""),
-        facts=_facts(call, data),
+        languages=wordings(data),
+        facts=facts(data, call),
         fields=list(_flat(call.form)),
         **frame(call, HERE),
     )
@@ -124,26 +125,8 @@ def _form(call: Call, *, kind: str, given: Mapping[str, Any], refused: Refusal |
 
 def _said(call: Call, refusal: Refusal) -> str:
     facts = {name: str(value) for name, value in refusal.facts.items()}
-    return " ".join(
-        filter(None, (call.translate(refusal.detail, **facts), call.translate(refusal.remedy, **facts)))
-    )
-
-
-def _facts(call: Call, data: Mapping[str, Any]) -> list[tuple[str, str]]:
-    say = call.translate
-    facts = []
-    if "colour" in data:
-        facts.append((say(N_("预警等级")), say(words.COLOURS[data["colour"]][0])))
-        names = [say(words.DISTRICTS.get(code, code)) for code in data["areas"]]
-        facts.append((say(N_("影响范围")), ", ".join(names)))
-    if "cap" in data:
-        facts.append((say(N_("最多人数")), f"{data['cap']:,}"))
-    if "permille" in data:
-        facts.append((say(N_("最大承载量的百分比")), f"{data['permille'] / 10:g}%"))
-    ends = data.get("expires") or data.get("until")
-    if ends and not str(ends).startswith("2099"):
-        facts.append((say(N_("失效时间")), f"{parse_instant(ends).astimezone(SHANGHAI):%Y-%m-%d %H:%M}"))
-    return facts
+    told = (call.translate(text, **facts) for text in (refusal.detail, refusal.remedy))
+    return sentences(*told, locale=call.locale)
 
 
 def _given(old: Directive) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from chalicelib.kernel.errors import Missing
 from chalicelib.kernel.period import business_day, rfc3339
 from chalicelib.web.http import Asked, Blank, Call, LocalMoment, Member, Several
 from tenants.bureau.domain.authority import COMMAND
-from tenants.bureau.domain.directive import SEVERITY, Directive, Unready
+from tenants.bureau.domain.directive import SEVERITY, Directive, Past, Unready
 from tenants.bureau.domain.drawn import DrawnArea
 from tenants.bureau.domain.issuers import identifier
 from tenants.bureau.domain.wall import Known
@@ -139,8 +139,10 @@ def _alert(asked: Compose, call: Call) -> dict[str, Any]:
         "description": asked.description.whole(2000),
         "instruction": asked.instruction.whole(2000),
     }
-    if None in texts.values() or asked.expires is None or asked.expires <= call.now:
+    if None in texts.values() or asked.expires is None:
         raise Unready
+    if asked.expires <= call.now:
+        raise Past
     area, here = drawn(call, asked), desk(call)
     places = asked.areas or (list(area.districts) if area is not None else []) or [here.division]
     land = {"drawn": [{"id": area.id, "polygon": [list(one) for one in area.polygon]}]} if area else {}
@@ -163,8 +165,10 @@ def _alert(asked: Compose, call: Call) -> dict[str, Any]:
 
 def _capacity(asked: Compose, call: Call) -> dict[str, Any]:
     since = max(asked.since or call.now, call.now)
-    if (asked.cap is None) == (asked.percent is None) or (asked.until and asked.until <= since):
+    if (asked.cap is None) == (asked.percent is None):
         raise Unready
+    if asked.until and asked.until <= since:
+        raise Past
     data: dict[str, Any] = {"area": asked.area, "from": rfc3339(since), "reason": asked.reason}
     # Without an end it holds until the end of a day far off: an order never ends by being forgotten.
     data["until"] = rfc3339(asked.until) if asked.until is not None else "2099-12-31T15:59:59.000Z"

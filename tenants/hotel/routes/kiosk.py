@@ -19,6 +19,7 @@ from chalicelib.kernel.ids import is_id
 from chalicelib.kernel.personal import masked_name
 from chalicelib.persistence import vault
 from chalicelib.web.http import Asked, Call, Html, Member, Page, Redirect, page
+from chalicelib.web.i18n import sentences
 from chalicelib.web.orders.links import find
 from chalicelib.web.problem import problem
 from tenants.hotel.domain.guest import Guest
@@ -265,7 +266,7 @@ def kiosk_page(call: Call, step: str, **more: Any) -> Html:
 def in_words(call: Call, refusal: Refusal) -> str:
     """What a refusal says, and what to do next."""
     said = problem(refusal, locale=call.locale, request="").document
-    return " ".join(filter(None, (said["detail"], said.get("remedy", ""))))
+    return sentences(said["detail"], said.get("remedy", ""), locale=call.locale)
 
 
 def _path(call: Call, stay: str, step: str = "") -> str:

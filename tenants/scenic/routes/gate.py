@@ -12,6 +12,7 @@ from chalicelib.kernel.period import SHANGHAI, business_day
 from chalicelib.kernel.texts import in_language
 from chalicelib.web import formats
 from chalicelib.web.http import Asked, Call, Fragment, Html, Page, Redirect, page
+from chalicelib.web.i18n import sentences
 from chalicelib.web.orders.links import find
 from chalicelib.web.orders.words import refused_in_words
 from tenants.scenic.domain.area import Area, Gauge
@@ -199,7 +200,7 @@ def _no(refusal: Refusal, call: Call) -> _Verdict:
         reason = say(N_("没有这张票。"))
     else:
         told = refused_in_words(refusal, locale=locale)
-        reason = f"{told['detail']} {told['remedy']}".strip()
+        reason = sentences(told["detail"], told["remedy"], locale=locale)
     return _Verdict(state="refuse", word=say(N_("不可入园")), reason=reason, facts=facts)
 
 

@@ -11,7 +11,7 @@ from chalicelib.kernel.errors import N_
 from chalicelib.kernel.late import dataclass
 from chalicelib.web.formats import money
 from chalicelib.web.http import Asked
-from chalicelib.web.i18n import Translate
+from chalicelib.web.i18n import Translate, sentences
 from tenants.scenic.domain.product import (
     MOST_PEOPLE,
     ClassUnfit,
@@ -79,7 +79,9 @@ def check(people: Sequence[PersonForm], *, product: Product, day: date, say: Tra
             concession.check(found, day)
         except ClassUnfit as refusal:
             facts = {**refusal.facts, "title": text(concession.titles, locale)}
-            errors[f"{at}.number"] = f"{say(ClassUnfit.detail, **facts)} {say(ClassUnfit.remedy)}"
+            errors[f"{at}.number"] = sentences(
+                say(ClassUnfit.detail, **facts), say(ClassUnfit.remedy), locale=locale
+            )
         if found in seen:
             errors[f"{at}.number"] = say(SamePerson.detail)
         seen.add(found)
