@@ -100,7 +100,7 @@ class Groups(Course):
     def take_offer(self) -> None:
         """The first takes theirs."""
         answer = self.form(f"/hotel/waiting/{self.waits[0]}/acceptance", key="take", confirm="yes")
-        assert answer.headers.get("Location", "").endswith("done=taken"), answer.text
+        assert answer.headers.get("Location", "").endswith("done=reserved"), answer.text
 
     def withdraw(self) -> None:
         """The second wants none any more; the offer is let go."""
