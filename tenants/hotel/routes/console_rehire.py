@@ -9,6 +9,7 @@ from chalicelib.kernel.errors import Refusal
 from chalicelib.web.http import Asked, Call, Page, Redirect, page
 from tenants.hotel.routes.console_hires import again, one_page
 from tenants.hotel.routes.frame import desk_page, refused
+from tenants.hotel.routes.money import settle
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
 from tenants.hotel.store import HotelStore
 from tenants.hotel.usecases import rehiring
@@ -75,4 +76,6 @@ def release(call: Call, asked: ReleaseForm) -> Page:
         return refused(
             call, refusal, lambda told: one_page(call, hire, hotel=HotelStore(call.work), flash=told)
         )
+    if asked.back:
+        call.then(lambda: settle(hire.order, now=call.now))
     return Redirect(f"/hotel/hires?day={hire.id[:10]}&done=let-go")
