@@ -125,6 +125,29 @@ def test_registrations_go_out_as_a_file_and_come_back_answered(place: Place, sta
     assert "姓名不符" in words(place.look("/hotel/registrations", staff=True))
 
 
+def test_where_no_room_is_free_throughout_two_are_offered_one_after_the_other(place: Place) -> None:
+    def king(first: int, nights: int, room: str | None = None) -> Stay:
+        day, key = DAY + timedelta(days=first), f"{first}.{nights}"
+        made = place.stays(place.guarantee(place.hold("king", key=key, day=day, nights=nights)))[0]
+        return place.assign(made, room) if room else made
+
+    king(0, 1, "301")
+    king(1, 1, "302")
+    wish = king(0, 2)
+    page = at(place, wish, "/room")
+    assert "没有整段都空着的房间,可以分段住" in words(page)
+    parts = re.findall(r'name="parts" value="([^"]+)"', page.text)
+    assert [one.partition("@")[0] for one in parts] == ["302", "301"]
+    twisted = send(place, wish, "/parts", parts=[parts[0], f"301@{DAY - timedelta(days=9)}"])
+    assert (twisted.status, now(place, wish).segments) == (422, ())
+    given = send(place, wish, "/parts", parts=parts)
+    assert given.status == 303, words(given)[-400:]
+    assert [(one.room, one.first) for one in now(place, wish).segments] == [
+        ("302", DAY),
+        ("301", DAY + timedelta(days=1)),
+    ]
+
+
 def test_longer_costs_what_was_shown_and_shorter_gives_nights_back(place: Place, stay: Stay) -> None:
     stay = arrived(place, stay)
     longer = (DAY + timedelta(days=3)).isoformat()

@@ -166,7 +166,7 @@ def ask(
         sent["cookie"] = "; ".join(f"{name}={value}" for name, value in cookies.items())
     if form is not None:
         sent["content-type"] = "application/x-www-form-urlencoded"
-        raw = urlencode(form).encode()
+        raw = urlencode(form, doseq=True).encode()
     elif raw is None and body is not None:
         raw = json.dumps(body).encode()
     names = [part[1:-1] for part in pattern.split("/") if part.startswith("{")]

@@ -1,14 +1,14 @@
 """A stay's room at the desk: assigning, moving, taking back."""
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Refusal
-from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
+from chalicelib.web.http import Asked, Call, Html, Page, Redirect, Several, page
 from tenants.hotel.domain.stay import Stay, StayState
-from tenants.hotel.domain.units import RoomOfAnother
+from tenants.hotel.domain.units import NoRoomFree, RoomOfAnother
 from tenants.hotel.routes.console_stay import facts
 from tenants.hotel.routes.frame import desk_page, refused
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
@@ -29,6 +29,16 @@ class RoomForm(Asked):
     since: date | None = None
     other: Literal["", "yes"] = ""
     dirty: Literal["", "yes"] = ""
+
+
+class PartsForm(Asked):
+    """Which room from which night on, as the page proposed it."""
+
+    parts: Annotated[
+        list[Annotated[str, Field(pattern=r"^[A-Za-z0-9-]{1,12}@[0-9]{4}-[0-9]{2}-[0-9]{2}$")]],
+        Several,
+        Field(min_length=1, max_length=fitting.MOST_PARTS),
+    ]
 
 
 class UndoForm(Asked):
@@ -63,6 +73,28 @@ def assign(call: Call, asked: RoomForm) -> Page:
         return refused(call, refusal, lambda told: _room_page(call, before, hotel, told=told))
     key = "freed" if not after.segments else "moved" if before.segments else "assigned"
     return Redirect(f"/hotel/stays/{id}?done={key}")
+
+
+@page(
+    BLUEPRINT,
+    "POST",
+    "/hotel/stays/{stay}/parts",
+    use_case="hotel.assign-parts-page",
+    door=DESK,
+    body=PartsForm,
+)
+def assign_parts(call: Call, asked: PartsForm) -> Page:
+    """Rooms one after the other, where none is free for all nights."""
+    hotel, id = HotelStore(call.work), call.path["stay"]
+    before = hotel.stays.get(id)
+    try:
+        named = [one.rpartition("@")[::2] for one in asked.parts]
+        parts = [(room, date.fromisoformat(day)) for room, day in named]
+        placing.assign_parts(id, parts, hotel=hotel)
+    except (Refusal, ValueError) as fault:
+        refusal = fault if isinstance(fault, Refusal) else NoRoomFree()
+        return refused(call, refusal, lambda told: _room_page(call, before, hotel, told=told))
+    return Redirect(f"/hotel/stays/{id}?done={'moved' if before.segments else 'assigned'}")
 
 
 @page(
@@ -110,6 +142,9 @@ def _room_page(
     if in_house and stay.nights:
         since = min(max(stay.arrive, where.night_of(call.now)), stay.nights[-1])
     house = hotel.setup.house()
+    rooms = room_choices(stay, since=since, call=call, hotel=hotel)
+    own = stay.rooms_on(since)
+    parts = () if rooms or own or not stay.nights else fitting.in_parts(stay, since=since, hotel=hotel)
     return desk_page(
         call,
         "hotel/desk_room.html",
@@ -117,7 +152,10 @@ def _room_page(
         flash=[told] if told is not None else [],
         name=front.shown([stay], hotel=hotel)[0].name,
         stay=facts(stay, call, hotel),
-        rooms=room_choices(stay, since=since, call=call, hotel=hotel),
+        rooms=rooms,
+        parts=[
+            {"room": one.room, "first": one.first.isoformat(), "last": one.last.isoformat()} for one in parts
+        ],
         others=[
             (room.number, f"{room.number} · {type_name(house, room.type, call.locale)}")
             for room in fitting.rooms_between(

@@ -1,8 +1,9 @@
 """Which rooms would do for a stay. It reads and proposes; assigning decides."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date, timedelta
 
+from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.rooms import Room
 from tenants.hotel.domain.stay import Stay
 from tenants.hotel.domain.units import NoRoomFree
@@ -10,6 +11,16 @@ from tenants.hotel.usecases.ports import Hotel
 
 DAY = timedelta(days=1)
 FIT = timedelta(days=7)
+MOST_PARTS = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A room for some nights of a stay, ``[first, last)``."""
+
+    room: str
+    first: date
+    last: date
 
 
 def free_rooms(stay: Stay, *, since: date | None = None, hotel: Hotel) -> Sequence[str]:
@@ -36,6 +47,36 @@ def free_rooms(stay: Stay, *, since: date | None = None, hotel: Hotel) -> Sequen
     rooms = [room.number for room in hotel.setup.rooms(stay.site) if room.type == stay.type]
     fitting = [number for number in rooms if not by_room.get(number, set()) & set(wanted)]
     return sorted(fitting, key=rank)
+
+
+def in_parts(stay: Stay, *, since: date | None = None, hotel: Hotel) -> Sequence[Part]:
+    """Rooms of the type that was sold, one after the other, with as few changes as can be: for when none is
+    free for all nights from ``since`` on (none: the arrival). Nothing where some night has no room at all."""
+    first = since or stay.arrive
+    busy = {
+        (room, mark[:10])
+        for (room, mark), who in hotel.units.taken(stay.site, first, stay.depart).items()
+        if who != stay.id
+    }
+    rooms = [room.number for room in hotel.setup.rooms(stay.site) if room.type == stay.type]
+    made: list[Part] = []
+    night = first
+    while night < stay.depart and len(made) < MOST_PARTS:
+        runs = {room: _run(room, night, stay.depart, busy) for room in rooms}
+        room = max(runs, key=lambda one: runs[one], default="")  # of several the first by its number
+        if not room or runs[room] == night:
+            return ()
+        made.append(Part(room=room, first=night, last=runs[room]))
+        night = runs[room]
+    return made if night >= stay.depart else ()
+
+
+def _run(room: str, first: date, depart: date, busy: Set[tuple[str, str]]) -> date:
+    """Until when a room is free from ``first`` on."""
+    night = first
+    while night < depart and (room, night.isoformat()) not in busy:
+        night += DAY
+    return night
 
 
 def rooms_between(property: str, first: date, last: date, *, hotel: Hotel) -> Sequence[Room]:

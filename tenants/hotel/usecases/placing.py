@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -53,6 +53,20 @@ def assign(id: str, wish: Wish, *, hotel: Hotel, best: bool = False) -> Stay:
         wish = replace(wish, room=best_room(stay, since=since, hotel=hotel))
     after = in_room(stay, _rooms(stay, wish, hotel=hotel), since=since)
     return _placed(stay, after, dirty=wish.dirty, hotel=hotel)
+
+
+def assign_parts(id: str, parts: Sequence[tuple[str, date]], *, hotel: Hotel) -> Stay:
+    """Rooms of the stay's type one after the other, each from its night on, at once: all of them or none.
+
+    Raises ``RoomNotFree``, ``RoomOfAnother``, ``NoNights``, ``StayIs``.
+    """
+    stay = hotel.stays.get(id)
+    stay.require(StayState.EXPECTED, StayState.IN_HOUSE)
+    after = stay
+    for room, since in parts:
+        rooms = _rooms(stay, Wish(room=room), hotel=hotel)
+        after = in_room(after, rooms, since=_since(stay, since, hotel=hotel))
+    return _placed(stay, replace(after, version=stay.version + 1), dirty=False, hotel=hotel)
 
 
 def require_room(stay: Stay, room: str | None, *, since: date | None, hotel: Hotel) -> None:
