@@ -65,7 +65,7 @@ def _row(one: Return, key: str, values: dict[str, int | None]) -> dict[str, Any]
     if not field.derived and differs(key, values, one.measured):
         reason = _say(words.REASONS[given.reason]) if given.reason in words.REASONS else ""
         why = "；".join(filter(None, [reason, given.note]))
-    unit = words.UNITS[field.unit]
+    unit = words.UNITS[field.unit] or field.of
     return {
         "title": _say(field.title),
         "unit": _say(unit) if unit and unit != "%" else unit,

@@ -164,7 +164,7 @@ def steps(one: Return, call: Call) -> list[dict[str, Any]]:
 def _line(key: str, one: Return, call: Call) -> dict[str, Any]:
     field = one.form.field(key)
     assert field is not None
-    unit = words.UNITS[field.unit]
+    unit = words.UNITS[field.unit] or field.of
     return {
         "key": key,
         "title": call.translate(field.title),

@@ -171,4 +171,6 @@ def test_the_wall_and_the_night_wear_the_same_colours():
 
 def test_whole_things_are_not_halved_on_the_grid():
     assert ">0.5<" not in charts.bars(title="客流", labels=["9", "10"], values=[1, None])
+    assert ">0.5<" not in charts.bars(title="客流", labels=["9", "10"], values=[0, 0])
+    assert "暂无数据" in charts.ranking(title="客源", rows=[])
     assert ">0.5<" in charts.bars(title="均值", labels=["9", "10"], values=[1.0, 0.4])

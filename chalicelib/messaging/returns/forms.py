@@ -22,7 +22,7 @@ class Field:
     """One line of a form. figure: what the bureau's figures know of it (``admitted``, ``audit.roomsSold``,
     ``from.!``: of foreign countries), empty where only the unit knows. book: its name in the unit's own books
     (``Module.books``). derived: it follows from other fields, ``a/b`` or ``a+b``, and is not written. within:
-    the field that it is a part of and cannot exceed. must: it may not be left empty.
+    the field that it is a part of and cannot exceed. of: what a count counts. must: it may not be left empty.
     """
 
     key: str
@@ -32,6 +32,7 @@ class Field:
     book: str = ""
     derived: str = ""
     within: str = ""
+    of: str = ""
     must: bool = True
     note: str = ""
 
@@ -133,7 +134,7 @@ def form_on(code: str, day: date) -> Form | None:
 _SCHEME = "全国文化文物和旅游统计调查制度"
 _STARS = "星级饭店统计口径（文化和旅游部季度统计公报所用公式）"
 _LOCAL = "地方规定，默认值由主管部门确认"
-_STAFF = Field(key="staff", title=N_("期末从业人数"), note=N_("在册在岗的人数,含劳务派遣。"))
+_STAFF = Field(key="staff", title=N_("期末从业人数"), of=N_("人"), note=N_("在册在岗的人数,含劳务派遣。"))
 _HOTEL = (
     Field(
         key="available",
@@ -181,7 +182,7 @@ FORMS: tuple[Form, ...] = (
             Field(
                 key="revpar", title=N_("每间可供出租客房收入"), unit="fen", derived="room_income/available"
             ),
-            Field(key="guests", title=N_("接待过夜人数"), figure="guests"),
+            Field(key="guests", title=N_("接待过夜人数"), of=N_("人"), figure="guests"),
             Field(
                 key="guest_nights",
                 title=N_("接待过夜人天"),
@@ -189,7 +190,7 @@ FORMS: tuple[Form, ...] = (
                 figure="audit.guests",
                 book="guests",
             ),
-            Field(key="inbound", title=N_("其中:境外人数"), figure="from.!", within="guests"),
+            Field(key="inbound", title=N_("其中:境外人数"), of=N_("人"), figure="from.!", within="guests"),
             _STAFF,
         ),
     ),
@@ -202,13 +203,13 @@ FORMS: tuple[Form, ...] = (
         due=Due(days=15, source="旅行社季报:季后十五日内"),
         rule=N_("组团人数只计本社招徕并实际成行的游客,每人一次;人天数为人数与天数之积。"),
         fields=(
-            Field(key="domestic", title=N_("国内组团人数"), figure="settled_pax.domestic"),
+            Field(key="domestic", title=N_("国内组团人数"), of=N_("人"), figure="settled_pax.domestic"),
             Field(key="domestic_days", title=N_("国内组团人天"), unit="days", figure="person_days.domestic"),
-            Field(key="inbound", title=N_("入境外联人数"), figure="settled_pax.inbound"),
+            Field(key="inbound", title=N_("入境外联人数"), of=N_("人"), figure="settled_pax.inbound"),
             Field(key="inbound_days", title=N_("入境外联人天"), unit="days", figure="person_days.inbound"),
-            Field(key="outbound", title=N_("出境组团人数"), figure="settled_pax.outbound"),
+            Field(key="outbound", title=N_("出境组团人数"), of=N_("人"), figure="settled_pax.outbound"),
             Field(key="outbound_days", title=N_("出境组团人天"), unit="days", figure="person_days.outbound"),
-            Field(key="contracts", title=N_("签订旅游合同份数"), figure="contracts"),
+            Field(key="contracts", title=N_("签订旅游合同份数"), of=N_("份"), figure="contracts"),
             Field(key="income", title=N_("旅游业务营业收入"), unit="fen", figure="income_fen"),
         ),
     ),
@@ -221,9 +222,15 @@ FORMS: tuple[Form, ...] = (
         due=Due(days=10, source=_LOCAL),
         rule=N_("接待人数含免票和年票入园;境外游客按购票时登记的客源。"),
         fields=(
-            Field(key="receptions", title=N_("接待人数"), figure="admitted"),
-            Field(key="inbound", title=N_("其中:境外游客"), figure="origin.inbound", within="receptions"),
-            Field(key="tickets", title=N_("售出门票"), figure="sold"),
+            Field(key="receptions", title=N_("接待人数"), of=N_("人次"), figure="admitted"),
+            Field(
+                key="inbound",
+                title=N_("其中:境外游客"),
+                of=N_("人次"),
+                figure="origin.inbound",
+                within="receptions",
+            ),
+            Field(key="tickets", title=N_("售出门票"), of=N_("张"), figure="sold"),
             Field(key="ticket_income", title=N_("门票收入"), unit="fen", figure="sold_fen"),
             Field(key="other_income", title=N_("商品及其他收入"), unit="fen"),
             Field(key="income", title=N_("营业收入合计"), unit="fen", derived="ticket_income+other_income"),
@@ -251,7 +258,7 @@ FORMS: tuple[Form, ...] = (
         source=_SCHEME,
         due=Due(on=(4, 15), source="年报：次年四月十五日前（转载资料，待确认）"),
         fields=(
-            Field(key="people", title=N_("组团人数合计"), figure="settled_pax"),
+            Field(key="people", title=N_("组团人数合计"), of=N_("人"), figure="settled_pax"),
             Field(key="person_days", title=N_("组团人天合计"), unit="days", figure="person_days"),
             Field(key="income", title=N_("旅游业务营业收入"), unit="fen", figure="income_fen"),
             Field(key="assets", title=N_("资产总计"), unit="fen"),
@@ -266,7 +273,7 @@ FORMS: tuple[Form, ...] = (
         source=_SCHEME,
         due=Due(on=(4, 15), source="年报：次年四月十五日前（转载资料，待确认）"),
         fields=(
-            Field(key="receptions", title=N_("接待人数"), figure="admitted"),
+            Field(key="receptions", title=N_("接待人数"), of=N_("人次"), figure="admitted"),
             Field(key="ticket_income", title=N_("门票收入"), unit="fen", figure="sold_fen"),
             Field(key="other_income", title=N_("商品及其他收入"), unit="fen"),
             Field(key="income", title=N_("营业收入合计"), unit="fen", derived="ticket_income+other_income"),

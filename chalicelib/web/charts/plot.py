@@ -136,10 +136,10 @@ def down(value: float, *, top: float, floor: int, ceiling: int = TOP) -> float:
 def ceiling_of(values: Sequence[Value]) -> float:
     """The next round figure at or above the largest value: 1, 2, 2.5, 4, 5 or 8 times a power of ten."""
     largest = max((value for value in values if value is not None), default=0)
+    if largest <= 1 and all(isinstance(value, int) for value in values if value is not None):
+        return 2.0  # whole things: no half of one on the grid
     if largest <= 0:
         return 1.0
-    if largest == 1 and all(isinstance(value, int) for value in values if value is not None):
-        return 2.0  # whole things: no half of one on the grid
     power = 10.0 ** math.floor(math.log10(largest))
     return float(
         next(step * power for step in (1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10) if step * power >= largest)

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from chalicelib.web import formats
+from chalicelib.kernel.errors import N_
+from chalicelib.web import formats, i18n
 from chalicelib.web.charts.plot import Value, unit_of
 
 
@@ -23,4 +24,7 @@ def ranking(*, title: str, rows: Sequence[tuple[str, Value]], unit: str = "") ->
         for name, value in rows
     )
     head = Markup('<figcaption class="chart__title">{}{}</figcaption>').format(title, unit_of(unit))
+    if not rows:
+        nothing = i18n.translator(i18n.current())(N_("暂无数据"))
+        return Markup('<figure class="chart">{}<p class="small soft">{}</p></figure>').format(head, nothing)
     return Markup('<figure class="chart">{}<ol class="ranking">{}</ol></figure>').format(head, items)
