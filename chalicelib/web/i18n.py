@@ -110,11 +110,6 @@ def translator(locale: str) -> Translate:
     return translate
 
 
-def sentences(*parts: str, locale: str) -> str:
-    """Sentences in one line: Chinese and Japanese set no space between them. Empty ones are left out."""
-    return ("" if locale in {"zh", "ja"} else " ").join(filter(None, parts))
-
-
 def agreeing(text: str, values: Mapping[str, object]) -> str:
     """A translation whose words follow its numbers: of ``%(rooms)s {rooms:room|rooms}`` the first form where
     ``rooms`` is 1, else the second; so too where no such value is given."""

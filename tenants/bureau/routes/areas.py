@@ -7,6 +7,7 @@ from pydantic import Field
 
 from chalicelib.kernel.errors import N_
 from chalicelib.kernel.period import business_day
+from chalicelib.web.formats import listed
 from chalicelib.web.http import Answered, Asked, Blank, Call, Html, Redirect, Several, endpoint, page
 from tenants.bureau.domain.drawn import DrawnArea, PolygonInvalid, polygon_of, text_of
 from tenants.bureau.routes import words
@@ -135,7 +136,9 @@ def _page(call: Call) -> Html:
             {
                 "name": one.names.get(call.locale) or one.names.get("zh") or one.id,
                 "id": one.id,
-                "districts": ", ".join(say(words.DISTRICTS.get(code, code)) for code in one.districts),
+                "districts": listed(
+                    (say(words.DISTRICTS.get(code, code)) for code in one.districts), locale=call.locale
+                ),
                 "points": len(one.polygon) - 1,
                 "tenants": len(one.tenants),
                 "source": one.source,

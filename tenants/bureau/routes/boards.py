@@ -9,6 +9,7 @@ from pydantic import Field
 from chalicelib.kernel.errors import N_
 from chalicelib.kernel.period import SHANGHAI, parse_instant, rfc3339
 from chalicelib.persistence import directory
+from chalicelib.web.formats import listed
 from chalicelib.web.http import Answered, Asked, Call
 from tenants.bureau.domain.authority import APPROVE, COMMAND, Scope
 from tenants.bureau.domain.directive import Directive
@@ -88,7 +89,7 @@ def places(one: Directive) -> list[str]:
     return sorted({tenant.district if tenant is not None else "" for tenant in found})
 
 
-def listed(scope: Scope) -> frozenset[str] | None:
+def reached(scope: Scope) -> frozenset[str] | None:
     """The districts whose directives an officer's lists hold; None: all there are."""
     return None if scope.everywhere else scope.districts
 
@@ -203,7 +204,7 @@ def facts(data: Mapping[str, Any], call: Call) -> list[tuple[str, str]]:
         found.append((say(N_("预警等级")), say(words.COLOURS[data["colour"]][0])))
         found.append((say(N_("灾害种类")), say(words.HAZARDS.get(data["event"], data["event"]))))
         names = [say(words.DISTRICTS.get(code, code)) for code in data["areas"]]
-        found.append((say(N_("影响范围")), "、".join(names)))
+        found.append((say(N_("影响范围")), listed(names, locale=call.locale)))
     if "cap" in data:
         found.append((say(N_("最多人数")), f"{data['cap']:,}"))
     if "permille" in data:

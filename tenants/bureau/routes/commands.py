@@ -31,8 +31,8 @@ from tenants.bureau.routes.boards import (
     board_page,
     fresh,
     line,
-    listed,
     places,
+    reached,
 )
 from tenants.bureau.routes.directing import COMMANDER, Compose, desk, send
 from tenants.bureau.routes.frame import frame
@@ -139,7 +139,7 @@ def see_directives(call: Call) -> Html:
     month = asked.month or business_day(call.now)
     seen, scope, size = {one.id for one in senders()}, reach(), rows_asked(call)
     found = DirectiveStore(call.work).issued(
-        month=month, before=position(call), most=size + 1, places=listed(scope)
+        month=month, before=position(call), most=size + 1, places=reached(scope)
     )
     cursor = going_on(found[size - 1].id if len(found) > size else None)
     return Html(

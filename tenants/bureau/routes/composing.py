@@ -7,8 +7,8 @@ from pydantic import Field
 
 from chalicelib.kernel.errors import Refusal
 from chalicelib.kernel.period import SHANGHAI, business_day, parse_instant
+from chalicelib.web.formats import sentences
 from chalicelib.web.http import Asked, Call, Html, Redirect, page
-from chalicelib.web.i18n import sentences
 from tenants.bureau.domain.directive import Directive, Over
 from tenants.bureau.domain.second import needs_second
 from tenants.bureau.routes import words

@@ -6,12 +6,13 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from chalicelib.kernel.period import business_day, parse_instant
+from chalicelib.web.formats import listed
 from chalicelib.web.http import Blank, Call, Fragment, Html, page
 from tenants.bureau.domain.directive import Directive
 from tenants.bureau.domain.wall import Wall
 from tenants.bureau.routes import board, trades, words
 from tenants.bureau.routes.asked import LEDGER, READER, OfDay, blueprint, day_asked, senders
-from tenants.bureau.routes.boards import listed
+from tenants.bureau.routes.boards import reached
 from tenants.bureau.routes.frame import dated, frame, places
 from tenants.bureau.routes.paging import LAST
 from tenants.bureau.store.directives import DirectiveStore
@@ -53,7 +54,7 @@ def see_day(call: Call) -> Html:
         "bureau/day.html",
         parts=parts,
         kinds=[one["kind"] for one in parts if one["reporting"]],
-        place="、".join(call.translate(words.DISTRICTS.get(one, one)) for one in mine),
+        place=listed((call.translate(words.DISTRICTS.get(one, one)) for one in mine), locale=call.locale),
         chosen=district,
         places=places(call),
         **_shown(call, found),
@@ -89,7 +90,7 @@ def _directives(call: Call) -> list[Directive]:
     return [
         one
         for month in months
-        for one in store.issued(month=month, before="", most=_MOST, places=listed(reach()))
+        for one in store.issued(month=month, before="", most=_MOST, places=reached(reach()))
     ]
 
 

@@ -273,7 +273,7 @@ def _row(device: Device, call: Call, site: Property, waiting: dict[str, int]) ->
         "due": device.inspection_due(today=today),
         "late": device.inspect is not None and device.inspect < today,
         "waiting": waiting.get(device.id),
-        "floors": "、".join(device.floors),
+        "floors": list(device.floors),
     }
 
 

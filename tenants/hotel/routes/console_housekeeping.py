@@ -7,6 +7,7 @@ from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.kernel.period import business_day
+from chalicelib.web.formats import listed
 from chalicelib.web.http import Asked, Call, Html, Page, Redirect, Several, page
 from tenants.hotel.domain.cleaning import Step
 from tenants.hotel.domain.housekeeping import Found
@@ -87,7 +88,8 @@ def export_board(call: Call) -> Page:
     heads = (N_("房间"), N_("房型"), N_("楼层"), N_("房况"), N_("住客"), N_("任务"), N_("进度"), N_("谁打扫"))
     cells = [
         [
-            *(row["number"], row["type"], row["floor"], row["clean"]["text"], "、".join(row["guests"])),
+            *(row["number"], row["type"], row["floor"], row["clean"]["text"]),
+            listed(row["guests"], locale=call.locale),
             *((row["kind"], row["state"]["text"], row["who"]) if row["task"] else ("", "", "")),
         ]
         for row in rows([one for one in rooms if among(one, call.query)], hotel.setup.house(), call)

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Invalid, Refusal
+from chalicelib.web.formats import listed
 from chalicelib.web.http import Asked, Blank, Call, Html, Page, Redirect, Several, page
 from tenants.hotel.domain.property import text
 from tenants.hotel.domain.rooms import Room
@@ -134,7 +135,9 @@ def _form(
             {
                 "number": room.number,
                 "type": type_name(house, room.type, call.locale),
-                "features": "、".join(say(FEATURES[one]) for one in room.features if one in FEATURES),
+                "features": listed(
+                    (say(FEATURES[one]) for one in room.features if one in FEATURES), locale=call.locale
+                ),
             }
         )
     chosen = typed.get("features") or []

@@ -18,8 +18,8 @@ from chalicelib.kernel.errors import N_, Missing, Refusal
 from chalicelib.kernel.ids import is_id
 from chalicelib.kernel.personal import masked_name
 from chalicelib.persistence import vault
+from chalicelib.web.formats import sentences
 from chalicelib.web.http import Asked, Call, Html, Member, Page, Redirect, page
-from chalicelib.web.i18n import sentences
 from chalicelib.web.orders.links import find
 from chalicelib.web.problem import problem
 from tenants.hotel.domain.guest import Guest

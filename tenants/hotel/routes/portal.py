@@ -183,7 +183,7 @@ def _keys(stay: Stay, where: Property, *, hotel: HotelStore) -> list[dict[str, A
         {
             "code": f"{code[:4]} {code[4:7]} {code[7:]}",
             "rooms": "·".join(grant.rooms),
-            "floors": "、".join(grant.floors),
+            "floors": list(grant.floors),
             "until": grant.window.until.astimezone(zone),
         }
         for grant, code in keys.shown(stay, hotel=hotel).values()

@@ -11,8 +11,8 @@ from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import SHANGHAI, business_day
 from chalicelib.kernel.texts import in_language
 from chalicelib.web import formats
+from chalicelib.web.formats import sentences
 from chalicelib.web.http import Asked, Call, Fragment, Html, Page, Redirect, page
-from chalicelib.web.i18n import sentences
 from chalicelib.web.orders.links import find
 from chalicelib.web.orders.words import refused_in_words
 from tenants.scenic.domain.area import Area, Gauge

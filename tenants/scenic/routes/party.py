@@ -9,9 +9,9 @@ from pydantic import Field
 from chalicelib.kernel.documents import Document, DocumentInvalid, DocumentKind, document
 from chalicelib.kernel.errors import N_
 from chalicelib.kernel.late import dataclass
-from chalicelib.web.formats import money
+from chalicelib.web.formats import money, sentences
 from chalicelib.web.http import Asked
-from chalicelib.web.i18n import Translate, sentences
+from chalicelib.web.i18n import Translate
 from tenants.scenic.domain.product import (
     MOST_PEOPLE,
     ClassUnfit,
