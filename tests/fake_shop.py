@@ -299,7 +299,7 @@ class FakePayments:
 
     def start(self, charge: Charge, *, key: str) -> Started:
         self.started.setdefault(key, charge)
-        return Started(ref=f"pay-{key}", url=f"https://pay.test/{key}")
+        return Started(ref=f"pay-{key}", url=f"https://checkout.stripe.com/{key}")
 
     def receipt(self, ref: str, *, now: datetime) -> Receipt | None:
         return self.arrived.get(ref)

@@ -14,34 +14,32 @@ from typing import Any
 import pytest
 
 from tests.hotel_course import Course, Step
-from tests.kept import Kept, forget_process, meaning
+from tests.kept import Kept, Photograph, forget_process, meaning
 from tests.reaper import Died, reaping
 
 
 def deaths(story: Course, steps: Sequence[Step], *, kept: Kept) -> int:
     """Every step with a death before and after each of its writes; how many deaths there were."""
-    desk, died = story.desk, 0
+    desk, died, start = story.desk, 0, kept.photograph()
 
-    def mended(step: Callable[[], Any]) -> Counter[str]:
-        """What is kept once the duties have run that a death leaves their work to."""
-        if step.__name__ not in story.mended:
-            return meaning(kept.photograph(), looks=story.looks) + story.abroad()
-        asked = desk.now
-        for desk.now, run in story.mended[step.__name__]:
+    def mended(step: Callable[[], Any]) -> tuple[Photograph, Counter[str]]:
+        """What is kept once the duties have run that a death leaves their work to; and what it means."""
+        duties, asked = story.mended.get(step.__name__, ()), desk.now
+        for desk.now, run in duties:
             run()
         desk.now = asked
-        return meaning(kept.photograph(), timeless=True, looks=story.looks) + story.abroad()
+        rows = kept.photograph()
+        return rows, meaning(rows, timeless=bool(duties), looks=story.looks) + story.abroad()
 
     with reaping(writes=True) as reaper:
-        for moment, step in steps:
-            desk.now = moment
-            start, provider = kept.photograph(), deepcopy(story.provider)
+        for desk.now, step in steps:
+            provider = deepcopy(story.provider)
             reaper.arm(at=0, moment="")
             step()
             writes, end, notes = reaper.calls, kept.photograph(), deepcopy(story.notes())
-            wanted = mended(step)
+            rows, wanted = mended(step)
             for at, when in itertools.product(range(1, writes + 1), ("before", "after")):
-                kept.put_back(start)
+                kept.put_back(start, now=rows)
                 vars(story.provider).update(deepcopy(vars(provider)))
                 reaper.arm(at=at, moment=when)
                 with pytest.raises(Died):
@@ -50,9 +48,10 @@ def deaths(story: Course, steps: Sequence[Step], *, kept: Kept) -> int:
                 forget_process()
                 step()
                 step()
-                found = mended(step)
+                rows, found = mended(step)
                 assert found == wanted, (step.__name__, at, when, found - wanted, wanted - found)
                 died += 1
             story.recall(notes)
-            kept.put_back(end)
+            kept.put_back(end, now=rows)
+            start = end
     return died

@@ -48,9 +48,8 @@ class Kept:
         pages = self._db.get_paginator("scan").paginate(TableName=APP, ConsistentRead=True)
         return {(row["pk"]["S"], row["sk"]["S"]): row for page in pages for row in page["Items"]}
 
-    def put_back(self, photograph: Photograph) -> None:
-        """The rows as they were; nobody remembers others."""
-        now = self.photograph()
+    def put_back(self, photograph: Photograph, *, now: Photograph) -> None:
+        """The rows as they were before ``now``; nobody remembers others."""
         gone = [{"DeleteRequest": {"Key": _key(row)}} for at, row in now.items() if at not in photograph]
         back = [{"PutRequest": {"Item": row}} for at, row in photograph.items() if now.get(at) != row]
         writes = gone + back

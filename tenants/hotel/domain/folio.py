@@ -127,7 +127,7 @@ class Folio:
 
     company: the city ledger's account that answers for it. routes: department, code or ``*`` → the folio that
     takes such charges. night: the last night whose room was charged from here. countries: how many of the
-    stay's guests come from where.
+    stay's guests come from where. beside: refs of payments that came once it was closed, and went back.
     """
 
     id: str
@@ -148,6 +148,7 @@ class Folio:
     night: date | None = None
     countries: Mapping[str, int] = field(default_factory=dict)
     ended: date | None = None
+    beside: tuple[str, ...] = ()
     version: int = 0
 
     @property
@@ -211,6 +212,10 @@ class Folio:
         if self.state is not State.SETTLED:
             raise FolioOver(folio=self.id, state=str(self.state))
         return replace(self, state=State.CLOSED, version=self.version + 1)
+
+    def turned_away(self, ref: str) -> "Folio":
+        """Money came for it after it was closed: none of its own, but known, however often it is told."""
+        return replace(self, beside=(*self.beside, ref), version=self.version + 1)
 
     def through(self, night: date) -> "Folio":
         """Its stay's nights are posted up to and with this one, wherever they went."""

@@ -18,7 +18,7 @@ from tenants.hotel.routes.models_folio import (
     WindowAsked,
     folio_view,
 )
-from tenants.hotel.routes.money import settle_folios
+from tenants.hotel.routes.money import settle as settle_owed
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
 from tenants.hotel.routes.words import Empty
 from tenants.hotel.store.accounts import AccountsStore
@@ -183,7 +183,7 @@ def give_back(call: Call, asked: BackAsked) -> FolioView:
     after, entry = takings.give_back(
         id, asked.number, asked.amount, text=asked.text, means=means, accounts=accounts
     )
-    call.then(lambda: settle_folios(id, now=call.now))
+    call.then(lambda: settle_owed(entry.order or id, now=call.now))
     return folio_view(after, [entry])
 
 

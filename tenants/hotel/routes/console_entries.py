@@ -13,7 +13,7 @@ from tenants.hotel.routes.again import FIRST, Again, form_page
 from tenants.hotel.routes.console_folios import folio_name
 from tenants.hotel.routes.console_posting import FolioId, Remark
 from tenants.hotel.routes.frame import desk_page
-from tenants.hotel.routes.money import settle_folios
+from tenants.hotel.routes.money import settle
 from tenants.hotel.routes.office import BY_HAND, MEANS, Yuan, entry_row, fen_of, yuan
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
 from tenants.hotel.store.accounts import AccountsStore
@@ -142,7 +142,7 @@ def back(call: Call, asked: BackForm) -> Page:
     """Money goes back the way it came, or by hand another way."""
     id, now = call.path["folio"], call.now
     means = Means(asked.means) if asked.means else None
-    takings.give_back(
+    _, entry = takings.give_back(
         id,
         _number(call),
         asked.amount,
@@ -150,7 +150,7 @@ def back(call: Call, asked: BackForm) -> Page:
         means=means,
         accounts=AccountsStore(call.work),
     )
-    call.then(lambda: settle_folios(id, now=now))
+    call.then(lambda: settle(entry.order or id, now=now))
     return Redirect(f"/hotel/folios/{id}?done=returned")
 
 

@@ -19,7 +19,7 @@ def receive(order: str, receipt: Receipt, now: datetime) -> Order | Folio:
     if not is_id(order, "or"):
         with accounts_unit(now)("hotel.receive-on-folio") as accounts:
             folio = takings.receive(order, receipt, accounts=accounts)
-        settle_folios(order, now=now)
+        settle(order, now=now)
         return folio
     after = booking.receive(order, receipt=receipt, unit=new_unit(now))
     if not after.keeps(receipt):
@@ -27,14 +27,13 @@ def receive(order: str, receipt: Receipt, now: datetime) -> Order | Folio:
     return after
 
 
-def settle(order: str | None, *, now: datetime) -> int:
-    """Send the refunds that are owed for one order, or for everything: folios too."""
-    hotel = HotelStore(UnitOfWork(action="hotel.settle-refund", now=now))
-    sent = settle_refunds(till=hotel, unit=new_unit(now), kind="hotel", provider=named, order=order)
-    return sent + (settle_folios(None, now=now) if order is None else 0)
-
-
-def settle_folios(folio: str | None, *, now: datetime) -> int:
-    """Send the refunds that one folio owes, or all of them."""
-    accounts = AccountsStore(UnitOfWork(action="hotel.settle-folio-refund", now=now))
-    return takings.settle_refunds(accounts=accounts, unit=accounts_unit(now), provider=named, folio=folio)
+def settle(id: str | None, *, now: datetime) -> int:
+    """Send the refunds that are owed for one order or one folio, or for everything; how many went."""
+    sent = 0
+    if id is None or is_id(id, "or"):
+        hotel = HotelStore(UnitOfWork(action="hotel.settle-refund", now=now))
+        sent += settle_refunds(till=hotel, unit=new_unit(now), kind="hotel", provider=named, order=id)
+    if id is None or not is_id(id, "or"):
+        accounts = AccountsStore(UnitOfWork(action="hotel.settle-folio-refund", now=now))
+        sent += takings.settle_refunds(accounts=accounts, unit=accounts_unit(now), provider=named, folio=id)
+    return sent

@@ -116,7 +116,10 @@ class FolioStore:
 
     def keep(self, folio: Folio, *, before: Folio) -> None:
         self._work.about(folio.id)
-        if folio.state is State.CLOSED:
+        if before.state is State.CLOSED:
+            row = _row(tenant_key("BILL", folio.account), f"W{folio.window}", folio)
+            self._work.put(row, FolioRow.version == before.version)
+        elif folio.state is State.CLOSED:
             self._work.delete(FolioRow(tenant_key("FOLIOS"), folio.id), FolioRow.version == before.version)
             self._work.create(_row(tenant_key("BILL", folio.account), f"W{folio.window}", folio))
         else:
@@ -144,6 +147,7 @@ def _row(pk: str, sk: str, folio: Folio) -> FolioRow:
         "n": folio.night.isoformat() if folio.night is not None else "",
         "l": dict(folio.countries),
         "e": folio.ended.isoformat() if folio.ended is not None else "",
+        "x": list(folio.beside),
     }
     return FolioRow(
         pk,
@@ -179,6 +183,7 @@ def _folio(id: str, row: FolioRow) -> Folio:
         night=date.fromisoformat(body["n"]) if body["n"] else None,
         countries=body["l"],
         ended=date.fromisoformat(body["e"]) if body["e"] else None,
+        beside=tuple(body.get("x", ())),
         version=int(row.version),
     )
 

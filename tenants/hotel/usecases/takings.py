@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from chalicelib.commerce.orders import events as order_events
 from chalicelib.commerce.orders.domain import Order, Payment
 from chalicelib.commerce.orders.ports import PendingRefund
+from chalicelib.kernel.errors import Clash
 from chalicelib.kernel.ids import is_id, new_id
 from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.money import Money
@@ -63,7 +64,7 @@ def take_parts(id: str, parts: Sequence[Taking], *, accounts: Accounts) -> tuple
         for part in parts
     ]
     after, made = post([(folio, entries)], accounts=accounts)
-    _say(folio, "desk", "desk", whole, refund=False, accounts=accounts)
+    _say(folio.id, "desk", "desk", whole, refund=False, accounts=accounts)
     return after[0], made
 
 
@@ -74,7 +75,7 @@ def undo(id: str, number: int, *, text: str, accounts: Accounts) -> tuple[Folio,
     require_uninvoiced(folio, less=-entry.amount if entry.sort is Sort.CHARGE else 0, accounts=accounts)
     after, made = post([(folio, [entry])], accounts=accounts)
     if entry.means is not None:
-        _say(folio, "desk", "desk", abs(entry.amount), refund=entry.amount > 0, accounts=accounts)
+        _say(folio.id, "desk", "desk", abs(entry.amount), refund=entry.amount > 0, accounts=accounts)
     return after[0], made[0]
 
 
@@ -105,7 +106,7 @@ def give_back(
         entry = replace(entry, code=str(means or Means.CASH))  # it leaves the drawer of today
     after, made = post([(folio, [entry])], accounts=accounts)
     if by_hand:
-        _say(folio, "desk", "desk", amount, refund=True, accounts=accounts)
+        _say(folio.id, "desk", "desk", amount, refund=True, accounts=accounts)
     else:
         accounts.orders.owe(
             PendingRefund(
@@ -134,19 +135,15 @@ def settle_refunds(
     for owed in accounts.orders.owed():
         if is_id(owed.order, "or") or (folio is not None and owed.order != folio):
             continue
-        with unit("hotel.settle-folio-refund") as inner:
-            provider(owed.provider).refund(owed.ref, amount=owed.amount, key=owed.id)
-            inner.orders.settle(owed)
-            inner.publish(
-                order_events.money_moved(
-                    owed.order,
-                    method=owed.reason.partition(":")[2],
-                    provider=owed.provider,
-                    amount=owed.amount,
-                    refund=True,
-                    now=inner.now,
-                )
-            )
+        try:
+            with unit("hotel.settle-folio-refund") as inner:
+                provider(owed.provider).refund(owed.ref, amount=owed.amount, key=owed.id)
+                inner.orders.settle(owed)
+                method = owed.reason.partition(":")[2]
+                amount = owed.amount.amount
+                _say(owed.order, method, owed.provider, amount, refund=True, accounts=inner)
+        except Clash:  # somebody settles it at this moment; if not, the next round does
+            continue
         settled += 1
     return settled
 
@@ -182,12 +179,13 @@ def start_online(
 def receive(id: str, receipt: Receipt, *, accounts: Accounts) -> Folio:
     """The provider has the money of a folio: posted once, however often the provider says so.
 
-    A folio that is over by then is opened again for it; a closed one gives the money back.
+    A folio that is over by then is opened again for it; a closed one remembers it and gives the money back.
     """
     folio = accounts.folios.get(id)
     ref = f"{receipt.provider}|{receipt.ref}|{receipt.method}"
-    if any(entry.ref == ref for entry in accounts.folios.entries(folio)):
+    if ref in folio.beside or any(entry.ref == ref for entry in accounts.folios.entries(folio)):
         return folio
+    fen = receipt.amount.amount
     if folio.state is rules.State.CLOSED:
         owed = PendingRefund(
             id=f"rf-{receipt.ref}",
@@ -198,12 +196,15 @@ def receive(id: str, receipt: Receipt, *, accounts: Accounts) -> Folio:
             reason=f"{FOLIO_REFUND}:{receipt.method}",
         )
         accounts.orders.owe(owed)
-        return folio
+        after_ = folio.turned_away(ref)
+        accounts.folios.keep(after_, before=folio)
+        _say(folio.id, receipt.method, receipt.provider, fen, refund=False, accounts=accounts)
+        return after_
     living = folio.reopened() if folio.state is rules.State.SETTLED else folio
-    entry = Entry(sort=Sort.PAYMENT, code=str(Means.ONLINE), amount=-receipt.amount.amount, ref=ref)
+    entry = Entry(sort=Sort.PAYMENT, code=str(Means.ONLINE), amount=-fen, ref=ref)
     # What it was before is what its version is checked against: opening and posting are one change.
     after, _ = post([(replace(living, version=folio.version), [entry])], accounts=accounts)
-    _say(folio, receipt.method, receipt.provider, receipt.amount.amount, refund=False, accounts=accounts)
+    _say(folio.id, receipt.method, receipt.provider, fen, refund=False, accounts=accounts)
     return after[0]
 
 
@@ -273,10 +274,10 @@ def from_ledger(id: str, number: int, *, text: str, accounts: Accounts) -> tuple
     return changed[0], made[0]
 
 
-def _say(folio: Folio, method: str, provider: str, amount: int, *, refund: bool, accounts: Accounts) -> None:
+def _say(folio: str, method: str, provider: str, amount: int, *, refund: bool, accounts: Accounts) -> None:
     accounts.publish(
         order_events.money_moved(
-            folio.id, method=method, provider=provider, amount=Money(amount), refund=refund, now=accounts.now
+            folio, method=method, provider=provider, amount=Money(amount), refund=refund, now=accounts.now
         )
     )
 
