@@ -7,8 +7,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from chalicelib.kernel.errors import Clash, Missing, Refusal
+from chalicelib.kernel.errors import N_, Clash, Missing, Refusal
 from chalicelib.kernel.late import dataclass
+from chalicelib.web.formats import sentences
 from chalicelib.web.http import Call, Html, Member, Page, page
 from tenants.hotel.routes.frame import refused
 from tenants.hotel.routes.registered import BLUEPRINT
@@ -93,7 +94,8 @@ def form_page(
 
 def _faulty(form: str, show: Show, call: Call) -> Page:
     errors = errors_of(call, money=MONEY)
-    told = {"text": " ".join(dict.fromkeys(errors.values())), "tone": "warn"}
+    text = sentences(call.translate(N_("没有保存:")), *dict.fromkeys(errors.values()), locale=call.locale)
+    told = {"text": text, "tone": "warn"}
     return show(call, Again(form=form, typed=_typed(call), errors=errors, told=told))
 
 

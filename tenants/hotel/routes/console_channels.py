@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from chalicelib.config import settings
 from chalicelib.kernel.errors import N_, Missing, Refusal
@@ -15,7 +15,7 @@ from tenants.hotel.routes.api_channels import calendar_address
 from tenants.hotel.routes.calendars import CalendarFeeds
 from tenants.hotel.routes.frame import desk_page, flash_of, property_of, refused
 from tenants.hotel.routes.registered import BLUEPRINT, DESK, RATES, SELLS, TARIFF
-from tenants.hotel.routes.words import Name
+from tenants.hotel.routes.words import Name, WebAddress
 from tenants.hotel.store import HotelStore, new_unit
 from tenants.hotel.usecases import capping, channels
 
@@ -41,11 +41,6 @@ _DONE = {
     "lifted": N_("外部限量已取消,房晚恢复为本系统可售。"),
 }
 _MOST = 50
-_Address = Annotated[
-    str,
-    BeforeValidator(lambda value: value.strip() if isinstance(value, str) else value),
-    Field(max_length=1000, pattern=r"^(https?://\S+)?$"),
-]
 _Label = Annotated[str, Field(min_length=1, max_length=40, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
 
@@ -56,14 +51,14 @@ class DoneQuery(Asked):
 class ConnectForm(Asked):
     name: _Label
     type: Name
-    address: _Address = ""
+    address: WebAddress = ""
 
 
 class ChangeForm(Asked):
     """``stop``: read nothing any more; an address that is left empty stays as it is."""
 
     name: _Label
-    address: _Address = ""
+    address: WebAddress = ""
     stop: Annotated[str, Field(max_length=3)] = ""
 
 

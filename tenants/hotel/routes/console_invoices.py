@@ -18,6 +18,7 @@ from tenants.hotel.routes.fapiao_forms import (
     REASONS,
     STATES,
     BuyerForm,
+    TaxNumber,
     line_row,
     listed,
     shown,
@@ -46,7 +47,7 @@ class ReasonForm(Asked):
 
 class SellerForm(Asked):
     name: Annotated[str, Field(min_length=1, max_length=100)]
-    number: Annotated[str, Field(pattern=r"^[0-9A-HJ-NPQRTUWXY]{18}$")]
+    number: TaxNumber
     address: Annotated[str, Field(max_length=100)] = ""
     phone: Annotated[str, Field(max_length=30)] = ""
     bank: Annotated[str, Field(max_length=100)] = ""

@@ -1,8 +1,9 @@
 """The invoice's form, at the desk and on the guest's phone; and invoices as pages show them."""
 
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
 from chalicelib.kernel.errors import N_
 from chalicelib.web.http import Asked, Call, Several
@@ -17,6 +18,7 @@ from tenants.hotel.domain.fapiao import (
     RedReason,
     RedState,
 )
+from tenants.hotel.routes.console_folios import folio_name
 from tenants.hotel.store.accounts import AccountsStore
 from tenants.hotel.usecases import fapiao as usecases
 
@@ -57,6 +59,30 @@ DONE = {
     "confirmed": N_("对方已确认(演示)。"),
     "seller": N_("开票信息已保存。"),
 }
+_NUMBER = re.compile(r"[0-9A-HJ-NPQRTUWXY]{18}")
+
+
+def upper(value: Any) -> Any:
+    """A number as it was typed, without blanks, in capitals."""
+    return value.strip().upper().replace(" ", "") if isinstance(value, str) else value
+
+
+def _a_tax_number(value: str) -> str:
+    if value and _NUMBER.fullmatch(value) is None:
+        raise ValueError(N_("统一社会信用代码是 18 位数字和大写字母(没有 I、O、S、V、Z),请核对。"))
+    return value
+
+
+def _needed(value: str) -> str:
+    if not value:
+        raise ValueError(N_("请填统一社会信用代码,18 位。"))
+    return value
+
+
+TaxNumber = Annotated[
+    str, BeforeValidator(upper), Field(max_length=40), AfterValidator(_a_tax_number), AfterValidator(_needed)
+]
+"""A unified social credit code 统一社会信用代码 (GB 32100), without check of its last digit."""
 _Short = Annotated[str, Field(max_length=100)]
 
 
@@ -65,7 +91,7 @@ class BuyerForm(Asked):
 
     kind: Literal["1", "2"] = "1"
     name: Annotated[str, Field(min_length=1, max_length=100)]
-    number: Annotated[str, Field(pattern=r"^([0-9A-HJ-NPQRTUWXY]{18})?$")] = ""
+    number: Annotated[str, Field(max_length=40), AfterValidator(_a_tax_number)] = ""
     address: _Short = ""
     phone: Annotated[str, Field(max_length=30)] = ""
     bank: _Short = ""
@@ -75,7 +101,7 @@ class BuyerForm(Asked):
     @field_validator("number", mode="before")
     @classmethod
     def _upper(cls, value: Any) -> Any:
-        return value.strip().upper().replace(" ", "") if isinstance(value, str) else value
+        return upper(value)
 
     @property
     def buyer(self) -> Buyer:
@@ -120,6 +146,7 @@ def shown(fapiao: Fapiao, call: Call, accounts: AccountsStore) -> dict[str, Any]
     return {
         **listed(fapiao, call),
         "folio": fapiao.folio,
+        "bill": folio_name(accounts.folios.get(fapiao.folio), call),
         "buyer": buyer.name,
         "buyer_number": buyer.number,
         "issued": fapiao.issued,

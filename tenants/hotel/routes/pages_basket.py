@@ -92,7 +92,7 @@ def show_guests(call: Call) -> Page:
     choice, where, problem = _complete(call, hotel)
     if problem:
         return Redirect(choice.href(f"/s/{call.tenant.slug}/stay"))
-    return _guests_page(call, choice, where, hotel, contact=Contact())
+    return guests_page(call, choice, where, hotel, contact=Contact())
 
 
 @page(
@@ -115,7 +115,7 @@ def hold(call: Call, asked: GuestsForm) -> Page:
         return Redirect(choice.href(f"/s/{call.tenant.slug}/stay"))
     contact = checked(asked, say=call.translate)
     if contact.errors:
-        return _guests_page(call, choice, where, hotel, contact=contact).with_status(422)
+        return guests_page(call, choice, where, hotel, contact=contact).with_status(422)
     wanted = choice.booking(
         contact=contact.contact,
         guests=contact.guests,
@@ -127,7 +127,7 @@ def hold(call: Call, asked: GuestsForm) -> Page:
     try:
         order: Order = booking.hold(wanted, mark=which, hotel=hotel)
     except Refusal as refusal:
-        return _guests_page(call, choice, where, hotel, contact=contact, refusal=refusal).with_status(
+        return guests_page(call, choice, where, hotel, contact=contact, refusal=refusal).with_status(
             refusal.status
         )
     remember(call, order.id)
@@ -145,7 +145,7 @@ def _complete(call: Call, hotel: HotelStore) -> tuple[Choice, Property, bool]:
     return choice, where, choice.empty
 
 
-def _guests_page(
+def guests_page(
     call: Call,
     choice: Choice,
     where: Property,
@@ -154,6 +154,7 @@ def _guests_page(
     contact: Contact,
     refusal: Refusal | None = None,
 ) -> Html:
+    """The form of who comes; ``contact``: what was typed."""
     # Names and numbers of people: not even the browser keeps this page.
     call.set_header("Cache-Control", "no-store")
     house = hotel.setup.house()

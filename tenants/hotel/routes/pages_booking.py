@@ -110,7 +110,7 @@ def show_booking(call: Call) -> Page:
         owed=_owed(order, call, hotel),
         done=_done(call, order),
         link=absolute(order_path(call, order.id)),
-        anew=f"/s/{call.tenant.slug}",
+        anew=order_path(call, order.id, "/again"),
     )
 
 

@@ -1,10 +1,11 @@
 """Words shared by the models: short names, texts in four languages."""
 
+import re
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from chalicelib.kernel.errors import Refusal
+from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.web.http import Answered, Asked
 from chalicelib.web.problem import problem
 
@@ -61,3 +62,18 @@ def in_words(refusal: Refusal, *, locale: str) -> str:
     """What a refusal says, its facts as people of that language write them."""
     said: str = problem(refusal, locale=locale, request="").document["detail"]
     return said
+
+
+def _an_address(value: str) -> str:
+    if value and re.fullmatch(r"https?://\S+", value) is None:
+        raise ValueError(N_("请填完整的网址,以 https:// 开头,中间没有空格。"))
+    return value
+
+
+WebAddress = Annotated[
+    str,
+    BeforeValidator(lambda value: value.strip() if isinstance(value, str) else value),
+    Field(max_length=1000),
+    AfterValidator(_an_address),
+]
+"""An address of the web, or nothing."""
