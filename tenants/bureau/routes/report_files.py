@@ -83,7 +83,7 @@ def _write(page: Any, line: int, place: int, cell: Mapping[str, Any], styles: Ma
     value, unit = cell["value"], cell["unit"]
     if isinstance(value, int) and unit in styles:
         page.write_number(line, place, value / _DIVIDED.get(unit, 1), styles[unit])
-    elif value is not None:
+    else:  # a dash too: an empty field would be read as forgotten
         page.write_string(line, place, cell["text"])
 
 
@@ -92,7 +92,7 @@ def _csv(opened: Opened, *, address: str, issuer: str) -> bytes:
     rows: list[tuple[Any, ...]] = [
         (
             *(one["key"], one["title"], row["key"], row["label"]),
-            *(column["key"], column["title"], cell["value"], cell["unit"]),
+            *(column["key"], column["title"], _bare(cell), cell["unit"]),
         )
         for one in report_view.tables(opened.body, chinese())
         for row in one["rows"]
@@ -102,6 +102,11 @@ def _csv(opened: Opened, *, address: str, issuer: str) -> bytes:
         rows.append(("seal", _SEAL, "", name, "", "", value, ""))
     head = ("sheet", "sheet_title", "row", "row_label", "column", "column_title", "value", "unit")
     return csv_bytes(head, rows)
+
+
+def _bare(cell: Mapping[str, Any]) -> Any:
+    """The value without its unit; where there is none, the dash that the page shows."""
+    return cell["text"] if cell["value"] is None else cell["value"]
 
 
 def _facts(opened: Opened, *, address: str, issuer: str) -> list[tuple[str, str]]:

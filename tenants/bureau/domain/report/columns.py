@@ -9,8 +9,11 @@ SCENIC = frozenset({"scenic"})
 AGENCIES = frozenset({"agency"})
 
 
-def _sum(key: str, title: str, *names: str, unit: Unit = "count") -> Column:
-    return Column(key=key, title=title, measure=Sum(names or (key,)), unit=unit)
+_EVERYBODY: frozenset[str] = frozenset()
+
+
+def _sum(key: str, title: str, *names: str, unit: Unit = "count", of: frozenset[str] = _EVERYBODY) -> Column:
+    return Column(key=key, title=title, measure=Sum(names or (key,)), unit=unit, of=of)
 
 
 def _night(key: str, title: str, field: str, over: str = "", unit: Unit = "count") -> Column:
@@ -22,13 +25,15 @@ def _days(key: str, title: str, *states: str) -> Column:
     return Column(key=key, title=title, measure=Reported(frozenset(states)), unit="days")  # type: ignore[arg-type]
 
 
-ADMITTED = _sum("admitted", N_("入园人次"))
-REFUSED = _sum("refused", N_("拒绝入园"))
-SOLD = _sum("sold", N_("售出门票"))
-TICKETS = _sum("sold_fen", N_("门票收入"), unit="fen")
-OVERLOAD = Column(key="overload", title=N_("超载分钟"), measure=Overload(level=100), unit="minutes")
+ADMITTED = _sum("admitted", N_("入园人次"), of=SCENIC)
+REFUSED = _sum("refused", N_("拒绝入园"), of=SCENIC)
+SOLD = _sum("sold", N_("售出门票"), of=SCENIC)
+TICKETS = _sum("sold_fen", N_("门票收入"), unit="fen", of=SCENIC)
+OVERLOAD = Column(
+    key="overload", title=N_("超载分钟"), measure=Overload(level=100), unit="minutes", of=SCENIC
+)
 
-GUESTS = _sum("guests", N_("入住人数"))
+GUESTS = _sum("guests", N_("入住人数"), of=LODGES)
 AVAILABLE = _night("available", N_("可供出租间夜"), "roomsAvailable")
 LET = _night("let", N_("出租间夜"), "roomsSold")
 OCCUPANCY = _night("occupancy", N_("客房出租率"), "roomsSold", "roomsAvailable", "rate")
@@ -41,12 +46,12 @@ ORDERS = _sum("orders", N_("成交订单"))
 PAID = _sum("paid_fen", N_("收款"), unit="fen")
 REFUNDED = _sum("refund_fen", N_("退款"), unit="fen")
 
-CONTRACTS = _sum("contracts", N_("签订合同"))
-GROUPS = _sum("groups", N_("备案团队"))
-GROUP_PEOPLE = _sum("group_pax", N_("团队人数"))
-SETTLED_PEOPLE = _sum("settled_pax", N_("结算人数"))
-PERSON_DAYS = _sum("person_days", N_("人天数"))
-GROUP_INCOME = _sum("income_fen", N_("团队收入"), unit="fen")
+CONTRACTS = _sum("contracts", N_("签订合同"), of=AGENCIES)
+GROUPS = _sum("groups", N_("备案团队"), of=AGENCIES)
+GROUP_PEOPLE = _sum("group_pax", N_("团队人数"), of=AGENCIES)
+SETTLED_PEOPLE = _sum("settled_pax", N_("结算人数"), of=AGENCIES)
+PERSON_DAYS = _sum("person_days", N_("人天数"), of=AGENCIES)
+GROUP_INCOME = _sum("income_fen", N_("团队收入"), unit="fen", of=AGENCIES)
 
 CASES = _sum("cases", N_("收到投诉"))
 SOLVED = _sum("solved", N_("办结投诉"))

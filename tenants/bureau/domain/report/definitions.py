@@ -5,6 +5,7 @@ defaults to be confirmed by the bureau.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
 from chalicelib.kernel.errors import N_
@@ -87,7 +88,7 @@ class Report:
 _PLAN = "智慧旅游建设规划:月报告、季考评、年总结"
 _OWN = "默认值,由主管部门确认"
 
-REPORTS: tuple[Report, ...] = (
+_ROWS: tuple[Report, ...] = (
     Report(
         code="R03",
         title=N_("每日简报"),
@@ -170,6 +171,20 @@ REPORTS: tuple[Report, ...] = (
         every=30,
     ),
 )
+
+
+_APART = date(2026, 11, 23)
+"""For periods from this day on, a trade that a place does not have is a dash, no zero (``Sheet.apart``)."""
+
+
+def _versions(row: Report) -> tuple[Report, ...]:
+    if not any(column.of for sheet in row.sheets for column in sheet.columns):
+        return (row,)
+    sheets = tuple(replace(sheet, apart=True) for sheet in row.sheets)
+    return replace(row, until=_APART), replace(row, version=row.version + 1, since=_APART, sheets=sheets)
+
+
+REPORTS: tuple[Report, ...] = tuple(version for row in _ROWS for version in _versions(row))
 
 
 def report_on(code: str, day: date, *, rows: Sequence[Report] = REPORTS) -> Report | None:

@@ -31,7 +31,7 @@ _SCALE: Mapping[str, Fraction] = {
 @dataclass(frozen=True, kw_only=True)
 class Column:
     """One column: a measure, or a measure over another. ``needs``: gauges without which nobody has said it.
-    ``title``: Chinese source text.
+    ``of``: the kinds of enterprise that have it, all where empty. ``title``: Chinese source text.
     """
 
     key: str
@@ -40,12 +40,14 @@ class Column:
     over: Measure | None = None
     unit: Unit = "count"
     needs: str = ""
+    of: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sheet:
     """One table. ``kinds``: of these senders only. ``sparse``: rows of nothing but zeros are left out.
-    ``ranked``: the largest of the first column first.
+    ``ranked``: the largest of the first column first. ``apart``: where none of a column's kinds was heard its
+    cell is empty; otherwise whoever was heard makes it a zero.
     """
 
     key: str
@@ -55,6 +57,7 @@ class Sheet:
     kinds: frozenset[str] = frozenset()
     sparse: bool = False
     ranked: bool = False
+    apart: bool = False
 
 
 @dataclass(kw_only=True)
@@ -130,8 +133,9 @@ class Tally:
             row = place.setdefault(key, {})
             for column in sheet.columns:
                 sum = row.setdefault(column.key, Sum())
-                sum.said = sum.said or _said(column, one)
                 top = self._of(column.measure, one, sheet, (sheet.key, key, column.key, True))
+                has = bool(top) or not (sheet.apart and column.of) or one.known.kind in column.of
+                sum.said = sum.said or (has and _said(column, one))
                 sum.top += top
                 _keep(sum.parts, one, top, sheet)
                 if column.over is not None:
