@@ -4,6 +4,7 @@ Stripe does not acquire for mainland merchants; this adapter serves overseas car
 a domestic acquirer is another adapter behind the same port.
 """
 
+import hashlib
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -32,31 +33,34 @@ class StripeCheckout:
         more: dict[str, Any] = {}
         if charge.method == "wechat_pay":  # a page shows the code; there is no WeChat client to hand over to
             more["payment_method_options"] = {"wechat_pay": {"client": "web"}}
+        params: dict[str, Any] = {
+            "mode": "payment",
+            "allowed_payment_method_types": [charge.method],
+            "client_reference_id": charge.order,
+            "metadata": marks,
+            "payment_intent_data": {"metadata": marks},
+            "line_items": [
+                {
+                    "quantity": 1,
+                    "price_data": {
+                        "currency": charge.amount.currency.lower(),
+                        "unit_amount": charge.amount.amount,
+                        "product_data": {"name": charge.title},
+                    },
+                }
+            ],
+            "success_url": charge.success_url,
+            "cancel_url": charge.cancel_url,
+            "locale": charge.locale if charge.locale in {"zh", "en", "ja", "ko"} else "auto",
+            "expires_at": int(charge.expires.timestamp()),
+            **more,
+        }
+        # Stripe refuses a key that comes with other parameters: who goes back and begins again a minute later
+        # or in another language asks for another session.
+        asked = hashlib.blake2b(json.dumps(params, sort_keys=True).encode(), digest_size=8).hexdigest()
         session = _call(
             lambda client: client.v1.checkout.sessions.create(
-                params={
-                    "mode": "payment",
-                    "allowed_payment_method_types": [charge.method],
-                    "client_reference_id": charge.order,
-                    "metadata": marks,
-                    "payment_intent_data": {"metadata": marks},
-                    "line_items": [
-                        {
-                            "quantity": 1,
-                            "price_data": {
-                                "currency": charge.amount.currency.lower(),
-                                "unit_amount": charge.amount.amount,
-                                "product_data": {"name": charge.title},
-                            },
-                        }
-                    ],
-                    "success_url": charge.success_url,
-                    "cancel_url": charge.cancel_url,
-                    "locale": charge.locale if charge.locale in {"zh", "en", "ja", "ko"} else "auto",
-                    "expires_at": int(charge.expires.timestamp()),
-                    **more,
-                },
-                options={"idempotency_key": key},
+                params=params, options={"idempotency_key": f"{key}-{asked}"}
             )
         )
         return Started(ref=session.id, url=session.url)
