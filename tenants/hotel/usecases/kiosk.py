@@ -124,10 +124,10 @@ def take_room(stay: Stay, *, hotel: Hotel, unit: Unit) -> Stay:
 
 
 def check_in(id: str, *, hotel: Hotel, unit: Unit) -> Stay:
-    """A room, the guests registered, the key. Raises what the desk raises, and ``NoRoomReady``."""
-    stay = take_room(hotel.stays.get(id), hotel=hotel, unit=unit)
-    with unit("hotel.kiosk-check-in") as inner:
-        return desk.check_in(stay.id, hotel=inner)
+    """A room first, where they have none; then join the work: the guests registered, the key. Raises what the
+    desk raises, and ``NoRoomReady``."""
+    take_room(hotel.stays.get(id), hotel=hotel, unit=unit)
+    return desk.check_in(id, hotel=hotel)
 
 
 def leaving(*, property: str, room: str, code: str, hotel: Hotel) -> Stay:
