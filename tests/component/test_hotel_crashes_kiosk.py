@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from chalicelib.commerce.orders.domain import Fulfilment
+from chalicelib.persistence.journal import audited
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from chalicelib.tenancy.context import bind, duty
 from infra.local.fixture import Stack
@@ -38,11 +39,14 @@ def test_a_death_leaves_no_guest_without_a_key_and_no_key_without_a_guest(desk: 
         assert (stay.state, stay.room, order.fulfilment) == (StayState.DEPARTED, "201", Fulfilment.USED)
         assert len(hotel.guests.of_stay(stay.id)) == 2
         assert [grant.live(now=desk.now) for grant in hotel.grants.of(stay.id)] == [False]
-        assert [row.subject for row in desk.audited("hotel.check-out-at-kiosk")] == [stay.id]
     assert places(kept.photograph()) == {("type:twin", f"{DAY}"): (2, 1, 0)}
-    said = desk.said_on(DAY - 9 * ONE, DAY, DAY + ONE)
+    said = desk.said_on(DAY - 8 * ONE, DAY, DAY + ONE)
     assert len({one["id"] for one in said}) == len(said)
     types = Counter(one["type"].removeprefix("tourism.").removesuffix(".v1") for one in said)
+    assert len(desk.audited("hotel.check-out-at-kiosk")) == 1
+    with bind(duty(desk.tenant, "test")):
+        signed = [row.subject for row in audited(day=DAY) if row.action == "hotel.check-in-at-kiosk"]
+    assert signed == [f"{stay.id}/signed"], "the signature is kept once, with the check-in"
     assert types == {
         "commerce.order.placed": 1,
         "commerce.payment.settled": 1,
