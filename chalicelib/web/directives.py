@@ -17,6 +17,7 @@ from chalicelib.web.http import (
     Blank,
     Blueprint,
     Call,
+    Empty,
     Html,
     Member,
     Paging,
@@ -68,10 +69,6 @@ class OfDirectives(Paging):
         default=None, description="any day of the month, this one by default"
     )
     kind: Literal["", "alert", "capacity", "notice"] = ""
-
-
-class Opened(Asked):
-    """Nothing but the intention."""
 
 
 class Acted(Asked):
@@ -132,9 +129,9 @@ def show_directive(call: Call) -> Html:
     f"{_HERE}/{{directive}}/open",
     use_case="directive.open",
     door=ANSWER,
-    body=Opened,
+    body=Empty,
 )
-def open_directive(call: Call, _body: Opened) -> Redirect:
+def open_directive(call: Call, _body: Empty) -> Redirect:
     """Read: the receipt goes up, the text is shown."""
     one = inbox.open_directive(call.path["directive"], work=call.work)
     return Redirect(f"{_HERE}/{one.id}")
@@ -153,9 +150,9 @@ def act_on_directive(call: Call, body: Acted) -> Redirect:
     f"{_HERE}/{{directive}}/decline",
     use_case="directive.decline",
     door=ANSWER,
-    body=Opened,
+    body=Empty,
 )
-def decline_directive(call: Call, _body: Opened) -> Redirect:
+def decline_directive(call: Call, _body: Empty) -> Redirect:
     """It cannot be done here: the authority sees it at the top of its board."""
     one = inbox.decline(call.path["directive"], work=call.work)
     return Redirect(f"{_HERE}/{one.id}")

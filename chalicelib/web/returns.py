@@ -13,7 +13,18 @@ from chalicelib.persistence import directory
 from chalicelib.web import return_view as view
 from chalicelib.web import return_words as words
 from chalicelib.web.desk import RETURNS, framed
-from chalicelib.web.http import Asked, Attachment, Blueprint, Call, Html, Member, Page, Redirect, page
+from chalicelib.web.http import (
+    Asked,
+    Attachment,
+    Blueprint,
+    Call,
+    Empty,
+    Html,
+    Member,
+    Page,
+    Redirect,
+    page,
+)
 
 blueprint = Blueprint(__name__)
 SEE = Member()
@@ -41,10 +52,6 @@ class Amending(Asked):
     """Why what was declared is corrected."""
 
     why: str = Field(default="", max_length=200)
-
-
-class Intention(Asked):
-    """Nothing but the intention."""
 
 
 class OfFile(Asked):
@@ -81,8 +88,8 @@ def fill_return(call: Call, body: view.Filling) -> Page:
     return Redirect(f"{HERE}/{one.id}?done=filled")
 
 
-@page(blueprint, "POST", f"{HERE}/{{id}}/sign", use_case="return.sign", door=SIGN, body=Intention)
-def sign_return(call: Call, _body: Intention) -> Redirect:
+@page(blueprint, "POST", f"{HERE}/{{id}}/sign", use_case="return.sign", door=SIGN, body=Empty)
+def sign_return(call: Call, _body: Empty) -> Redirect:
     """Declare it: signed, and sent up with the commit."""
     one = signed(call)
     return Redirect(f"{HERE}/{one.id}?done=declared")
@@ -100,8 +107,8 @@ def amend_return(call: Call, body: Amending) -> Page:
     return Redirect(f"{HERE}/{one.id}?done=amending")
 
 
-@page(blueprint, "POST", f"{HERE}/{{id}}/drop", use_case="return.drop", door=FILL, body=Intention)
-def drop_return(call: Call, _body: Intention) -> Redirect:
+@page(blueprint, "POST", f"{HERE}/{{id}}/drop", use_case="return.drop", door=FILL, body=Empty)
+def drop_return(call: Call, _body: Empty) -> Redirect:
     """Give a correction up: what was declared stands."""
     one = inbox.drop(found(call).id, by=call.context.actor, work=call.work)
     return Redirect(f"{HERE}/{one.id}?done=dropped")

@@ -9,7 +9,14 @@ from chalicelib.messaging.returns.domain import Return
 from chalicelib.messaging.returns.store import ReturnStore
 from chalicelib.messaging.returns.values import Given
 from chalicelib.web import return_view as view
-from chalicelib.web.http import Answered, Asked, Blueprint, Call, endpoint
+from chalicelib.web.http import (
+    Answered,
+    Asked,
+    Blueprint,
+    Call,
+    Empty,
+    endpoint,
+)
 from chalicelib.web.returns import FILL, SEE, SIGN, Amending, enterprise, found, signed
 
 blueprint = Blueprint(__name__)
@@ -56,10 +63,6 @@ class Written(Asked):
 
 class FillAsked(Asked):
     fields: dict[str, Written] = Field(max_length=60)
-
-
-class SignAsked(Asked):
-    """Nothing but the intention."""
 
 
 @endpoint(
@@ -118,11 +121,11 @@ def write_return(call: Call, body: FillAsked) -> ReturnAnswer:
     "/api/v1/returns/{id}/signature",
     use_case="return.declare",
     door=SIGN,
-    body=SignAsked,
+    body=Empty,
     answers=ReturnAnswer,
     summary="Declare a return: signed by the unit and sent up",
 )
-def declare_return(call: Call, _body: SignAsked) -> ReturnAnswer:
+def declare_return(call: Call, _body: Empty) -> ReturnAnswer:
     """Signed."""
     return _answer(signed(call), call)
 

@@ -7,7 +7,7 @@ import json
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import datetime, time
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 from pydantic_core import PydanticKnownError
@@ -23,6 +23,22 @@ class Asked(BaseModel):
     """The base of bodies and queries: what is not named is refused, ends of texts are stripped."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True, defer_build=True)
+
+
+class Empty(Asked):
+    """A body without fields: nothing but the intention."""
+
+
+class Pressed(Asked):
+    """A button's form: it may carry the button's own value."""
+
+    confirm: Annotated[str, Field(max_length=3)] = ""
+
+
+class Confirmed(Asked):
+    """Yes, to the question that the page asked."""
+
+    confirm: Literal["yes"]
 
 
 _CLOCK = r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"

@@ -8,7 +8,17 @@ from pydantic import Field
 from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.kernel.period import business_day, rfc3339
 from chalicelib.persistence.journal import audited
-from chalicelib.web.http import Answered, Asked, Call, Html, LocalMoment, Redirect, endpoint, page
+from chalicelib.web.http import (
+    Answered,
+    Asked,
+    Call,
+    Empty,
+    Html,
+    LocalMoment,
+    Redirect,
+    endpoint,
+    page,
+)
 from tenants.bureau.domain.authority import DELEGATE
 from tenants.bureau.domain.casework import CaseGrant, longest_on
 from tenants.bureau.routes.asked import READER, SENDER, blueprint, senders
@@ -41,10 +51,6 @@ class CaseGrantAsked(Asked):
     case: str = Field(min_length=1, max_length=40, description="the case's number in the bureau's files")
     reason: str = Field(min_length=1, max_length=200)
     until: LocalMoment
-
-
-class TakeBack(Asked):
-    """Nothing but the intention."""
 
 
 class CaseGrantView(Answered):
@@ -102,11 +108,11 @@ def give_case_grant(call: Call, body: CaseGrantAsked) -> CaseGrantView:
     f"{API}/{{id}}/end",
     use_case="bureau.end-case-grant",
     door=DELEGATOR,
-    body=TakeBack,
+    body=Empty,
     answers=CaseGrantView,
     summary="Take a case's grant back",
 )
-def end_case_grant(call: Call, _body: TakeBack) -> CaseGrantView:
+def end_case_grant(call: Call, _body: Empty) -> CaseGrantView:
     """It opens nothing from now on."""
     return _view(_end(call), call)
 
@@ -149,8 +155,8 @@ def see_case_grant(call: Call) -> Html:
     )
 
 
-@page(blueprint, "POST", f"{HERE}/{{id}}/end", use_case="bureau.close-case", door=DELEGATOR, body=TakeBack)
-def close_case(call: Call, _body: TakeBack) -> Redirect:
+@page(blueprint, "POST", f"{HERE}/{{id}}/end", use_case="bureau.close-case", door=DELEGATOR, body=Empty)
+def close_case(call: Call, _body: Empty) -> Redirect:
     """Take it back."""
     return Redirect(f"{HERE}/{_end(call).id}")
 

@@ -7,9 +7,9 @@ from pydantic import Field
 
 from chalicelib.kernel.period import business_day
 from chalicelib.web.http import (
-    Asked,
     Blank,
     Call,
+    Empty,
     Fragment,
     Html,
     Member,
@@ -52,10 +52,6 @@ class OfCommands(Paging):
     )
 
 
-class Lift(Asked):
-    """Nothing but the intention."""
-
-
 @endpoint(
     blueprint,
     "POST",
@@ -93,11 +89,11 @@ def see_receipts(call: Call) -> BoardAnswer:
     "/api/v1/bureau/commands/{id}/release",
     use_case="bureau.release",
     door=APPROVER,
-    body=Lift,
+    body=Empty,
     answers=BoardAnswer,
     summary="Release what waits for a second officer; nobody releases their own proposal",
 )
-def release(call: Call, _body: Lift) -> BoardAnswer:
+def release(call: Call, _body: Empty) -> BoardAnswer:
     """It goes down now."""
     return board_answer(fresh(_release(call)))
 
@@ -108,11 +104,11 @@ def release(call: Call, _body: Lift) -> BoardAnswer:
     "/api/v1/bureau/commands/{id}/decline",
     use_case="bureau.decline",
     door=EITHER,
-    body=Lift,
+    body=Empty,
     answers=BoardAnswer,
     summary="Do not release what waits, or take back one's own proposal",
 )
-def decline(call: Call, _body: Lift) -> BoardAnswer:
+def decline(call: Call, _body: Empty) -> BoardAnswer:
     """It goes nowhere."""
     return board_answer(fresh(_decline(call)))
 
@@ -123,11 +119,11 @@ def decline(call: Call, _body: Lift) -> BoardAnswer:
     "/api/v1/bureau/commands/{id}/lift",
     use_case="bureau.end-directive",
     door=COMMANDER,
-    body=Lift,
+    body=Empty,
     answers=BoardAnswer,
     summary="End a warning or a capacity order: whoever had it is told",
 )
-def end_directive(call: Call, _body: Lift) -> BoardAnswer:
+def end_directive(call: Call, _body: Empty) -> BoardAnswer:
     """Its board, with the moment of its end."""
     return board_answer(fresh(_lift(call)))
 
@@ -169,20 +165,20 @@ def refresh_receipts(call: Call) -> Fragment:
     return Fragment("bureau/command_live.html", **board_page(call))
 
 
-@page(blueprint, "POST", f"{HERE}/{{id}}/lift", use_case="bureau.lift-directive", door=COMMANDER, body=Lift)
-def lift_directive(call: Call, _body: Lift) -> Redirect:
+@page(blueprint, "POST", f"{HERE}/{{id}}/lift", use_case="bureau.lift-directive", door=COMMANDER, body=Empty)
+def lift_directive(call: Call, _body: Empty) -> Redirect:
     """End a warning or an order: whoever had it is told."""
     return Redirect(f"{HERE}/{_lift(call).id}")
 
 
-@page(blueprint, "POST", f"{HERE}/{{id}}/release", use_case="bureau.release-here", door=APPROVER, body=Lift)
-def release_directive(call: Call, _body: Lift) -> Redirect:
+@page(blueprint, "POST", f"{HERE}/{{id}}/release", use_case="bureau.release-here", door=APPROVER, body=Empty)
+def release_directive(call: Call, _body: Empty) -> Redirect:
     """The second officer releases it."""
     return Redirect(f"{HERE}/{_release(call).id}")
 
 
-@page(blueprint, "POST", f"{HERE}/{{id}}/decline", use_case="bureau.decline-here", door=EITHER, body=Lift)
-def decline_directive(call: Call, _body: Lift) -> Redirect:
+@page(blueprint, "POST", f"{HERE}/{{id}}/decline", use_case="bureau.decline-here", door=EITHER, body=Empty)
+def decline_directive(call: Call, _body: Empty) -> Redirect:
     """It is not released."""
     return Redirect(f"{HERE}/{_decline(call).id}")
 

@@ -7,7 +7,15 @@ from pydantic import Field
 
 from chalicelib.messaging.schemas import problems
 from chalicelib.persistence import directory
-from chalicelib.web.http import Answered, Asked, Call, Redirect, endpoint, page
+from chalicelib.web.http import (
+    Answered,
+    Asked,
+    Call,
+    Empty,
+    Redirect,
+    endpoint,
+    page,
+)
 from tenants.bureau.domain.punctuality import Report
 from tenants.bureau.domain.statement import Dispute, Stated, dispute_of
 from tenants.bureau.routes import words
@@ -23,10 +31,6 @@ class Deciding(Asked):
     sender: str = Field(pattern=SENDER)
     day: date
     decision: Literal["accepted", "rejected"]
-
-
-class Nothing(Asked):
-    """Nothing but the intention."""
 
 
 class Decided(Answered):
@@ -65,11 +69,11 @@ def decide(call: Call, body: Deciding) -> Decided:
     "/api/v1/bureau/quarantine/releases",
     use_case="bureau.release-parked",
     door=READER,
-    body=Nothing,
+    body=Empty,
     answers=Released,
     summary="Take in what was parked one version ahead and whose contract is here now",
 )
-def release(call: Call, _body: Nothing) -> Released:
+def release(call: Call, _body: Empty) -> Released:
     """A duty does the same every quarter of an hour."""
     return Released(**_release(call))
 
@@ -94,9 +98,9 @@ def decide_here(call: Call, body: Deciding) -> Redirect:
     "/bureau/quarantine/releases",
     use_case="bureau.release-parked-here",
     door=READER,
-    body=Nothing,
+    body=Empty,
 )
-def release_here(call: Call, _body: Nothing) -> Redirect:
+def release_here(call: Call, _body: Empty) -> Redirect:
     """And back to the list."""
     _release(call)
     return Redirect("/bureau/quarantine")

@@ -11,6 +11,7 @@ from chalicelib.web.http import (
     Asked,
     Blank,
     Call,
+    Empty,
     Html,
     LocalMoment,
     Member,
@@ -41,10 +42,6 @@ class GrantAsked(Asked):
     since: Annotated[LocalMoment | None, Blank] = Field(default=None, description="at once by default")
     until: LocalMoment
     reason: str = Field(min_length=1, max_length=200)
-
-
-class TakeBack(Asked):
-    """Nothing but the intention."""
 
 
 class GrantView(Answered):
@@ -102,11 +99,11 @@ def grant(call: Call, body: GrantAsked) -> GrantView:
     "/api/v1/bureau/grants/{id}/end",
     use_case="bureau.end-grant",
     door=DELEGATOR,
-    body=TakeBack,
+    body=Empty,
     answers=GrantView,
     summary="Take a lent power back",
 )
-def end_grant(call: Call, _body: TakeBack) -> GrantView:
+def end_grant(call: Call, _body: Empty) -> GrantView:
     """It ends within seconds."""
     return _view(_end(call), call)
 
@@ -140,9 +137,9 @@ def lend(call: Call, body: GrantAsked) -> Html | Redirect:
     f"{_HERE}/grants/{{id}}/end",
     use_case="bureau.take-back",
     door=DELEGATOR,
-    body=TakeBack,
+    body=Empty,
 )
-def take_back(call: Call, _body: TakeBack) -> Redirect:
+def take_back(call: Call, _body: Empty) -> Redirect:
     """Take it back."""
     _end(call)
     return Redirect(_HERE)

@@ -66,10 +66,6 @@ class SendTo(Asked):
     to: str = Field(pattern=r"^[a-z]{2,30}$")
 
 
-class Intention(Asked):
-    """Nothing but the intention."""
-
-
 def make(call: Call, asked: Make) -> Made:
     """Seal what was asked for, or amend it. The scope must lie in the officer's reach."""
     if asked.code not in CODES:

@@ -5,7 +5,7 @@ from typing import Any
 from chalicelib.kernel.errors import Missing
 from chalicelib.kernel.period import business_day
 from chalicelib.persistence.unit_of_work import UnitOfWork
-from chalicelib.web.http import Attachment, Call, Html, Redirect, page
+from chalicelib.web.http import Attachment, Call, Empty, Html, Redirect, page
 from chalicelib.web.printing import can_print
 from tenants.bureau.domain.authority import APPROVE, COMMAND
 from tenants.bureau.domain.report.definitions import REPORTS
@@ -20,7 +20,6 @@ from tenants.bureau.routes.report_asked import (
     HERE,
     PUBLISHER,
     SENDER,
-    Intention,
     Make,
     OfFile,
     OfReports,
@@ -147,9 +146,9 @@ def trace_report(call: Call) -> Html:
     f"{HERE}/{{id}}/publish",
     use_case="bureau.publish-report",
     door=PUBLISHER,
-    body=Intention,
+    body=Empty,
 )
-def publish_report(call: Call, _body: Intention) -> Redirect:
+def publish_report(call: Call, _body: Empty) -> Redirect:
     """Release the public edition."""
     found = opened_asked(call)
     reach(APPROVE).require([found.sealed.scope])

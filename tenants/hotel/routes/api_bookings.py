@@ -2,7 +2,11 @@
 
 from chalicelib.commerce.orders.domain import Order
 from chalicelib.payments.desk import taken
-from chalicelib.web.http import Call, endpoint
+from chalicelib.web.http import (
+    Call,
+    Empty,
+    endpoint,
+)
 from chalicelib.web.orders.links import mark
 from tenants.hotel.routes.models_stay import (
     BookingAsked,
@@ -16,7 +20,6 @@ from tenants.hotel.routes.models_stay import (
 )
 from tenants.hotel.routes.money import settle
 from tenants.hotel.routes.registered import BLUEPRINT, READ, SELLS, WRITE
-from tenants.hotel.routes.words import Empty
 from tenants.hotel.store import HotelStore
 from tenants.hotel.usecases import booking
 

@@ -6,11 +6,19 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from chalicelib.config import settings
-from chalicelib.web.http import Answered, Asked, Call, endpoint
+from chalicelib.web.http import (
+    Answered,
+    Asked,
+    Call,
+    Empty,
+    endpoint,
+)
 from tenants.hotel.domain.channel import Channel, Closure
 from tenants.hotel.routes.calendars import CalendarFeeds
 from tenants.hotel.routes.registered import BLUEPRINT, RATES, READ, SELLS, WRITE
-from tenants.hotel.routes.words import Empty, Name
+from tenants.hotel.routes.words import (
+    Name,
+)
 from tenants.hotel.store import HotelStore, new_unit
 from tenants.hotel.usecases import channels
 

@@ -1,7 +1,12 @@
 """Folios through the API: look, charge, correct, move, part, route, settle."""
 
 from chalicelib.kernel.ids import new_id
-from chalicelib.web.http import Asked, Call, endpoint
+from chalicelib.web.http import (
+    Asked,
+    Call,
+    Empty,
+    endpoint,
+)
 from tenants.hotel.domain.folio import Means, Payer
 from tenants.hotel.routes.models_folio import (
     BackAsked,
@@ -20,7 +25,6 @@ from tenants.hotel.routes.models_folio import (
 )
 from tenants.hotel.routes.money import settle as settle_owed
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
-from tenants.hotel.routes.words import Empty
 from tenants.hotel.store.accounts import AccountsStore
 from tenants.hotel.usecases import folios, takings
 from tenants.hotel.usecases.search import chosen

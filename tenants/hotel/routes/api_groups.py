@@ -1,7 +1,11 @@
 """Groups and the waitlist through the API."""
 
 from chalicelib.commerce.orders.domain import Order
-from chalicelib.web.http import Call, endpoint
+from chalicelib.web.http import (
+    Call,
+    Empty,
+    endpoint,
+)
 from chalicelib.web.orders.links import mark
 from tenants.hotel.domain.group import GroupState
 from tenants.hotel.routes.models_groups import (
@@ -19,7 +23,9 @@ from tenants.hotel.routes.models_groups import (
 )
 from tenants.hotel.routes.models_stay import BookingView, booking_view
 from tenants.hotel.routes.registered import BLUEPRINT, DESK, SELLS
-from tenants.hotel.routes.words import Empty, PropertyQuery
+from tenants.hotel.routes.words import (
+    PropertyQuery,
+)
 from tenants.hotel.store import HotelStore, new_unit
 from tenants.hotel.usecases import groups, waiting
 from tenants.hotel.usecases.search import chosen

@@ -7,7 +7,12 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from chalicelib.kernel.period import business_day
-from chalicelib.web.http import Asked, Call, endpoint
+from chalicelib.web.http import (
+    Asked,
+    Call,
+    Empty,
+    endpoint,
+)
 from tenants.hotel.domain.guest import Batch, Guest
 from tenants.hotel.domain.sheet import month_of
 from tenants.hotel.routes.models_guests import (
@@ -28,7 +33,12 @@ from tenants.hotel.routes.models_guests import (
 )
 from tenants.hotel.routes.police_file import answers_of, form
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
-from tenants.hotel.routes.words import Empty, FaultView, Name, PropertyQuery, in_words
+from tenants.hotel.routes.words import (
+    FaultView,
+    Name,
+    PropertyQuery,
+    in_words,
+)
 from tenants.hotel.store import HotelStore, new_unit
 from tenants.hotel.usecases import police, registration
 from tenants.hotel.usecases.police import Answer

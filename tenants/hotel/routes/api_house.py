@@ -1,6 +1,10 @@
 """House-keeping, lost property and shift notes through the API."""
 
-from chalicelib.web.http import Call, endpoint
+from chalicelib.web.http import (
+    Call,
+    Empty,
+    endpoint,
+)
 from tenants.hotel.domain.housekeeping import Found
 from tenants.hotel.routes.models_house import (
     BoardQuery,
@@ -25,7 +29,9 @@ from tenants.hotel.routes.models_house import (
     today_view,
 )
 from tenants.hotel.routes.registered import BLUEPRINT, DESK, HOUSE
-from tenants.hotel.routes.words import Empty, PropertyQuery
+from tenants.hotel.routes.words import (
+    PropertyQuery,
+)
 from tenants.hotel.store import HotelStore
 from tenants.hotel.usecases import housekeeping, office
 from tenants.hotel.usecases.office import NoteShown

@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 
 from chalicelib.kernel.errors import Missing
-from chalicelib.web.http import Call, endpoint
+from chalicelib.web.http import (
+    Call,
+    Empty,
+    endpoint,
+)
 from tenants.hotel.domain.key import Grant
 from tenants.hotel.routes.models_devices import CallBody, CalledView, KeysView, KeyView, ReissuedView
 from tenants.hotel.routes.registered import BLUEPRINT, WRITE
-from tenants.hotel.routes.words import Empty
 from tenants.hotel.store import HotelStore
 from tenants.hotel.usecases import keys, length
 

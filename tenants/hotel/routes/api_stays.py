@@ -5,7 +5,11 @@ from datetime import datetime
 from chalicelib.kernel.money import Money
 from chalicelib.payments.desk import taken
 from chalicelib.payments.port import Receipt
-from chalicelib.web.http import Call, endpoint
+from chalicelib.web.http import (
+    Call,
+    Empty,
+    endpoint,
+)
 from chalicelib.web.orders.links import mark
 from tenants.hotel.domain.stay import Stay
 from tenants.hotel.routes.models_desk import (
@@ -32,7 +36,6 @@ from tenants.hotel.routes.models_desk import (
 )
 from tenants.hotel.routes.models_guests import guest_view
 from tenants.hotel.routes.registered import BLUEPRINT, DESK, SELLS
-from tenants.hotel.routes.words import Empty
 from tenants.hotel.store import HotelStore, new_unit
 from tenants.hotel.usecases import desk, fitting, front, length, placing, sealing, walk_in
 from tenants.hotel.usecases.search import chosen

@@ -1,10 +1,15 @@
 """Money before the guests come: taken on a bill of the booking's own, which their check-in takes over."""
 
 from chalicelib.commerce.orders.numbers import short_number
-from chalicelib.web.http import Call, Page, Redirect, page
+from chalicelib.web.http import (
+    Call,
+    Page,
+    Pressed,
+    Redirect,
+    page,
+)
 from tenants.hotel.domain.folio import State
 from tenants.hotel.domain.stay import StayState
-from tenants.hotel.routes.console_posting import Confirmed
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
 from tenants.hotel.store import HotelStore
 from tenants.hotel.usecases import folios
@@ -17,9 +22,9 @@ from tenants.hotel.usecases.folios import folio_id
     "/hotel/stays/{stay}/advance",
     use_case="hotel.open-advance",
     door=DESK,
-    body=Confirmed,
+    body=Pressed,
 )
-def open_advance(call: Call, _: Confirmed) -> Page:
+def open_advance(call: Call, _: Pressed) -> Page:
     """The bill on which it is taken: opened where there is none, open again where it was settled."""
     hotel = HotelStore(call.work)
     stay = hotel.stays.get(call.path["stay"])

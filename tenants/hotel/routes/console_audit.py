@@ -9,7 +9,16 @@ from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Missing, Refusal
 from chalicelib.kernel.period import business_day
-from chalicelib.web.http import Asked, Call, Html, Page, Redirect, WallTime, page
+from chalicelib.web.http import (
+    Asked,
+    Call,
+    Html,
+    Page,
+    Pressed,
+    Redirect,
+    WallTime,
+    page,
+)
 from tenants.hotel.domain.night_audit import URGENT, AuditRules, Finding, Look, NoShow, Report, day_due
 from tenants.hotel.routes.console_folios import folio_name
 from tenants.hotel.routes.frame import desk_page, flash_of, property_of, refused
@@ -56,10 +65,6 @@ class RulesForm(Asked):
     house: Annotated[str, Field(max_length=200, pattern=r"^[a-z0-9, -]*$")] = ""
 
 
-class Confirmed(Asked):
-    confirm: Annotated[str, Field(max_length=3)] = ""
-
-
 @page(BLUEPRINT, "GET", "/hotel/audit", use_case="hotel.show-audit", door=DESK, query=DoneQuery)
 def show_audit(call: Call) -> Page:
     """Tonight's audit before it runs, and the last ones."""
@@ -102,8 +107,8 @@ def _audit_page(call: Call, *, flash: list[dict[str, str]]) -> Html:
     )
 
 
-@page(BLUEPRINT, "POST", "/hotel/audit", use_case="hotel.run-audit", door=DESK, body=Confirmed)
-def run(call: Call, _: Confirmed) -> Page:
+@page(BLUEPRINT, "POST", "/hotel/audit", use_case="hotel.run-audit", door=DESK, body=Pressed)
+def run(call: Call, _: Pressed) -> Page:
     """Close what is over now, not at the next quarter of an hour: the same steps, as often as wanted."""
     where = property_of(HotelStore(call.work).setup)
     call.work.witness(where.id)

@@ -7,7 +7,16 @@ from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Missing, Refusal
 from chalicelib.kernel.period import business_day
-from chalicelib.web.http import Asked, Blank, Call, Html, Page, Redirect, page
+from chalicelib.web.http import (
+    Asked,
+    Blank,
+    Call,
+    Html,
+    Page,
+    Pressed,
+    Redirect,
+    page,
+)
 from tenants.hotel.routes.files import csv_file
 from tenants.hotel.routes.frame import desk_page, flash_of, property_of, refused
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
@@ -39,10 +48,6 @@ class BlockForm(Asked):
     first: date
     last: date
     reason: Annotated[str, Field(min_length=1, max_length=60)]
-
-
-class Yes(Asked):
-    confirm: Annotated[str, Field(max_length=3)] = ""
 
 
 @page(BLUEPRINT, "GET", HOME, use_case="hotel.show-blocks", door=DESK, query=BlocksQuery)
@@ -106,9 +111,9 @@ def ask_back(call: Call) -> Page:
     "/hotel/blocks/{block}/end",
     use_case="hotel.put-room-back-page",
     door=DESK,
-    body=Yes,
+    body=Pressed,
 )
-def put_back(call: Call, _: Yes) -> Page:
+def put_back(call: Call, _: Pressed) -> Page:
     """It is in order again."""
     hotel = HotelStore(call.work)
     repairs.put_back(call.path["block"], property=property_of(hotel.setup).id, hotel=hotel)

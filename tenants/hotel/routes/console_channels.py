@@ -7,7 +7,15 @@ from pydantic import Field
 
 from chalicelib.config import settings
 from chalicelib.kernel.errors import N_, Missing, Refusal
-from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
+from chalicelib.web.http import (
+    Asked,
+    Call,
+    Html,
+    Page,
+    Pressed,
+    Redirect,
+    page,
+)
 from tenants.hotel.domain.channel import STALE_AFTER, Channel, Closure, Health
 from tenants.hotel.domain.property import text
 from tenants.hotel.routes.again import FIRST, Again, form_page
@@ -64,10 +72,6 @@ class ChangeForm(Asked):
 
 class PlaceForm(Asked):
     type: Name
-
-
-class ConfirmForm(Asked):
-    confirm: Annotated[str, Field(max_length=3)] = ""
 
 
 @page(BLUEPRINT, "GET", HOME, use_case="hotel.show-channels", door=TARIFF, query=DoneQuery)
@@ -195,10 +199,10 @@ def change(call: Call, asked: ChangeForm) -> Page:
     _ONE + "/address",
     use_case="hotel.renew-channel-address",
     door=RATES,
-    body=ConfirmForm,
+    body=Pressed,
     entitlement=SELLS,
 )
-def renew(call: Call, _: ConfirmForm) -> Page:
+def renew(call: Call, _: Pressed) -> Page:
     """A new address of the calendar that we show, said this once; the old one ends. Its form has no key: the
     answer, which holds a secret, is kept nowhere."""
     hotel, id = HotelStore(call.work), call.path["channel"]
@@ -214,8 +218,8 @@ def renew(call: Call, _: ConfirmForm) -> Page:
     )
 
 
-@page(BLUEPRINT, "POST", _ONE + "/reading", use_case="hotel.read-channel-page", door=DESK, body=ConfirmForm)
-def read(call: Call, _: ConfirmForm) -> Page:
+@page(BLUEPRINT, "POST", _ONE + "/reading", use_case="hotel.read-channel-page", door=DESK, body=Pressed)
+def read(call: Call, _: Pressed) -> Page:
     """Read its calendar now."""
     id = call.path["channel"]
     try:
@@ -246,8 +250,8 @@ def ask_removal(call: Call) -> Page:
     )
 
 
-@page(BLUEPRINT, "POST", _ONE + "/removal", use_case="hotel.disconnect-page", door=RATES, body=ConfirmForm)
-def remove(call: Call, _: ConfirmForm) -> Page:
+@page(BLUEPRINT, "POST", _ONE + "/removal", use_case="hotel.disconnect-page", door=RATES, body=Pressed)
+def remove(call: Call, _: Pressed) -> Page:
     """Every place that it held is free again."""
     channels.disconnect(call.path["channel"], hotel=HotelStore(call.work), unit=new_unit(call.now))
     return Redirect(f"{HOME}?done=gone")
@@ -280,8 +284,8 @@ def ask_lifting(call: Call) -> Page:
     return desk_page(call, "hotel/caps_lifting.html", place="channels", count=count)
 
 
-@page(BLUEPRINT, "POST", HOME + "/caps/lifting", use_case="hotel.lift-caps", door=RATES, body=ConfirmForm)
-def lift(call: Call, _: ConfirmForm) -> Page:
+@page(BLUEPRINT, "POST", HOME + "/caps/lifting", use_case="hotel.lift-caps", door=RATES, body=Pressed)
+def lift(call: Call, _: Pressed) -> Page:
     """What a system outside said is left holds no longer."""
     hotel = HotelStore(call.work)
     capping.lift(property_of(hotel.setup).id, hotel=hotel, unit=new_unit(call.now))

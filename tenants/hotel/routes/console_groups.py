@@ -7,7 +7,15 @@ from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.kernel.period import business_day
-from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
+from chalicelib.web.http import (
+    Asked,
+    Call,
+    Html,
+    Page,
+    Pressed,
+    Redirect,
+    page,
+)
 from chalicelib.web.orders.links import mark
 from tenants.hotel.domain.group import GroupState
 from tenants.hotel.routes.files import csv_file
@@ -103,10 +111,6 @@ class PickForm(Asked):
 
 class EndForm(Asked):
     state: Literal["released", "cancelled"]
-    confirm: Annotated[str, Field(max_length=3)] = ""
-
-
-class Yes(Asked):
     confirm: Annotated[str, Field(max_length=3)] = ""
 
 
@@ -244,8 +248,8 @@ def pick_up(call: Call, asked: PickForm) -> Page:
     return Redirect(f"{HOME}/{id}?done=picked#rooming")
 
 
-@page(BLUEPRINT, "POST", "/hotel/groups/{group}/rooms", use_case="hotel.room-group", door=DESK, body=Yes)
-def give_rooms(call: Call, _: Yes) -> Page:
+@page(BLUEPRINT, "POST", "/hotel/groups/{group}/rooms", use_case="hotel.room-group", door=DESK, body=Pressed)
+def give_rooms(call: Call, _: Pressed) -> Page:
     """The best free room for everybody of the group who has none; each stay is a work of its own."""
     id, hotel, unit = call.path["group"], HotelStore(call.work), new_unit(call.now)
     group = hotel.groups.get(property_of(hotel.setup).id, id)

@@ -5,10 +5,9 @@ from typing import Any, Literal
 
 from chalicelib.kernel.errors import Refusal
 from chalicelib.kernel.personal import masked_name
-from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
+from chalicelib.web.http import Asked, Call, Confirmed, Html, Page, Redirect, page
 from tenants.hotel.domain.guest import Guest, Person
 from tenants.hotel.domain.stay import Stay
-from tenants.hotel.routes.console_leaving import Yes
 from tenants.hotel.routes.console_stay import facts, stay_page
 from tenants.hotel.routes.frame import desk_page, refused, witnessed
 from tenants.hotel.routes.guest_forms import (
@@ -91,9 +90,9 @@ def correct(call: Call, asked: GuestForm) -> Page:
     _STAY + "/guests/{number}/arrival",
     use_case="hotel.guest-joins-page",
     door=DESK,
-    body=Yes,
+    body=Confirmed,
 )
-def join(call: Call, _: Yes) -> Page:
+def join(call: Call, _: Confirmed) -> Page:
     """Somebody who came after the others."""
     hotel, id = HotelStore(call.work), call.path["stay"]
     try:
@@ -109,9 +108,9 @@ def join(call: Call, _: Yes) -> Page:
     _STAY + "/guests/{number}/removal",
     use_case="hotel.remove-guest-page",
     door=DESK,
-    body=Yes,
+    body=Confirmed,
 )
-def remove(call: Call, _: Yes) -> Page:
+def remove(call: Call, _: Confirmed) -> Page:
     """Somebody who did not come."""
     hotel, id = HotelStore(call.work), call.path["stay"]
     try:

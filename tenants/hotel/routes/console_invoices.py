@@ -6,12 +6,19 @@ from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.kernel.period import business_day
-from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
+from chalicelib.web.http import (
+    Asked,
+    Call,
+    Html,
+    Page,
+    Pressed,
+    Redirect,
+    page,
+)
 from tenants.hotel.domain.fapiao import Fapiao, FapiaoState, RedReason, Seller
 from tenants.hotel.routes.again import FIRST, Again, form_page, or_again
 from tenants.hotel.routes.console_cashier import Month
 from tenants.hotel.routes.console_folios import folio_name
-from tenants.hotel.routes.console_posting import Confirmed
 from tenants.hotel.routes.fapiao_forms import (
     DONE,
     KINDS,
@@ -199,8 +206,8 @@ def ask_invoice(call: Call, asked: BuyerForm) -> Page:
     return Redirect(f"/hotel/invoices/{made.id}?done=asked")
 
 
-@page(BLUEPRINT, "POST", _INVOICE + "/carry", use_case="hotel.carry-invoice", door=DESK, body=Confirmed)
-def carry_one(call: Call, _: Confirmed) -> Page:
+@page(BLUEPRINT, "POST", _INVOICE + "/carry", use_case="hotel.carry-invoice", door=DESK, body=Pressed)
+def carry_one(call: Call, _: Pressed) -> Page:
     """Ask the platform now."""
     id, now = call.path["invoice"], call.now
     call.work.witness(id)
@@ -208,8 +215,8 @@ def carry_one(call: Call, _: Confirmed) -> Page:
     return Redirect(f"/hotel/invoices/{id}?done=carried")
 
 
-@page(BLUEPRINT, "POST", _INVOICE + "/again", use_case="hotel.ask-invoice-again", door=DESK, body=Confirmed)
-def again(call: Call, _: Confirmed) -> Page:
+@page(BLUEPRINT, "POST", _INVOICE + "/again", use_case="hotel.ask-invoice-again", door=DESK, body=Pressed)
+def again(call: Call, _: Pressed) -> Page:
     """Hand it in once more."""
     id, now = call.path["invoice"], call.now
     fapiao.again(id, accounts=AccountsStore(call.work))
@@ -226,16 +233,16 @@ def reverse(call: Call, asked: ReasonForm) -> Page:
     return Redirect(f"/hotel/invoices/{id}?done=reversing")
 
 
-@page(BLUEPRINT, "POST", _INVOICE + "/take-back", use_case="hotel.take-back-red", door=DESK, body=Confirmed)
-def take_back(call: Call, _: Confirmed) -> Page:
+@page(BLUEPRINT, "POST", _INVOICE + "/take-back", use_case="hotel.take-back-red", door=DESK, body=Pressed)
+def take_back(call: Call, _: Pressed) -> Page:
     """The invoice stays."""
     id = call.path["invoice"]
     fapiao.take_back(id, issuer=desk, accounts=AccountsStore(call.work))
     return Redirect(f"/hotel/invoices/{id}?done=taken-back")
 
 
-@page(BLUEPRINT, "POST", _INVOICE + "/confirm", use_case="hotel.play-buyer", door=DESK, body=Confirmed)
-def confirm(call: Call, _: Confirmed) -> Page:
+@page(BLUEPRINT, "POST", _INVOICE + "/confirm", use_case="hotel.play-buyer", door=DESK, body=Pressed)
+def confirm(call: Call, _: Pressed) -> Page:
     """The simulated platform's other side agrees: only to practise."""
     id, now = call.path["invoice"], call.now
     found = AccountsStore(call.work).fapiaos.get(id)
@@ -246,8 +253,8 @@ def confirm(call: Call, _: Confirmed) -> Page:
     return Redirect(f"/hotel/invoices/{id}?done=confirmed")
 
 
-@page(BLUEPRINT, "POST", "/hotel/invoices/login", use_case="hotel.play-login", door=DESK, body=Confirmed)
-def log_in(call: Call, _: Confirmed) -> Page:
+@page(BLUEPRINT, "POST", "/hotel/invoices/login", use_case="hotel.play-login", door=DESK, body=Pressed)
+def log_in(call: Call, _: Pressed) -> Page:
     """The simulated platform's operator logs in: what waits for it goes on."""
     now = call.now
     call.work.witness("tax-desk")

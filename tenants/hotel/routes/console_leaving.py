@@ -1,9 +1,14 @@
 """Guests go, or did not come: checking out, no-shows, and taking that back."""
 
-from typing import Literal
-
 from chalicelib.kernel.errors import Refusal
-from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
+from chalicelib.web.http import (
+    Call,
+    Confirmed,
+    Html,
+    Page,
+    Redirect,
+    page,
+)
 from tenants.hotel.domain.stay import Stay, StayState
 from tenants.hotel.routes.api_stays import finish
 from tenants.hotel.routes.console_folios import folio_name
@@ -14,10 +19,6 @@ from tenants.hotel.routes.registered import BLUEPRINT, DESK
 from tenants.hotel.store import HotelStore
 from tenants.hotel.usecases import billing, desk, front, no_shows
 from tenants.hotel.usecases.length import property_of
-
-
-class Yes(Asked):
-    confirm: Literal["yes"]
 
 
 @page(BLUEPRINT, "GET", "/hotel/stays/{stay}/check-out", use_case="hotel.ask-check-out", door=DESK)
@@ -33,9 +34,9 @@ def ask_check_out(call: Call) -> Page:
     "/hotel/stays/{stay}/check-out",
     use_case="hotel.check-out-page",
     door=DESK,
-    body=Yes,
+    body=Confirmed,
 )
-def check_out(call: Call, _: Yes) -> Page:
+def check_out(call: Call, _: Confirmed) -> Page:
     """The guests leave, their bills settled."""
     hotel, id = HotelStore(call.work), call.path["stay"]
     try:
@@ -71,9 +72,9 @@ def ask_no_show(call: Call) -> Page:
     "/hotel/stays/{stay}/no-show",
     use_case="hotel.no-show-page",
     door=DESK,
-    body=Yes,
+    body=Confirmed,
 )
-def no_show(call: Call, _: Yes) -> Page:
+def no_show(call: Call, _: Confirmed) -> Page:
     """Nobody came."""
     hotel, id = HotelStore(call.work), call.path["stay"]
     try:
@@ -90,9 +91,9 @@ def no_show(call: Call, _: Yes) -> Page:
     "/hotel/stays/{stay}/expect",
     use_case="hotel.expect-again-page",
     door=DESK,
-    body=Yes,
+    body=Confirmed,
 )
-def expect(call: Call, _: Yes) -> Page:
+def expect(call: Call, _: Confirmed) -> Page:
     """They come after all."""
     hotel, id = HotelStore(call.work), call.path["stay"]
     try:

@@ -5,7 +5,15 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Refusal
-from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
+from chalicelib.web.http import (
+    Asked,
+    Call,
+    Html,
+    Page,
+    Pressed,
+    Redirect,
+    page,
+)
 from tenants.hotel.routes.api_house import who
 from tenants.hotel.routes.frame import desk_page, flash_of, property_of, refused
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
@@ -28,10 +36,6 @@ class NoteForm(Asked):
 
     text: Annotated[str, Field(min_length=1, max_length=1000)]
     wanted: Literal["", "yes"] = ""
-
-
-class Yes(Asked):
-    confirm: Annotated[str, Field(max_length=3)] = ""
 
 
 @page(BLUEPRINT, "GET", HOME, use_case="hotel.show-notes", door=DESK, query=NotesQuery)
@@ -68,9 +72,9 @@ def write(call: Call, asked: NoteForm) -> Page:
     "/hotel/notes/{note}/confirmation",
     use_case="hotel.confirm-note-page",
     door=DESK,
-    body=Yes,
+    body=Pressed,
 )
-def confirm(call: Call, _: Yes) -> Page:
+def confirm(call: Call, _: Pressed) -> Page:
     """Taken over; by whom and when is kept."""
     hotel = HotelStore(call.work)
     try:

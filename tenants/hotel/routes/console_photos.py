@@ -1,12 +1,20 @@
 """Pictures at the desk: added from the phone, described, put in order, removed."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Missing, Refusal
 from chalicelib.web import multipart
-from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
+from chalicelib.web.http import (
+    Asked,
+    Call,
+    Confirmed,
+    Html,
+    Page,
+    Redirect,
+    page,
+)
 from tenants.hotel.domain.album import MOST_PHOTOS, Album, Photo
 from tenants.hotel.domain.property import text
 from tenants.hotel.routes.frame import desk_page, flash_of, refused
@@ -44,10 +52,6 @@ class SaysForm(Asked):
 
 class MoveForm(Asked):
     to: Annotated[int, Field(ge=0, le=MOST_PHOTOS)]
-
-
-class RemovalForm(Asked):
-    confirm: Literal["yes"]
 
 
 class PhotoMissing(Refusal):
@@ -134,8 +138,8 @@ def describe_photo(call: Call, asked: SaysForm) -> Page:
     return Redirect(f"{_here(call)}?done=described")
 
 
-@page(BLUEPRINT, "POST", f"{_ONE}/removal", use_case="hotel.remove-photo", door=SETUP, body=RemovalForm)
-def remove_photo(call: Call, _: RemovalForm) -> Page:
+@page(BLUEPRINT, "POST", f"{_ONE}/removal", use_case="hotel.remove-photo", door=SETUP, body=Confirmed)
+def remove_photo(call: Call, _: Confirmed) -> Page:
     """Out of the shop at once; the page before it asked."""
     hotel = HotelStore(call.work)
     gone = photos.remove(_subject(call), call.path["photo"], hotel=hotel)

@@ -5,7 +5,13 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from chalicelib.kernel.money import Money
-from chalicelib.web.http import Asked, Call, Page, Redirect
+from chalicelib.web.http import (
+    Asked,
+    Call,
+    Page,
+    Pressed,
+    Redirect,
+)
 from tenants.hotel.domain.folio import Folio, Means, Payer, State
 from tenants.hotel.domain.folio_refusals import AmountWrong
 from tenants.hotel.routes.again import form_page
@@ -64,10 +70,6 @@ class RouteForm(Asked):
 class LedgerForm(Asked):
     company: Name
     text: Remark = ""
-
-
-class Confirmed(Asked):
-    confirm: Annotated[str, Field(max_length=3)] = ""
 
 
 @form_page(
@@ -181,16 +183,16 @@ def to_ledger(call: Call, asked: LedgerForm) -> Page:
     return Redirect(f"/hotel/folios/{id}?done=ledger")
 
 
-@form_page(_FOLIO + "/settle", "settle", folio_page, use_case="hotel.settle-page", door=DESK, body=Confirmed)
-def settle(call: Call, _: Confirmed) -> Page:
+@form_page(_FOLIO + "/settle", "settle", folio_page, use_case="hotel.settle-page", door=DESK, body=Pressed)
+def settle(call: Call, _: Pressed) -> Page:
     """The bill is final."""
     id = call.path["folio"]
     folios.settle(id, accounts=AccountsStore(call.work))
     return Redirect(f"/hotel/folios/{id}?done=settled")
 
 
-@form_page(_FOLIO + "/reopen", "reopen", folio_page, use_case="hotel.reopen-page", door=DESK, body=Confirmed)
-def reopen(call: Call, _: Confirmed) -> Page:
+@form_page(_FOLIO + "/reopen", "reopen", folio_page, use_case="hotel.reopen-page", door=DESK, body=Pressed)
+def reopen(call: Call, _: Pressed) -> Page:
     """It takes entries again."""
     id = call.path["folio"]
     folios.reopen(id, accounts=AccountsStore(call.work))

@@ -9,7 +9,17 @@ from pydantic import Field
 from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.kernel.period import business_day
 from chalicelib.web import multipart
-from chalicelib.web.http import Asked, Attachment, Blank, Call, Html, Page, Redirect, page
+from chalicelib.web.http import (
+    Asked,
+    Attachment,
+    Blank,
+    Call,
+    Confirmed,
+    Html,
+    Page,
+    Redirect,
+    page,
+)
 from tenants.hotel.domain.guest import Batch, Registered
 from tenants.hotel.domain.sheet import month_of
 from tenants.hotel.routes.frame import desk_page, flash_of, property_of, refused, witnessed
@@ -46,10 +56,6 @@ class ListQuery(Asked):
 
 class DoneQuery(Asked):
     done: Annotated[str, Field(max_length=20)] = ""
-
-
-class Yes(Asked):
-    confirm: Literal["yes"]
 
 
 class AnswersForm(Asked):
@@ -105,8 +111,8 @@ def show(call: Call) -> Page:
     )
 
 
-@page(BLUEPRINT, "POST", _HERE + "/batches", use_case="hotel.hand-over-page", door=DESK, body=Yes)
-def hand_over(call: Call, _: Yes) -> Page:
+@page(BLUEPRINT, "POST", _HERE + "/batches", use_case="hotel.hand-over-page", door=DESK, body=Confirmed)
+def hand_over(call: Call, _: Confirmed) -> Page:
     """Everybody who is ready, as one file."""
     hotel = HotelStore(call.work)
     batch = police.hand_over(property_of(hotel.setup).id, hotel=hotel)

@@ -1,14 +1,22 @@
 """One stay at the desk: what it is, who is in it, its bill, its key, and what can be done with it."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from chalicelib.commerce.orders.numbers import short_number
 from chalicelib.kernel.errors import N_
 from chalicelib.kernel.personal import masked_document
-from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
+from chalicelib.web.http import (
+    Asked,
+    Call,
+    Confirmed,
+    Html,
+    Page,
+    Redirect,
+    page,
+)
 from chalicelib.web.orders.links import absolute
 from tenants.hotel.domain.device import DeviceKind
 from tenants.hotel.domain.property import text
@@ -47,10 +55,6 @@ LIVE = {StayState.EXPECTED, StayState.IN_HOUSE}
 
 class DoneQuery(Asked):
     done: Annotated[str, Field(max_length=20)] = ""
-
-
-class ConfirmedForm(Asked):
-    confirm: Literal["yes"]
 
 
 @page(BLUEPRINT, "GET", "/hotel/stays/{stay}", use_case="hotel.show-stay-page", door=DESK, query=DoneQuery)
@@ -98,9 +102,9 @@ def show_key(call: Call) -> Page:
     "/hotel/stays/{stay}/key",
     use_case="hotel.reissue-key-page",
     door=DESK,
-    body=ConfirmedForm,
+    body=Confirmed,
 )
-def give_key(call: Call, _: ConfirmedForm) -> Page:
+def give_key(call: Call, _: Confirmed) -> Page:
     """Another key: the codes that were known open nothing any more."""
     hotel = HotelStore(call.work)
     stay = hotel.stays.get(call.path["stay"])

@@ -11,7 +11,15 @@ from chalicelib.kernel.money import Money
 from chalicelib.kernel.period import business_day
 from chalicelib.payments.desk import taken
 from chalicelib.payments.port import Receipt
-from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
+from chalicelib.web.http import (
+    Asked,
+    Call,
+    Html,
+    Page,
+    Pressed,
+    Redirect,
+    page,
+)
 from tenants.hotel.domain.booking import due
 from tenants.hotel.domain.stay import ids
 from tenants.hotel.domain.waitlist import WaitState
@@ -42,10 +50,6 @@ class WaitingQuery(Asked):
 
     text: Annotated[str, Field(max_length=60)] = ""
     done: Annotated[str, Field(max_length=10)] = ""
-
-
-class Yes(Asked):
-    confirm: Annotated[str, Field(max_length=3)] = ""
 
 
 @page(BLUEPRINT, "GET", HOME, use_case="hotel.show-waiting", door=DESK, query=WaitingQuery)
@@ -126,8 +130,10 @@ def add(call: Call, asked: WaitAsked) -> Page:
     return Redirect(f"{HOME}?done={'free' if waiting.free(made, hotel=hotel) else 'added'}")
 
 
-@page(BLUEPRINT, "POST", "/hotel/waiting/offers", use_case="hotel.offer-waiting-page", door=DESK, body=Yes)
-def offer(call: Call, _: Yes) -> Page:
+@page(
+    BLUEPRINT, "POST", "/hotel/waiting/offers", use_case="hotel.offer-waiting-page", door=DESK, body=Pressed
+)
+def offer(call: Call, _: Pressed) -> Page:
     """Look now, not at the next five minutes, whether something has come free."""
     site = property_of(HotelStore(call.work).setup).id
     changed = waiting.look_through(site, unit=new_unit(call.now))
@@ -172,10 +178,10 @@ def ask_accept(call: Call) -> Page:
     "/hotel/waiting/{wait}/acceptance",
     use_case="hotel.accept-waiting",
     door=DESK,
-    body=Yes,
+    body=Pressed,
     entitlement=SELLS,
 )
-def accept(call: Call, _: Yes) -> Page:
+def accept(call: Call, _: Pressed) -> Page:
     """The booking is firm; money that is due was taken at the desk. Next is its first room."""
     hotel, now = HotelStore(call.work), call.now
 
@@ -193,9 +199,9 @@ def accept(call: Call, _: Yes) -> Page:
     "/hotel/waiting/{wait}/withdrawal",
     use_case="hotel.withdraw-waiting-page",
     door=DESK,
-    body=Yes,
+    body=Pressed,
 )
-def withdraw(call: Call, _: Yes) -> Page:
+def withdraw(call: Call, _: Pressed) -> Page:
     """They want no room any more."""
     hotel = HotelStore(call.work)
     waiting.withdraw(call.path["wait"], property=property_of(hotel.setup).id, hotel=hotel)

@@ -46,10 +46,6 @@ class Said(Asked):
         return {name: value for name, value in self.model_dump().items() if value}
 
 
-class Empty(Asked):
-    """A body without fields."""
-
-
 class FaultView(Answered):
     """A row that was refused: its number as sent (the file's line, for a file), and why."""
 

@@ -6,10 +6,14 @@ from chalicelib.commerce.orders import store as order_store
 from chalicelib.commerce.orders.domain import AmountDiffers
 from chalicelib.kernel.period import business_day
 from chalicelib.payments.desk import taken
-from chalicelib.web.http import Call, Member, endpoint
+from chalicelib.web.http import (
+    Call,
+    Empty,
+    Member,
+    endpoint,
+)
 from chalicelib.web.orders.links import mark
 from tenants.scenic.routes.models import (
-    Empty,
     OrderAsked,
     OrdersQuery,
     OrdersView,

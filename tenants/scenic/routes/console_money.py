@@ -8,8 +8,15 @@ from chalicelib.commerce.orders.domain import AmountDiffers, Order, QuoteChanged
 from chalicelib.commerce.orders.numbers import short_number
 from chalicelib.kernel.errors import N_
 from chalicelib.payments.desk import taken
-from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
-from tenants.scenic.routes.console_order import Yes
+from chalicelib.web.http import (
+    Asked,
+    Call,
+    Html,
+    Page,
+    Pressed,
+    Redirect,
+    page,
+)
 from tenants.scenic.routes.desk import DESK, console
 from tenants.scenic.routes.goods import goods_of
 from tenants.scenic.routes.money import settle
@@ -74,9 +81,9 @@ def ask_cancel(call: Call) -> Page:
     "/console/orders/{order}/cancel",
     use_case="scenic.cancel-at-desk",
     door=DESK,
-    body=Yes,
+    body=Pressed,
 )
-def cancel(call: Call, _: Yes) -> Page:
+def cancel(call: Call, _: Pressed) -> Page:
     """Let the hold go."""
     order = sale.cancel(call.path["order"], shop=ScenicShop(call.work))
     return Redirect(f"/console/orders/{order.id}?done=cancelled")

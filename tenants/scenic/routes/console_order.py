@@ -10,7 +10,14 @@ from chalicelib.kernel.errors import N_
 from chalicelib.kernel.personal import Erased, masked_document, masked_name
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from chalicelib.web.formats import money
-from chalicelib.web.http import Asked, Call, Html, Page, page
+from chalicelib.web.http import (
+    Asked,
+    Call,
+    Html,
+    Page,
+    Pressed,
+    page,
+)
 from chalicelib.web.i18n import Translate
 from chalicelib.web.orders.words import CHANNELS, METHODS, label_of
 from tenants.scenic.domain.area import Area
@@ -46,10 +53,6 @@ class ShownQuery(Asked):
     done: Literal["", "held", "paid", "refunded", "cancelled"] = ""
 
 
-class Yes(Asked):
-    confirm: Literal["yes"] = "yes"
-
-
 @page(
     BLUEPRINT,
     "GET",
@@ -70,9 +73,9 @@ def show_order(call: Call) -> Page:
     "/console/orders/{order}/people",
     use_case="scenic.reveal-people",
     door=DESK,
-    body=Yes,
+    body=Pressed,
 )
-def reveal(call: Call, _: Yes) -> Page:
+def reveal(call: Call, _: Pressed) -> Page:
     """The people by name and number. First it is written who looked, then they are shown."""
     shop = ScenicShop(call.work)
     order = shop.orders.get(call.path["order"])

@@ -336,7 +336,3 @@ def admitted_view(admitted: Admitted) -> AdmittedView:
         inside=admitted.gauge.inside,
         instant_capacity=admitted.area.capacity.instant,
     )
-
-
-class Empty(Asked):
-    """A body without fields."""

@@ -1,6 +1,6 @@
 """Visitors' order pages: pay, see the tickets, cancel, give back. Whoever has the link has the order."""
 
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import Field
 
@@ -11,7 +11,15 @@ from chalicelib.kernel.personal import masked_name
 from chalicelib.payments.desk import taken
 from chalicelib.payments.providers import named, provider_for
 from chalicelib.web.formats import money
-from chalicelib.web.http import Asked, Call, Html, Page, Public, Redirect, page
+from chalicelib.web.http import (
+    Call,
+    Confirmed,
+    Html,
+    Page,
+    Public,
+    Redirect,
+    page,
+)
 from chalicelib.web.orders import paying
 from chalicelib.web.orders.links import LinkQuery, absolute, opened, order_path, remember, token_of
 from chalicelib.web.orders.paying import PayForm
@@ -36,10 +44,6 @@ _ALWAYS = Public(kind="scenic", always=True)
 
 class RefundQuery(LinkQuery):
     ticket: TicketNumbers = Field(default=[])
-
-
-class CancelForm(Asked):
-    confirm: Literal["yes"]
 
 
 @page(
@@ -178,9 +182,9 @@ def ask_cancel(call: Call) -> Page:
     use_case="scenic.cancel-online",
     door=_ALWAYS,
     query=LinkQuery,
-    body=CancelForm,
+    body=Confirmed,
 )
-def cancel(call: Call, _: CancelForm) -> Page:
+def cancel(call: Call, _: Confirmed) -> Page:
     """Let the places go."""
     shop = ScenicShop(call.work)
     order = opened(call, orders=shop.orders)
