@@ -136,6 +136,7 @@ def _fakes(made: Place) -> dict[str, Any]:
         "HotelStore": FakeHotel,
         "UnitOfWork": MemoryWork,
         "new_unit": lambda now: made.unit,
+        "decided": lambda *, day: [],
         "named": lambda _name: made.payments,
         "provider_for": lambda _method: made.payments,
     }

@@ -95,6 +95,13 @@ def audited(*, day: date) -> Iterator[AuditRow]:
         yield from AuditRow.query(tenant_key("AUDIT", day.isoformat(), str(lane)), consistent_read=True)
 
 
+def decided(*, day: date) -> Iterator[AuditRow]:
+    """What somebody decided against the rule on a business day: the rows that say why, lane by lane."""
+    for lane in range(LANES):
+        key = tenant_key("AUDIT", day.isoformat(), str(lane))
+        yield from AuditRow.query(key, filter_condition=AuditRow.reason.exists(), consistent_read=True)
+
+
 def audited_since(*, since: datetime, now: datetime) -> Iterator[AuditRow]:
     """Every audit row written at ``since`` or later, lane by lane: one query a lane and day."""
     first = first_id("jn", now=since)

@@ -121,4 +121,4 @@ def test_the_desk_moves_one_room_and_cancels_another_and_why_is_kept(world: Engi
     assert [world.left("twin", DAY + step * DAYS) for step in range(4)] == [3, 2, 2, 3]
     assert [stay.id for stay in world.stays(world.order(order))] == [new]
     kept = [row.reason for row in audited(day=world.now.date()) if row.reason]
-    assert kept == ["fee-waived|weather|51000"]
+    assert kept == [f"fee-waived|weather|51000|{other.id}"]

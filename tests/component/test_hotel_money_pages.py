@@ -159,30 +159,6 @@ def test_what_a_bill_refuses_is_said_on_the_bill_and_nothing_typed_is_lost(clerk
         assert (again.status, "例如 328 或 328.50" in said(again)) == (422, True)
 
 
-def test_money_beyond_what_is_owed_is_asked_about_before_it_is_taken(clerk: Any) -> None:
-    bill = f"/hotel/folios/{clerk.stay}.1"
-    clerk.did("/hotel/cashier", amount="500")
-    pay = F + "/payments", bill + "/payments"
-    clerk.did(F + "/charges", bill + "/charges", code="meals", amount="30")
-    asked = clerk.send(*pay, amount="900", means="cash")
-    assert asked.status == 200
-    assert all(words in said(asked) for words in ("多给了 ¥70.00", "¥830.00", "¥800.00 是还没入账"))
-    owed = re.search(r'name="owed" value="(\d+)"', asked.text)
-    assert owed is not None
-    form = {"amount": "900", "means": "cash", "owed": owed.group(1)}
-    stale = clerk.send(*pay, **form | {"owed": "5000", "over": "change"})
-    assert "多给了 ¥70.00" in said(stale)
-    assert clerk.did(*pay, **form, over="deposit").endswith("done=taken")
-    page = said(clerk.open(F, bill))
-    assert all(words in page for words in ("押金 · 现金", "¥70.00", "¥830.00"))
-    nothing = clerk.send(*pay, amount="20", means="cash")
-    assert "这张账单没有要付的钱" in said(nothing)
-    clerk.did(*pay, amount="20", means="cash", owed="0", over="change")
-    assert "¥20.00" not in said(clerk.open(F, bill))
-    report = said(clerk.open("/hotel/cashier"))
-    assert "¥900.00" in report
-
-
 def test_a_seller_whose_number_is_wrong_is_told_beside_what_was_typed(clerk: Any) -> None:
     wrong = clerk.send("/hotel/invoices/seller", name="示例酒店有限公司", number="9141", bank="示例银行")
     assert wrong.status == 422

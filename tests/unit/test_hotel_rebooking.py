@@ -106,11 +106,11 @@ def test_only_the_owner_lets_a_fee_go_and_why_is_in_the_audit(place: Place) -> N
     place.roles = frozenset({"owner"})
     assert "退还 ¥510.00" in words(ask(place, one, "/give-up", "?why=weather"))
     assert send(place, one, "/give-up", fee="0", back="51000", why="weather").status == 303
-    assert place.memory.reasons == [("hotel.give-up-room-desk", "fee-waived|weather|51000")]
+    assert place.memory.reasons == [("hotel.give-up-room-desk", f"fee-waived|weather|51000|{one.id}")]
     assert place.order(order).paid == Money(51000)
     [other] = expected(place, order)
     assert send(place, other, "/cancel", fee="0", back="51000", why="house").status == 303
-    assert place.memory.reasons[-1] == ("hotel.cancel-desk", "fee-waived|house|51000")
+    assert place.memory.reasons[-1] == ("hotel.cancel-desk", f"fee-waived|house|51000|{order.id}")
     assert place.order(order).payment is Payment.REFUNDED
 
 
@@ -122,7 +122,7 @@ def test_days_moved_without_the_fee_shake_it_off(place: Place) -> None:
     assert "退还 ¥510" in words(ask(place, one, "/rebook", later + "&why=illness"))
     done = send(place, one, "/rebook", **days(9, 10), total="51000", back="51000", why="illness")
     assert done.status == 303, words(done)
-    assert place.memory.reasons == [("hotel.rebook", "fee-waived|illness|102000")]
+    assert place.memory.reasons == [("hotel.rebook", f"fee-waived|illness|102000|{one.id}")]
     assert place.order(order).paid == Money(51000)
 
 

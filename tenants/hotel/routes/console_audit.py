@@ -21,6 +21,7 @@ from chalicelib.web.http import (
 )
 from tenants.hotel.domain.night_audit import URGENT, AuditRules, Finding, Look, NoShow, Report, day_due
 from tenants.hotel.routes.console_folios import folio_name
+from tenants.hotel.routes.decisions import decisions
 from tenants.hotel.routes.frame import desk_page, flash_of, property_of, refused
 from tenants.hotel.routes.registered import BLUEPRINT, DESK, SETUP
 from tenants.hotel.store import HotelStore, new_unit
@@ -104,6 +105,8 @@ def _audit_page(call: Call, *, flash: list[dict[str, str]]) -> Html:
         },
         policies=[(str(policy), call.translate(words)) for policy, words in POLICIES.items()],
         writes="owner" in call.context.roles,
+        decisions=decisions(call, today),
+        today=today.isoformat(),
     )
 
 
@@ -136,6 +139,7 @@ def show_day(call: Call) -> Page:
         ended=report.ended.astimezone(zone),
         looks=_looks(report.findings, call, hotel),
         figures=f"/hotel/figures/{day.isoformat()}",
+        decisions=decisions(call, day),
     )
 
 
@@ -144,7 +148,7 @@ def decide(call: Call, asked: NoShowForm) -> Page:
     """Somebody who was not seen: charged by the terms, or not."""
     policy = NoShow(asked.policy)
     try:
-        no_shows.mark(asked.stay, policy=policy, hotel=HotelStore(call.work))
+        no_shows.decide(asked.stay, policy, hotel=HotelStore(call.work))
     except Refusal as refusal:
         return refused(call, refusal, lambda told: _audit_page(call, flash=[told]))
     return Redirect(f"/hotel/audit?done={'charged' if policy is NoShow.TERMS else 'waived'}")

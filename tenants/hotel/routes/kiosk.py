@@ -20,7 +20,7 @@ from chalicelib.kernel.personal import masked_name
 from chalicelib.persistence import vault
 from chalicelib.web.formats import sentences
 from chalicelib.web.http import Asked, Call, Html, Member, Page, Redirect, page
-from chalicelib.web.orders.links import find
+from chalicelib.web.orders.links import absolute, find
 from chalicelib.web.problem import problem
 from tenants.hotel.domain.guest import Guest
 from tenants.hotel.domain.property import text
@@ -229,7 +229,7 @@ def show_key(call: Call) -> Page:
         {"code": f"{code[:4]} {code[4:7]} {code[7:]}", "until": grant.window.until.astimezone(zone)}
         for grant, code in keys.shown(stay, hotel=hotel).values()
     ]
-    return kiosk_page(call, "key", room=stay.room, codes=shown, link=room_path(call, stay.id))
+    return kiosk_page(call, "key", room=stay.room, codes=shown, link=absolute(room_path(call, stay.id)))
 
 
 def _person(guest: Guest, *, call: Call, hotel: HotelStore) -> dict[str, Any]:

@@ -16,6 +16,10 @@ from tenants.hotel.usecases.drafting import Draft
 from tenants.hotel.usecases.length import cut, property_of
 from tenants.hotel.usecases.ports import Hotel
 
+WAIVED, MISSED = "fee-waived", "missed"
+"""Codes of the audit: a fee was let go, and that it was one for not coming. The whole reason is
+``fee-waived|<why>|<fen>|<what it was about>``."""
+
 
 def mark(id: str, *, policy: NoShow, day: date | None = None, hotel: Hotel) -> Stay:
     """The stay is a no-show: its room and the nights to come return, its fee is charged by ``policy``. It
@@ -40,6 +44,15 @@ def mark(id: str, *, policy: NoShow, day: date | None = None, hotel: Hotel) -> S
     fee = fee_of(stay, hotel.orders.get(stay.order), policy)
     bill_fee(stay, fee, code=NO_SHOW, day=posting, guarded=day is None, hotel=hotel)
     return after
+
+
+def decide(id: str, policy: NoShow, *, hotel: Hotel) -> Stay:
+    """The desk says what not coming costs; a fee of the terms that is let go stands in the audit."""
+    stay = hotel.stays.get(id)
+    fee = fee_of(stay, hotel.orders.get(stay.order), NoShow.TERMS)
+    if policy is NoShow.ASK and fee:
+        hotel.because(f"{WAIVED}|{MISSED}|{fee}|{id}")
+    return mark(id, policy=policy, hotel=hotel)
 
 
 def policy_of(site: str, *, hotel: Hotel) -> NoShow:

@@ -22,7 +22,7 @@ from tenants.hotel.usecases import booking, changing, quoting, stays
 from tenants.hotel.usecases.availability import say_nights
 from tenants.hotel.usecases.billing import share_of
 from tenants.hotel.usecases.length import property_of
-from tenants.hotel.usecases.no_shows import bill_fee
+from tenants.hotel.usecases.no_shows import WAIVED, bill_fee
 from tenants.hotel.usecases.ports import Hotel
 from tenants.hotel.usecases.quoting import Latitude, Quote
 
@@ -79,7 +79,7 @@ def change_dates(
     how = _agreed(_trusted(quoting.dates_quote(arrive, depart, desk=desk)), agreed)
     if why is not None:
         moved = hotel.stays.of_order(before) if whole else [stay]
-        _because(why, sum(fee_of(one, before, now=hotel.now) for one in moved), hotel=hotel)
+        _because(why, stay.id, sum(fee_of(one, before, now=hotel.now) for one in moved), hotel=hotel)
     after = changing.change(before.id, how, agreed=(0, agreed[1]), hotel=hotel)
     return next(
         id
@@ -114,7 +114,7 @@ def give_up(stay: Stay, *, agreed: tuple[int, int], why: Why | None = None, hote
     if agreed != (found.fee, found.back):
         raise ChangeDiffers(pay=Money(found.owing), back=Money(found.back))
     if why is not None:
-        _because(why, room(stay, hotel=hotel).fee, hotel=hotel)
+        _because(why, stay.id, room(stay, hotel=hotel).fee, hotel=hotel)
     if found.on_bill:
         return _ended(stay, found.fee, hotel=hotel)
     how = _trusted(quoting.without_quote(stay.id, waived=why is not None))
@@ -125,7 +125,7 @@ def give_up(stay: Stay, *, agreed: tuple[int, int], why: Why | None = None, hote
 def cancel(order: Order, *, agreed: tuple[int, int], why: Why | None = None, hotel: Hotel) -> Order:
     """Cancel all of a booking: ``agreed`` = (fee, back) in fen as shown; ``why``: the fee is let go."""
     if why is not None:
-        _because(why, booking.quote(order, hotel=hotel).fee.amount, hotel=hotel)
+        _because(why, order.id, booking.quote(order, hotel=hotel).fee.amount, hotel=hotel)
     return booking.cancel(order.id, agreed=agreed, waived=why is not None, hotel=hotel)
 
 
@@ -167,6 +167,6 @@ def _agreed(how: Quote, agreed: tuple[int, int]) -> Quote:
     return found
 
 
-def _because(why: Why, fee: int, *, hotel: Hotel) -> None:
+def _because(why: Why, about: str, fee: int, *, hotel: Hotel) -> None:
     """Into the audit: that a fee (fen) was let go, and why."""
-    hotel.because(f"fee-waived|{why}|{fee}")
+    hotel.because(f"{WAIVED}|{why}|{fee}|{about}")
