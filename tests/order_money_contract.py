@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -177,6 +177,13 @@ class OrdersMoneyContract:
         assert world.settle() == 1
         kept = world.order(order)
         assert (kept.payment, kept.refunded) == (Payment.PARTLY_REFUNDED, 2 * 6401)
+
+    def test_what_comes_back_for_nothing_moves_no_money_and_says_none(self, world: World) -> None:
+        order = world.pay(world.hold(person(1), person(2, born=date(1955, 1, 1), concession="senior")))
+        assert [line.price for line in order.lines] == [8001, 0]
+        world.refund(order, [2])
+        assert (world.settle(), world.order(order).payment) == (1, Payment.PARTLY_REFUNDED)
+        assert [refund for _, _, refund in _moved(world)] == [False], "it came in, and none went out"
 
     def test_who_agreed_to_another_amount_is_asked_again(self, world: World) -> None:
         order = world.pay(world.hold())

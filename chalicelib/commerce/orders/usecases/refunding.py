@@ -64,7 +64,8 @@ def settle_refund(
     now: datetime,
     more: bool = False,
 ) -> Order:
-    """Send the money (the refund's id is the provider's key: it goes once), then say so.
+    """Send the money (the refund's id is the provider's key: it goes once), then say so (U18). Where nothing
+    was left to give back, no money moved: none is said.
 
     ``more``: another refund of this order is still owed, so the order is not through with it.
     """
@@ -83,7 +84,8 @@ def settle_refund(
         version=order.version + 1,
     )
     orders.keep(after, before=order)
-    publish(events.payment_settled(after, amount=owed.amount, refund=True, now=now, ref=owed.ref))
+    if owed.amount:
+        publish(events.payment_settled(after, amount=owed.amount, refund=True, now=now, ref=owed.ref))
     return after
 
 
