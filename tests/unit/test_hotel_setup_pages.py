@@ -58,7 +58,11 @@ def test_a_new_inn_is_led_to_its_first_night_on_sale(nothing: Place) -> None:
     )
     assert to_rooms.headers["Location"] == "/hotel/setup/rooms?type=twin-room"
     assert "下一步:登记客房" in words(place.look(SETUP, staff=True))
+    assert "去定价" not in words(place.look(ROOMS, staff=True))
     place.send(ROOMS, staff=True, type="twin-room", numbers="201-203, 305")
+    assert "下一步:定价格计划" in words(place.look(ROOMS, staff=True))
+    for path in ("/hotel/prices", "/hotel/prices/change"):
+        assert "/hotel/setup/plans/new" in links(place.look(path, staff=True))
     assert "下一步:定价格计划" in words(place.look(SETUP, staff=True))
     place.send(PLAN, "/hotel/setup/plans/new", staff=True, **STANDARD)
     assert "下一步:填房价" in words(place.look(SETUP, staff=True))
@@ -202,6 +206,11 @@ def test_before_anything_is_set_up_the_owner_is_led_there(nothing: Place) -> Non
     menu = links(place.look(SETUP, staff=True))
     assert "/hotel/plan" not in menu  # nothing there yet that could be looked at
     assert SETUP in menu
+
+
+def test_a_hotels_number_that_nobody_could_call_is_said_in_words(nothing: Place) -> None:
+    wrong = nothing.send(PROPERTY, staff=True, **{**HOTEL, "phone": "0371-600000a"})
+    assert (wrong.status, "电话号码要 5 至 19 位数字" in words(wrong)) == (422, True)
 
 
 def test_a_house_is_in_a_district_by_its_name(place: Place) -> None:

@@ -54,6 +54,11 @@ class NightForm(RuleFields):
     ]
 
 
+def nothing_to_price(call: Call, *, plans: bool) -> Html:
+    """Before there is a type, or else (``plans`` is false) before there is a plan."""
+    return desk_page(call, "hotel/prices_empty.html", place="prices", plans=plans)
+
+
 @page(BLUEPRINT, "GET", "/hotel/prices", use_case="hotel.show-prices", door=TARIFF, query=PricesQuery)
 def show_prices(call: Call) -> Page:
     """A month: a grid on a wide screen, one type's list on a phone."""
@@ -61,8 +66,8 @@ def show_prices(call: Call) -> Page:
     house = hotel.setup.house()
     where = place(house)
     kinds = [kind for kind in house.types.values() if where is not None and kind.site == where.id and kind.on]
-    if where is None or not kinds:
-        return desk_page(call, "hotel/prices_empty.html", place="prices")
+    if where is None or not kinds or not house.plans:
+        return nothing_to_price(call, plans=bool(where is None or not kinds))
     first, last = month_of(call.query.month, where, call)
     wanted = [kind for kind in kinds if kind.id == call.query.type] or kinds
     pages = -(-len(wanted) // AT_ONCE)

@@ -3,12 +3,13 @@
 from dataclasses import replace
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.messaging.codelists import DISTRICTS
 from chalicelib.web.http import Asked, Blank, Call, Html, Page, Redirect, WallTime, page
 from tenants.hotel.domain.property import Property, Tax
+from tenants.hotel.routes.contact import dialled
 from tenants.hotel.routes.frame import desk_page, place, refused
 from tenants.hotel.routes.registered import BLUEPRINT, SETUP
 from tenants.hotel.routes.typed import Thousandths, errors_of, fresh_id, typed_percent
@@ -39,7 +40,7 @@ class PropertyForm(Asked):
     stars: Annotated[int, Field(ge=0, le=5)] = 0
     taxes: Annotated[list[TaxForm], Field(max_length=MOST_TAXES, default_factory=list)]
     address: Annotated[Said, Field(default_factory=Said)]
-    phone: Annotated[str, Field(pattern=r"^[0-9+() -]{5,24}$")] = ""
+    phone: Annotated[str, Field(max_length=30), AfterValidator(dialled)] = ""
     about: Annotated[Said, Field(default_factory=Said)]
     notice: Annotated[Said, Field(default_factory=Said)]
     north: Annotated[float | None, Blank, Field(ge=-90, le=90)] = None

@@ -10,6 +10,7 @@ from chalicelib.web.http import Asked, Blank, Call, Html, Page, Redirect, Severa
 from chalicelib.web.orders.words import refused_in_words
 from tenants.hotel.domain.property import text
 from tenants.hotel.domain.repricing import STEPS, How, Pricing
+from tenants.hotel.routes.console_prices import nothing_to_price
 from tenants.hotel.routes.frame import desk_page, place
 from tenants.hotel.routes.office import fen_of
 from tenants.hotel.routes.price_words import ROUNDING, RuleFields, boxes, proposal_shown
@@ -99,6 +100,8 @@ class HowMissing(rates.RowWrong):
 def show_change(call: Call) -> Page:
     """The form, with what was looked at before already in it."""
     house = HotelStore(call.work).setup.house()
+    if not house.plans:
+        return nothing_to_price(call, plans=False)
     where = place(house)
     today = where.night_of(call.now) if where is not None else call.now.date()
     day = max(call.query.day or today, today)

@@ -157,6 +157,7 @@ def _form(
             {"id": one, "name": say(words), "chosen": one in chosen} for one, words in FEATURES.items()
         ],
         floors=[{"floor": floor, "rooms": found} for floor, found in floors.items()],
+        plans=bool(house.plans),
         count=len(rooms),
         errors=errors or {},
     )

@@ -18,13 +18,14 @@ _BETWEEN = re.compile(r"[\s()-]")
 MOST_GUESTS = 20
 
 
-def _dialled(text: str) -> str:
-    if not _PHONE.match(_BETWEEN.sub("", text)):
+def dialled(text: str) -> str:
+    """Nothing, or a number that can be called."""
+    if text and not _PHONE.match(_BETWEEN.sub("", text)):
         raise ValueError(NOT_A_PHONE)
     return text
 
 
-Phone = Annotated[str, Field(max_length=30), AfterValidator(_dialled)]
+Phone = Annotated[str, Field(min_length=1, max_length=30), AfterValidator(dialled)]
 """A number that is needed and was typed in a box of its own; said in words when it is none."""
 
 
