@@ -35,6 +35,7 @@ TYPES: Mapping[str, str] = {
     "tourism.safety.inspection.completed.v1": N_("安全检查"),
     "tourism.safety.rectification.completed.v1": N_("整改完成"),
     "tourism.command.receipt.acknowledged.v1": N_("指令回执"),
+    "tourism.feed.delivery.observed.v1": N_("接口推送情况"),
     "tourism.statistics.return.declared.v1": N_("统计报表报送"),
     "tourism.alert.public.issued.v1": N_("预警发布"),
     "tourism.alert.public.updated.v1": N_("预警更新"),

@@ -113,7 +113,7 @@ def switch_hook(call: Call, body: Switching) -> Redirect:
     """Pause it, or let it go on."""
     store = FeedStore(call.work)
     hook = _found(call, store)
-    store.keep(hook.switched(on=body.to == "on"))
+    hooks.switch(hook, on=body.to == "on", store=store, work=call.work)
     return Redirect(f"{_href(hook)}?done={body.to}")
 
 
@@ -141,7 +141,7 @@ def remove_hook(call: Call, body: Removing) -> Page:
     hook = _found(call, store)
     if body.confirm != "yes":
         return framed(call, "desk/hook_remove.html", place=HOOKS, label=hook.label, href=_href(hook))
-    store.remove(hook)
+    hooks.remove(hook, store=store, work=call.work)
     return Redirect(f"{HERE}?done=removed")
 
 

@@ -220,7 +220,7 @@ def test_what_it_adds(kind: str, type: str, data: dict[str, Any], expected: dict
 
 def test_every_contract_that_goes_up_is_counted_or_shown() -> None:
     # judged by the reconciliation or read by people, no figure
-    about_the_feed = ("day.closed", "report.finding.disputed", "return.declared")
+    about_the_feed = ("day.closed", "report.finding.disputed", "return.declared", "feed.delivery")
     upwards = {
         name
         for name, one in contracts().items()

@@ -77,9 +77,10 @@ class Page:
 @dataclass(frozen=True, kw_only=True)
 class Hook:
     """An address that a feed is sent to. types: the only ones, all where empty. district: only what concerns
-    it, all where empty. mark: the last item that was tried. failed: tries in a row that failed. rests:
-    nothing is sent before. last: what was answered. off: why it is switched off (``gone``: its system said
-    so, ``silent``: it took nothing for days). former: until when the secret before the present one signs too.
+    it, all where empty. mark: the last item that was tried. failed: tries in a row that failed; since:
+    when the first of them did. rests: nothing is sent before. last: what was answered. off: why it is
+    switched off (``gone``: its system said so, ``silent``: it took nothing for days). former: until when the
+    secret before the present one signs too.
     """
 
     id: str
@@ -96,6 +97,7 @@ class Hook:
     last: str = ""
     off: Literal["", "paused", "gone", "silent"] = ""
     former: str = ""
+    since: str = ""
 
     def wants(self, item: Item) -> bool:
         """Whether it asked for items like this one."""
@@ -104,7 +106,7 @@ class Hook:
 
     def switched(self, *, on: bool) -> "Hook":
         """Paused by a person, or on again: what came meanwhile is sent then."""
-        return replace(self, off="" if on else "paused", failed=0, rests="")
+        return replace(self, off="" if on else "paused", failed=0, rests="", since="")
 
     def rolled(self, *, now: datetime) -> "Hook":
         """With another secret; the receiver has a day to learn it."""
@@ -114,10 +116,10 @@ class Hook:
         """After a try: where it stands, and how long it rests."""
         after = replace(self, mark=max(self.mark, item), last=answer)
         if ok:
-            return replace(after, failed=0, rests="")
+            return replace(after, failed=0, rests="", since="")
         failed = self.failed + 1
         off = "gone" if gone else "silent" if failed >= GIVEN_UP else self.off
-        after = replace(after, failed=failed, off=off)
+        after = replace(after, failed=failed, off=off, since=self.since or rfc3339(now))
         return replace(after, rests=rfc3339(now + BACKOFF[min(after.failed, len(BACKOFF)) - 1]))
 
 

@@ -22,6 +22,7 @@ from chalicelib.messaging.feeds.domain import (
     first_failure,
     signed,
 )
+from chalicelib.messaging.feeds.silence import MOST_COUNTED, observed
 from chalicelib.messaging.feeds.store import ITEM, FeedStore
 from chalicelib.outward import AddressRefused, Reply, Unreachable, ask, require_address
 from chalicelib.persistence.unit_of_work import UnitOfWork
@@ -92,6 +93,19 @@ def send_due(now: datetime, *, post: Post | None = None) -> int:
     return taken
 
 
+def switch(hook: Hook, *, on: bool, store: FeedStore, work: UnitOfWork) -> None:
+    """Paused, or on again: what came meanwhile is sent then."""
+    after = hook.switched(on=on)
+    store.keep(after)
+    _tell_the_city(hook, after, store=store, work=work, left=len(store.attempts(hook.id)))
+
+
+def remove(hook: Hook, *, store: FeedStore, work: UnitOfWork) -> None:
+    """It is sent nothing any more."""
+    store.remove(hook)
+    _tell_the_city(hook, None, store=store, work=work, left=0)
+
+
 def resend(*, hook: str, item: str, store: FeedStore) -> None:
     """Try a dead delivery again, soon. Raises ``Missing``, ``NotDead``."""
     found = store.attempt(hook, item)
@@ -107,17 +121,20 @@ def _send(id: str, *, now: datetime, post: Post) -> int:
     if hook is None:
         return 0
     before, taken, held = hook, 0, store.secrets(hook)
-    waits = [one for one in store.attempts(id) if not one.dead and now >= parse_instant(one.next)]
+    tried = store.attempts(id)
+    left = len(tried)
+    waits = [one for one in tried if not one.dead and now >= parse_instant(one.next)]
     for attempt in waits[:_MOST]:
         item = store.item(hook.feed, attempt.item)
         if item is None:
             store.drop(attempt)  # its sixty days are over
+            left -= 1
             continue
         answer, status = _try(hook, item, held, now=now, post=post)
         hook = _after(hook, item, answer, status, now=now)
         if _ok(status):
             store.drop(attempt)
-            taken += 1
+            taken, left = taken + 1, left - 1
             continue
         store.keep_attempt(attempt.failed(answer, now=now))
         break
@@ -130,13 +147,29 @@ def _send(id: str, *, now: datetime, post: Post) -> int:
             hook = _after(hook, item, answer, status, now=now)
             if not _ok(status):
                 store.keep_attempt(first_failure(id, item.id, answer, now=now))
+                left += 1
                 break
             taken += 1
     if hook != before or not work.empty:
         store.keep(hook)
+        _tell_the_city(before, hook, store=store, work=work, left=left)
         work.commit()
     _tell_of_end(before, hook)
     return taken
+
+
+def _tell_the_city(
+    before: Hook, after: Hook | None, *, store: FeedStore, work: UnitOfWork, left: int
+) -> None:
+    """``left``: deliveries that did not get through and are kept; what was never tried is counted here."""
+    said = observed(
+        before,
+        after,
+        waiting=lambda: left + store.waiting(after or before, most=MOST_COUNTED),
+        now=store.now,
+    )
+    if said is not None:
+        work.publish(said)
 
 
 def _tell_of_end(before: Hook, after: Hook) -> None:

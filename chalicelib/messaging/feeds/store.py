@@ -96,6 +96,10 @@ class FeedStore:
         row = ItemRow.find(_log(feed, id), id)
         return _item(row) if row is not None else None
 
+    def waiting(self, hook: Hook, *, most: int) -> int:
+        """How many items stand behind its mark that it wants, at most so many."""
+        return sum(map(hook.wants, self.after(hook.feed, hook.mark, most=most)))
+
     def mark(self, feed: FeedName, puller: str) -> str:
         """How far a puller has acknowledged; empty: nothing yet."""
         row = MarkRow.find(tenant_key("FEED", "MARKS"), f"{feed}#{puller}")

@@ -8,6 +8,7 @@ from typing import Any
 from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import SHANGHAI, parse_instant
 from tenants.bureau.domain.figures import Gauge
+from tenants.bureau.domain.figures.types import OBSERVED
 
 _DAY = 86_400
 
@@ -24,6 +25,11 @@ class Day:
     def count(self, name: str) -> int:
         """A counter, zero where nothing was ever added."""
         return self.counters.get(name, 0)
+
+    @property
+    def own(self) -> int:
+        """Events of the enterprise's own: what the software says of its addresses breaks no silence."""
+        return self.count("received") - self.count(f"n:{OBSERVED}")
 
     def split(self, name: str) -> dict[str, int]:
         """The parts of a counter by what stands after the dot: refusals by reason, money by method."""

@@ -93,7 +93,7 @@ def tallies(counters: Mapping[str, int]) -> list[Tally]:
 def _state(heard: Day, verdict: Verdict, *, day: date, closed: str, now: datetime) -> State:
     due = books_close(day)
     if verdict.state == "open":
-        if not heard.count("received"):
+        if not heard.own:
             return "silent"
         return "missing" if now > due else "open"
     if verdict.state != "equal":

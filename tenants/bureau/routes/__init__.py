@@ -25,6 +25,7 @@ _PARTS = (
     "reports",
     "restated",
     "returns",
+    "unreached",
     "upward",
     "verify",
     "wall",

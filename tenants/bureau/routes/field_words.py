@@ -169,6 +169,11 @@ FIELDS: Mapping[str, str] = {
     "version": N_("第几次报送"),
     "weightClass": N_("加权类别"),
     "why": N_("更正原因"),
+    "hook": N_("接收地址编号"),
+    "domain": N_("接收地址所在域名"),
+    "delivery": N_("推送接收情况"),
+    "failingSince": N_("首次未接收"),
+    "waiting": N_("待送条数"),
 }
 
 MONEY = frozenset(

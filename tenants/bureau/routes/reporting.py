@@ -10,7 +10,7 @@ from chalicelib.web.http import Answered, Attachment, Blank, Call, Html, Paging,
 from chalicelib.web.sheets import csv_sheet
 from tenants.bureau.domain.punctuality import STATES, Report, Tally
 from tenants.bureau.domain.statement import Stated
-from tenants.bureau.routes import words
+from tenants.bureau.routes import unreached, words
 from tenants.bureau.routes.asked import LEDGER, READER, blueprint, position, senders
 from tenants.bureau.routes.disputes import dispute_state, dispute_view
 from tenants.bureau.routes.frame import dated, frame, places
@@ -148,6 +148,7 @@ def show_reporting(call: Call) -> Html:
         ],
         places=places(call),
         senders=[_view(one, found.day, stated.get(one.known.id), call) for one in found.reports],
+        **unreached.section(call, **narrowed),
         next_href=f"{here}{chosen}&cursor={cursor}" if cursor else None,
         before_href=beside["before"],
         after_href=beside["after"],

@@ -64,7 +64,7 @@ def receipt(
         **tardy,
         "received": 1,
         "late": int(late),
-        "apart": int(envelope["status"] != "actual"),
+        "apart": int(envelope["status"] != "actual" or envelope["type"] == types.OBSERVED),
         f"n:{envelope['type']}": 1,
         f"d:{envelope['type']}": weight,
         f"h:{hour_of(envelope):02d}": 1,

@@ -1,8 +1,8 @@
 """Gauges: what is true now. The word of the latest event counts, whatever the order of arrival.
 
 Some speak of another day than the one they are said on: a close and a night audit of the day before, free
-rooms of a night to come, an incident of the day it became known; an enterprise's profile holds until it
-says another.
+rooms of a night to come, an incident of the day it became known; an enterprise's profile and the state of
+its webhook addresses hold until it says another.
 """
 
 from collections.abc import Mapping
@@ -66,7 +66,7 @@ _SHORTFALLS: Mapping[str, str] = {"roomShortfall": "roomRevenue", "otherShortfal
 def gauge_day(envelope: Envelope) -> date:
     """The day a gauge belongs to: its occurrence's, or the one it speaks of."""
     type, data = envelope["type"], envelope["data"]
-    if type == types.PROFILE:
+    if type in {types.PROFILE, types.OBSERVED}:
         return STANDING
     if type == types.INCIDENT:
         return business_day(parse_instant(data["learned"]).astimezone(SHANGHAI))
@@ -115,5 +115,6 @@ _NAMES: Mapping[str, str] = {
     types.AUDIT: "audit",
     types.PROFILE: "profile",
     types.DISPUTED: "dispute",
+    types.OBSERVED: "feed:{hook}",
 }
 """The name of a gauge, with the fields of its data that tell one from another."""

@@ -33,6 +33,7 @@ BEHIND: Mapping[str, str] = {
     **dict.fromkeys(("rectified", "rectified_days"), types.RECTIFIED),
     "ack": types.RECEIPT,
     "profile": types.PROFILE,
+    "feed": types.OBSERVED,
     "return": types.DECLARED,
 }
 """By the stem of a counter or gauge: every number leads to its events."""
