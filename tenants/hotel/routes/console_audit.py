@@ -29,7 +29,7 @@ from tenants.hotel.usecases import front, night_audit, no_shows
 
 LOOKS: dict[Look, tuple[str, str]] = {
     Look.UNDECIDED: (N_("预订客人未到,待处理"), N_("请决定:按条款收费、不收费,或等客人到店。")),
-    Look.UNSETTLED: (N_("已离店,账单未结"), N_("请收款、退款或转挂账,然后结清。")),
+    Look.UNSETTLED: (N_("客人已走或未到,账单未结"), N_("请收款、退款或转挂账,然后结清。")),
     Look.OVERDUE: (N_("应离未离"), N_("请联系客人:续住、延时退房或办理退房。")),
     Look.ROOM_DIFFERS: (N_("房态与住客不一致"), N_("前台和客房部说法不同,请到房间核实。")),
     Look.OVER_LEDGER: (N_("单位挂账会超额度"), N_("退房前请收回欠款或调整额度。")),

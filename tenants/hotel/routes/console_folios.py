@@ -162,6 +162,7 @@ def _shown(folio: Folio, call: Call) -> dict[str, Any]:
         "account": folio.account,
         "advance": bool(folio.order) and folio.account == folio.order,
         "company": folio.company,
+        "stay": folio.stay,
     }
 
 

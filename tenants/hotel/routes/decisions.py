@@ -41,4 +41,5 @@ def _about(id: str, call: Call) -> dict[str, str]:
     """What it was about: a stay, or a whole booking."""
     if is_id(id, "st"):
         return {"about": call.translate(N_("住宿")), "href": f"/hotel/stays/{id}"}
-    return {"about": short_number(id) if is_id(id, "or") else id, "href": ""}
+    number = short_number(id) if is_id(id, "or") else id
+    return {"about": number, "href": f"/hotel/stay-book?text={number}"}
