@@ -8,8 +8,8 @@ from pydantic import Field
 from chalicelib.tenancy.context import current
 from chalicelib.web.http import Answered, Asked, Call, endpoint
 from tenants.hotel.domain.request import Film, Guide, Request, RequestState
-from tenants.hotel.routes.portal import room_path
 from tenants.hotel.routes.registered import BLUEPRINT, SETUP, WRITE
+from tenants.hotel.routes.room_link import room_path
 from tenants.hotel.routes.words import Name, Texts
 from tenants.hotel.store import HotelStore
 from tenants.hotel.store.requests import RequestStore

@@ -28,9 +28,8 @@ from tenants.hotel.routes.guest_forms import (
     wrong_numbers,
 )
 from tenants.hotel.routes.guest_words import guest_row
-from tenants.hotel.routes.models_desk import Purpose
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
-from tenants.hotel.routes.words import RoomNumber
+from tenants.hotel.routes.words import Purpose, RoomNumber
 from tenants.hotel.store import HotelStore, new_unit
 from tenants.hotel.usecases import desk, front, placing, registration
 from tenants.hotel.usecases.placing import Wish

@@ -13,7 +13,7 @@ from tenants.hotel.domain.plan import Fee
 from tenants.hotel.domain.property import text
 from tenants.hotel.routes.console_plans import MOST_TIERS, TierForm, tiers_typed
 from tenants.hotel.routes.frame import desk_page, place, refused
-from tenants.hotel.routes.models_extra import KINDS, kind_name
+from tenants.hotel.routes.hire_words import GEAR, KINDS, NAMES, kind_name
 from tenants.hotel.routes.registered import BLUEPRINT, SETUP
 from tenants.hotel.routes.typed import Fen, errors_of, fresh_id, typed_yuan
 from tenants.hotel.routes.words import Said, Texts
@@ -21,23 +21,6 @@ from tenants.hotel.store import HotelStore
 from tenants.hotel.usecases import setting
 
 _PATH = "/hotel/setup/extras/{extra}"
-NAMES = {
-    "meal": N_("餐饮"),
-    "parking": N_("停车"),
-    "meeting": N_("会议室"),
-    "gear": N_("会议设备"),
-    "car": N_("用车"),
-    "other": N_("其他服务"),
-}
-GEAR = {
-    "projector": N_("投影"),
-    "screen": N_("大屏"),
-    "microphone": N_("话筒音响"),
-    "whiteboard": N_("白板"),
-    "video": N_("视频会议"),
-    "tea": N_("茶歇"),
-    "wifi": N_("专线网络"),
-}
 _PER = {Per.NIGHT: N_("每晚"), Per.ORDER: N_("每份")}
 _FIXED = {Kind.MEETING: Per.HOUR, Kind.GEAR: Per.HOUR, Kind.CAR: Per.DAY}
 _Minutes = Annotated[int, Field(ge=0, le=43_200)]

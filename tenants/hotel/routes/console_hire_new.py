@@ -14,9 +14,8 @@ from chalicelib.web.orders.links import mark
 from chalicelib.web.orders.words import refused_in_words
 from tenants.hotel.domain.extra import Per
 from tenants.hotel.domain.property import text
-from tenants.hotel.routes.console_extras import GEAR, NAMES
 from tenants.hotel.routes.frame import desk_page, place, refused
-from tenants.hotel.routes.models_extra import kind_name
+from tenants.hotel.routes.hire_words import GEAR, NAMES, kind_name
 from tenants.hotel.routes.registered import BLUEPRINT, DESK, SELLS
 from tenants.hotel.routes.typed import errors_of
 from tenants.hotel.routes.words import Name

@@ -12,24 +12,16 @@ from chalicelib.web.http import Asked, Blank, Call, Html, Page, Redirect, page
 from tenants.hotel.domain.hire import Hire, HireState, KilometresWrong
 from tenants.hotel.domain.metering import DAY
 from tenants.hotel.domain.property import Property, text
-from tenants.hotel.routes.console_extras import GEAR, NAMES
 from tenants.hotel.routes.files import csv_file, told
 from tenants.hotel.routes.frame import desk_page, flash_of, place, property_of, refused, witnessed
 from tenants.hotel.routes.hire_grid import hire_grid
-from tenants.hotel.routes.models_extra import kind_name
+from tenants.hotel.routes.hire_words import GEAR, NAMES, STATES, kind_name
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
 from tenants.hotel.routes.typed import errors_of
 from tenants.hotel.store import HotelStore
 from tenants.hotel.usecases import hiring
 
 _ONE = "/hotel/hires/{hire}"
-STATES = {
-    HireState.BOOKED: (N_("待使用"), "calm"),
-    HireState.RUNNING: (N_("使用中"), "good"),
-    HireState.ENDED: (N_("已结束"), "off"),
-    HireState.UNUSED: (N_("未使用"), "warn"),
-    HireState.CANCELLED: (N_("已取消"), "off"),
-}
 DONE = {
     "begun": N_("已开始,系统在计时。"),
     "ended": N_("已结束,费用按实际用时记在账单上。"),

@@ -11,8 +11,9 @@ from chalicelib.web.orders.links import absolute
 from tenants.hotel.domain.plan import RatePlan
 from tenants.hotel.domain.property import Property, text
 from tenants.hotel.domain.rooms import RoomType
-from tenants.hotel.routes.console_extras import NAMES, extra_row
+from tenants.hotel.routes.console_extras import extra_row
 from tenants.hotel.routes.frame import desk_page, flash_of, place
+from tenants.hotel.routes.hire_words import NAMES
 from tenants.hotel.routes.registered import BLUEPRINT, SETUP
 from tenants.hotel.routes.shop_words import MEALS
 from tenants.hotel.store import HotelStore

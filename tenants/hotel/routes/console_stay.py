@@ -24,8 +24,8 @@ from tenants.hotel.domain.stay import Stay, StayState
 from tenants.hotel.routes.frame import desk_page, flash_of, witnessed
 from tenants.hotel.routes.guest_words import guest_row
 from tenants.hotel.routes.hires_left import beside
-from tenants.hotel.routes.portal import room_path
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
+from tenants.hotel.routes.room_link import room_path
 from tenants.hotel.routes.stay_words import hours_of, state_of, type_name
 from tenants.hotel.store import HotelStore
 from tenants.hotel.usecases import advances, billing, front, keys, length, sealing

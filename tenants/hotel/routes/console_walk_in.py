@@ -37,8 +37,8 @@ from tenants.hotel.routes.guest_forms import (
     written,
     wrong_numbers,
 )
-from tenants.hotel.routes.models_desk import Purpose
 from tenants.hotel.routes.registered import BLUEPRINT, DESK, SELLS
+from tenants.hotel.routes.words import Purpose
 from tenants.hotel.store import HotelStore, new_unit
 from tenants.hotel.usecases import walk_in
 from tenants.hotel.usecases.basket import Booking, Rooms

@@ -10,7 +10,7 @@ from chalicelib.web import formats
 from chalicelib.web.http import Call
 from tenants.hotel.domain.hire import Hire
 from tenants.hotel.domain.stay import Stay
-from tenants.hotel.routes.console_hires import STATES
+from tenants.hotel.routes.hire_words import STATES
 from tenants.hotel.routes.stay_words import tag
 from tenants.hotel.store import HotelStore
 from tenants.hotel.usecases import hires, rehiring

@@ -28,8 +28,8 @@ from tenants.hotel.domain.stay import Stay, StayState
 from tenants.hotel.routes.frame import place, property_of
 from tenants.hotel.routes.guest_forms import choices_of
 from tenants.hotel.routes.models_guests import Relation
-from tenants.hotel.routes.portal import room_path
 from tenants.hotel.routes.registered import BLUEPRINT
+from tenants.hotel.routes.room_link import room_path
 from tenants.hotel.routes.typed import errors_of
 from tenants.hotel.store import HotelStore, new_unit
 from tenants.hotel.usecases import keys, kiosk, registration

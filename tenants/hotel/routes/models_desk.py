@@ -14,13 +14,12 @@ from tenants.hotel.domain.stay import Stay
 from tenants.hotel.routes.models_guests import GuestAsked, GuestView
 from tenants.hotel.routes.models_room import RoomStatusView, room_view
 from tenants.hotel.routes.models_stay import ContactAsked
-from tenants.hotel.routes.words import Name, RoomNumber
+from tenants.hotel.routes.words import Name, Purpose, RoomNumber
 from tenants.hotel.usecases.basket import Booking, Rooms
 from tenants.hotel.usecases.front import Bar, Position, RoomPlan, Shown
 from tenants.hotel.usecases.placing import Wish
 from tenants.hotel.usecases.walk_in import WalkIn
 
-Purpose = Literal["leisure", "business", "family", "event", "health", "study", "other", "unknown"]
 _COUNT = Annotated[int, Field(ge=1, le=60)]
 assert set(Purpose.__args__) == set(PURPOSES)  # type: ignore[attr-defined]  # a Literal has its words
 

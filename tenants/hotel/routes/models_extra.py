@@ -8,10 +8,11 @@ from pydantic import Field
 from chalicelib.commerce.orders.domain import Order
 from chalicelib.kernel.period import rfc3339
 from chalicelib.web.http import Answered, Asked, MoneyView
-from tenants.hotel.domain.extra import EQUIPMENT, Extra, Kind, Per, Rental
+from tenants.hotel.domain.extra import EQUIPMENT, Extra, Per, Rental
 from tenants.hotel.domain.hire import Hire
 from tenants.hotel.domain.metering import Metering
 from tenants.hotel.domain.plan import Fee
+from tenants.hotel.routes.hire_words import KINDS, kind_name
 from tenants.hotel.routes.models_setup import FeeBody
 from tenants.hotel.routes.models_stay import ContactAsked
 from tenants.hotel.routes.words import Name, Said, Texts
@@ -20,15 +21,6 @@ from tenants.hotel.usecases.hiring import Offer
 
 _Fen = Annotated[int, Field(ge=0, le=10**9)]
 _Hour = Annotated[int, Field(ge=0, le=23)]
-KINDS = {
-    "meal": Kind.MEAL,
-    "parking": Kind.PARKING,
-    "meeting": Kind.MEETING,
-    "gear": Kind.GEAR,
-    "car": Kind.CAR,
-    "other": Kind.OTHER,
-}
-"""As the API and the forms call them; the orders' own words for them differ."""
 
 
 class MeteringBody(Asked):
@@ -279,11 +271,6 @@ def hire_view(hire: Hire) -> HireView:
 def finished_view(hire: Hire, folio: str) -> FinishedView:
     """A hire that came back, and the bill that took it."""
     return FinishedView(**_facts(hire), folio=folio)
-
-
-def kind_name(kind: Kind) -> str:
-    """An extra's kind as the API and the forms call it."""
-    return next(name for name, known in KINDS.items() if known is kind)
 
 
 def _facts(hire: Hire) -> dict[str, object]:

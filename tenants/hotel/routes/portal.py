@@ -8,14 +8,12 @@ import hmac
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from typing import Annotated, Any, Literal
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Missing
 from chalicelib.kernel.ids import is_id
-from chalicelib.persistence import vault
 from chalicelib.web.http import Asked, Call, Html, Page, Public, Redirect, WallTime, page
 from tenants.hotel.domain.folio import Payer, State
 from tenants.hotel.domain.property import Property, text
@@ -23,6 +21,7 @@ from tenants.hotel.domain.request import Guide, Request, RequestKind, RequestSta
 from tenants.hotel.domain.stay import Stay, StayState
 from tenants.hotel.routes.bill_link import bill_path
 from tenants.hotel.routes.registered import BLUEPRINT
+from tenants.hotel.routes.room_link import room_path, token_of
 from tenants.hotel.store import HotelStore
 from tenants.hotel.store.requests import RequestStore
 from tenants.hotel.usecases import keys, requests
@@ -58,12 +57,6 @@ class AskForm(Asked):
 
 class CallOffForm(Asked):
     request: Annotated[str, Field(pattern=r"^rq_[0-9a-z]{26}$")]
-
-
-def room_path(call: Call, stay: str, step: str = "", **more: str) -> str:
-    """The room's page of a stay (or a step of it) for whoever holds its link."""
-    query = urlencode({"t": _token(stay, now=call.now), **more})
-    return f"/s/{call.tenant.slug}/stays/{stay}{step}?{query}"
 
 
 @page(BLUEPRINT, "GET", "/s/{slug}/stays/{stay}", use_case="hotel.show-room", door=_OPEN, query=RoomQuery)
@@ -148,16 +141,12 @@ def call_off(call: Call, form: CallOffForm) -> Page:
     return Redirect(room_path(call, stay.id, done="called"))
 
 
-def _token(stay: str, *, now: datetime) -> str:
-    return vault.blind(f"stay-link|{stay}", now=now)
-
-
 def _stay(call: Call, *, hotel: HotelStore) -> Stay:
     id = call.path["stay"]
     call.set_header("Cache-Control", "no-store")
     if not is_id(id, "st"):
         raise Missing
-    if not hmac.compare_digest(_token(id, now=call.now).encode(), call.query.t.encode()):
+    if not hmac.compare_digest(token_of(id, now=call.now).encode(), call.query.t.encode()):
         raise Missing
     return hotel.stays.get(id)
 

@@ -1,7 +1,7 @@
 """Words shared by the models: short names, texts in four languages."""
 
 import re
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -11,6 +11,7 @@ from chalicelib.web.problem import problem
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", description="a short name")]
 RoomNumber = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,11}$", description="a room's number")]
+Purpose = Literal["leisure", "business", "family", "event", "health", "study", "other", "unknown"]
 _Text = Annotated[str, Field(min_length=1, max_length=80)]
 
 
