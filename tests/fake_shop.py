@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from chalicelib.commerce.stock.kernel import Stock
@@ -15,7 +15,7 @@ from chalicelib.kernel.money import Money
 from chalicelib.kernel.personal import ERASED
 from chalicelib.payments.port import Charge, Receipt, Started
 from chalicelib.persistence.vault import PersonalDataGone
-from tenants.scenic.domain.area import Area, Capacity, Gauge
+from tenants.scenic.domain.area import Area
 from tenants.scenic.domain.limit import Limit
 from tenants.scenic.domain.passing import Passing
 from tenants.scenic.domain.product import Product
@@ -30,7 +30,8 @@ from tenants.scenic.domain.ticket import (
     unbase45,
     unpack,
 )
-from tenants.scenic.usecases.ports import Admission, Minute
+from tenants.scenic.usecases.ports import Admission
+from tests.fake_flow import FakeFlow
 from tests.fakes import FakeBuckets, FakeOrders, Memory, Work
 
 _SEAL = b"sealed:"
@@ -127,89 +128,6 @@ class FakeTickets:
         if len(data) != SIZE + 64 or data[SIZE:] != _signature(data[:SIZE]):
             raise CodeInvalid
         return unpack(data[:SIZE])
-
-
-class FakeFlow:
-    """The ``Flow`` port."""
-
-    def __init__(self, memory: Memory, work: Work) -> None:
-        self._memory, self._work = memory, work
-
-    def gauge(self, area: str, day: date, *, exact: bool = False) -> Gauge:
-        return self._memory.gauges.get((area, day), Gauge())
-
-    def enter(
-        self, area: str, day: date, *, passing: Passing, capacity: Capacity
-    ) -> tuple[Gauge, Passing] | None:
-        gauge, passings = self.gauge(area, day), self._passings(area, day)
-        if (earlier := passings.get(passing.scan)) is not None:
-            return gauge, earlier
-        inside, entered = gauge.inside + passing.count, gauge.entered + passing.count
-        if inside > capacity.instant or entered > capacity.day or gauge.status != "open":
-            return None
-        passings[passing.scan] = passing
-        return self._set(area, day, inside=inside, entered=entered), passing
-
-    def confirmed(self, area: str, day: date, passing: Passing) -> None:
-        self.let_go(area, day, passing)
-
-    def passings(self, area: str, day: date) -> Sequence[Passing]:
-        return list(self._passings(area, day).values())
-
-    def let_go(self, area: str, day: date, passing: Passing) -> None:
-        passings = self._passings(area, day)
-        if passings.get(passing.scan) == passing:
-            del passings[passing.scan]
-
-    def give_back(self, area: str, day: date, passing: Passing) -> Gauge | None:
-        if self._passings(area, day).get(passing.scan) != passing:
-            return None
-        self.let_go(area, day, passing)
-        gauge = self.gauge(area, day)
-        inside = gauge.inside - passing.count if gauge.inside >= passing.count else gauge.inside
-        return self._set(area, day, inside=inside, entered=gauge.entered - passing.count)
-
-    def _passings(self, area: str, day: date) -> dict[str, Passing]:
-        return self._memory.passings.setdefault((area, day), {})
-
-    def leave(
-        self, area: str, day: date, *, count: int, gate: str, nonce: str, said: Mapping[str, Any]
-    ) -> Gauge | None:
-        gauge = self.gauge(area, day)
-        if gauge.inside < count or self._memory.left_last.get((area, day, gate)) == nonce:
-            return None
-        self._memory.left_last[(area, day, gate)] = nonce
-        self._memory.said.append(dict(said))
-        return self._set(area, day, inside=gauge.inside - count, exited=gauge.exited + count)
-
-    def announce(self, area: str, day: date, *, before: Gauge, after: Gauge) -> None:
-        def unchanged() -> bool:
-            now = self.gauge(area, day)
-            said = (now.level_instant, now.level_day, now.status)
-            return said == (before.level_instant, before.level_day, before.status)
-
-        def change() -> None:
-            levels = {"level_instant": after.level_instant, "level_day": after.level_day}
-            self._set(area, day, status=after.status, reason=after.reason, **levels)
-
-        self._work.join(unchanged, change, Clash())
-
-    def minute(self, area: str, minute: datetime) -> Minute:
-        return self._memory.minutes.get((area, minute), Minute(area=area, minute=minute))
-
-    def counted(self, minute: Minute, *, more: frozenset[str]) -> None:
-        key = (minute.area, minute.minute)
-        after = replace(minute, seen=minute.seen | more, version=minute.version + 1)
-        self._work.join(
-            lambda: self.minute(*key).version == minute.version,
-            lambda: self._memory.minutes.update({key: after}),
-            Clash(),
-        )
-
-    def _set(self, area: str, day: date, **changes: Any) -> Gauge:
-        gauge = replace(self.gauge(area, day), **changes)
-        self._memory.gauges[(area, day)] = gauge
-        return gauge
 
 
 class FakeLimits:

@@ -77,6 +77,39 @@ class BrokenOffContract:
         assert _settle(world) == 1
         assert (world.gauge().inside, world.gauge().entered) == (0, 0)
 
+    def test_people_counted_out_by_a_count_that_broke_off_are_out_once(self, world: World) -> None:
+        enter(world, 9)
+        for nonce in ("x1", "x2"):
+            _break_off_leaving(world, 2, nonce=nonce)
+        assert world.gauge().inside == 5
+        assert leave(world, 2, nonce="x1").inside == 5  # sent again
+        assert leave(world, 1, nonce="x3").inside == 4
+        world.now += GRACE
+        _settle(world)  # the other never is
+        assert world.shop(world.work()).flow.leavings("main", DAY) == []
+        for nonce in ("x2", "x1", "x3", "x2"):
+            assert leave(world, 2, nonce=nonce).inside == 4
+        assert (world.gauge().inside, world.gauge().exited) == (4, 5)
+
+    @pytest.mark.parametrize("died", [False, True])
+    def test_a_count_sent_twice_at_once_is_counted_in_again(self, world: World, died: bool) -> None:
+        """The second looked before the first was noted, and came after the gauge had forgotten it."""
+        enter(world, 9)
+        leave(world, 2)
+        world.now += GRACE
+        _settle(world)
+        if died:
+            _break_off_leaving(world, 2, nonce="x1", looks=False)
+            assert world.gauge().inside == 5
+            world.now += GRACE
+            _settle(world)
+        else:
+            shop = world.shop(world.work())
+            shop.flow.noted = lambda *_: ""
+            gate.leave(area_id="main", gate="south", count=2, nonce="x1", shop=shop, unit=world.unit)
+        assert (world.gauge().inside, world.gauge().exited) == (7, 2)
+        assert world.shop(world.work()).flow.leavings("main", DAY) == []
+
     def test_the_answer_to_a_scan_sent_again_at_the_maximum_is_still_yes(self, world: World) -> None:
         order = paid(world, 2)
         enter(world, 19)
@@ -103,6 +136,20 @@ def _break_off(world: World, order: Order, number: int, *, nonce: str = "n1") ->
     shop.tickets.admit = broken
     with pytest.raises(Broken):
         gate.admit(area_id="main", gate="south", code=code, nonce=nonce, shop=shop, unit=world.unit)
+
+
+def _break_off_leaving(world: World, count: int, *, nonce: str, looks: bool = True) -> None:
+    """A count that ends between the gauge and its note; ``looks``: whether it looked for the note before."""
+
+    def broken(*_: object, **__: object) -> str:
+        raise Broken
+
+    shop = world.shop(world.work())
+    shop.flow.note = broken
+    if not looks:
+        shop.flow.noted = lambda *_: ""
+    with pytest.raises(Broken):
+        gate.leave(area_id="main", gate="south", count=count, nonce=nonce, shop=shop, unit=world.unit)
 
 
 def _settle(world: World) -> int:

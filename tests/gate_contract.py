@@ -216,6 +216,9 @@ class GateContract:
             assert (gauge.inside, gauge.exited, gauge.entered) == (1, 2, 3)
         assert leave(world, 2, nonce="x2").inside == 1  # more than are inside: nobody is counted
         assert leave(world, 1, nonce="x3").inside == 0
+        enter(world, 5)
+        for nonce in ("x1", "x3", "x1"):  # sent again after others have left by the same gate
+            assert (leave(world, 1, nonce=nonce).inside, world.gauge().exited) == (5, 3)
 
     def test_scans_are_counted_into_their_minute_once(self, world: World) -> None:
         at = "2035-10-02T04:00:30.000Z"

@@ -108,3 +108,50 @@ def test_a_process_takes_its_own_passings_off_as_it_goes(world: EngineWorld) -> 
     for number, code in enumerate(codes):
         scan(world, code, f"n{number}")
         assert len(shop_of(world).flow.passings("main", DAY)) == 1
+
+
+def out(world: EngineWorld, nonce: str) -> None:
+    shop = shop_of(world)
+    gate.leave(area_id="main", gate="south", count=1, nonce=nonce, shop=shop, unit=world.unit)
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_people_are_counted_out_once_wherever_a_count_broke_off(world: EngineWorld, moment: str) -> None:
+    """Sent again at once, after another count at the same gate, and after the duty."""
+    _, codes = visitors(world, 8, key=f"out-{moment}")
+    for number, code in enumerate(codes):
+        scan(world, code, f"n{number}")
+    for at in itertools.count(1):
+        inside = world.gauge().inside
+        forget_passings()
+        with reaping() as reaper:
+            reaper.arm(at=at, moment=moment)
+            with suppress(Died):
+                out(world, f"{at}-1")
+            survived = at > reaper.calls
+        forget_passings()
+        out(world, f"{at}-2")
+        out(world, f"{at}-1")
+        world.now += GRACE
+        gate.settle_passings(day=DAY, shop=shop_of(world), unit=world.unit)
+        out(world, f"{at}-1")
+        assert (world.gauge().inside, world.gauge().exited) == (inside - 2, 2 * at)
+        assert shop_of(world).flow.leavings("main", DAY) == []
+        if survived:
+            break
+    assert at > 3
+
+
+def test_a_count_out_costs_two_write_units_and_sent_again_none(world: EngineWorld) -> None:
+    _, codes = visitors(world, 5, key="count-out")
+    for number, code in enumerate(codes):
+        scan(world, code, f"n{number}")
+    forget_passings()
+    for number in range(4):
+        with metered() as meter:
+            out(world, f"x{number}")
+        assert (meter.writes, meter.operations) == (2, ["GetItem", "UpdateItem", "PutItem"])
+        assert len(shop_of(world).flow.leavings("main", DAY)) == 1, "the one before came off with it"
+    with metered() as meter:
+        out(world, "x0")
+    assert meter.writes == 0

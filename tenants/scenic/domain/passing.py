@@ -26,3 +26,18 @@ class Passing:
     def due(self, now: datetime) -> bool:
         """Whether nobody can be expected to finish it any more."""
         return self.at + GRACE <= now
+
+
+@dataclass(frozen=True, kw_only=True)
+class Leaving:
+    """People who were counted out, until it is noted for good. ``scan`` names one count at one gate, however
+    often it is sent; ``turn`` the sending that came in."""
+
+    scan: str
+    turn: str
+    count: int
+    at: datetime
+
+    def due(self, now: datetime) -> bool:
+        """Whether nobody can be expected to note it any more."""
+        return self.at + GRACE <= now

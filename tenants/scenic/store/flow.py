@@ -2,27 +2,28 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute, UnicodeSetAttribute
-from pynamodb.exceptions import UpdateError
-from pynamodb.expressions.operand import Path
+from pynamodb.exceptions import PutError, UpdateError
 
 from chalicelib.kernel.errors import Clash
 from chalicelib.kernel.period import business_day, rfc3339
 from chalicelib.persistence.table import Row, tenant_key
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from tenants.scenic.domain.area import Capacity, Gauge
-from tenants.scenic.domain.passing import Passing
-from tenants.scenic.store import passings
+from tenants.scenic.domain.passing import Leaving, Passing
+from tenants.scenic.store.passings import LEAVINGS, PASSINGS, Claim, Marks
 from tenants.scenic.usecases.ports import Minute
 
+_NOTED_FOR = timedelta(days=2)
+"""A count that is sent again later than this is another one; the gauge is of another day then."""
 _FAILED = "ConditionalCheckFailedException"
 
 
 class GaugeRow(Row, discriminator="gauge"):
-    """pk ``GAUGE#<area>``, sk ``<day>``: who is inside, what was announced, and the passings of scans
+    """pk ``GAUGE#<area>``, sk ``<day>``: who is inside, what was announced, and the passings and leavings
     under way (``store/passings.py``). One write unit a scan.
     """
 
@@ -34,6 +35,12 @@ class GaugeRow(Row, discriminator="gauge"):
     status = UnicodeAttribute(default="open")
     reason = UnicodeAttribute(default="")
     out = UnicodeAttribute(null=True)
+
+
+class LeftRow(Row, discriminator="counted-out"):
+    """pk ``LEFT#<area>#<day>#<two signs of the scan>``, sk the scan: it was counted out, by this turn."""
+
+    turn = UnicodeAttribute()
 
 
 class MinuteRow(Row, discriminator="counted-minute"):
@@ -83,48 +90,37 @@ class FlowStore:
                 GaugeRow.entered.does_not_exist() | today,
             )
         open_ = GaugeRow.status.does_not_exist() | (GaugeRow.status == "open")
-        done = passings.recall(pk, day)
+        done = PASSINGS.recall(pk, day)
+        mark = PASSINGS.attribute(passing)
         while True:
-            condition = room & today & open_ & passings.attribute(passing).does_not_exist()
-            for (
-                one
-            ) in done:  # taken off by a duty meanwhile, and taken anew by the same scan: not ours to remove
-                mark = passings.attribute(one)
-                condition &= mark.does_not_exist() | (mark == passings.packed(one))
-            gauge = self._change(
-                area,
-                day,
-                [
-                    GaugeRow.inside.set((GaugeRow.inside | 0) + count),
-                    GaugeRow.entered.set((GaugeRow.entered | 0) + count),
-                    passings.attribute(passing).set(passings.packed(passing)),
-                    *(passings.attribute(one).remove() for one in done if one.scan != passing.scan),
-                ],
-                condition,
-            )
+            actions = [
+                GaugeRow.inside.set((GaugeRow.inside | 0) + count),
+                GaugeRow.entered.set((GaugeRow.entered | 0) + count),
+            ]
+            free = room & today & open_ & mark.does_not_exist()
+            gauge = self._claim(area, day, PASSINGS, passing, done=done, actions=actions, condition=free)
             if gauge is not None:
                 return gauge, passing
             item = _read(area, day)
-            there = {one.scan: one for one in passings.carried(item)}
-            theirs = [one for one in done if one.scan in there and there[one.scan].turn != one.turn]
+            there, theirs = _others(PASSINGS.carried(item), done)
             if not theirs:
-                passings.remember(pk, day, done)
+                PASSINGS.remember(pk, day, done)
                 return (_gauge(item), there[passing.scan]) if passing.scan in there else None
             done = [one for one in done if one not in theirs]
 
     def confirmed(self, area: str, day: date, passing: Passing) -> None:
-        passings.remember(tenant_key("GAUGE", area), day, [passing])
+        PASSINGS.remember(tenant_key("GAUGE", area), day, [passing])
 
     def passings(self, area: str, day: date) -> Sequence[Passing]:
-        return passings.carried(_read(area, day))
+        return PASSINGS.carried(_read(area, day))
 
     def let_go(self, area: str, day: date, passing: Passing) -> None:
-        mark = passings.attribute(passing)
-        self._change(area, day, [mark.remove()], mark == passings.packed(passing))
+        mark = PASSINGS.attribute(passing)
+        self._change(area, day, [mark.remove()], mark == PASSINGS.packed(passing))
 
     def give_back(self, area: str, day: date, passing: Passing) -> Gauge | None:
-        mark = passings.attribute(passing)
-        mine = mark == passings.packed(passing)
+        mark = PASSINGS.attribute(passing)
+        mine = mark == PASSINGS.packed(passing)
         one_less = [GaugeRow.entered.set(GaugeRow.entered - passing.count), mark.remove()]
         inside = GaugeRow.inside.set(GaugeRow.inside - passing.count)
         gauge = self._change(area, day, [inside, *one_less], mine & (GaugeRow.inside >= passing.count))
@@ -133,20 +129,61 @@ class FlowStore:
         )  # whoever never came in was counted out already
 
     def leave(
-        self, area: str, day: date, *, count: int, gate: str, nonce: str, said: Mapping[str, Any]
-    ) -> Gauge | None:
-        last = Path([f"x-{gate}"])
-        return self._change(
-            area,
-            day,
-            [
+        self, area: str, day: date, *, leaving: Leaving, said: Mapping[str, Any]
+    ) -> tuple[Gauge, Leaving] | None:
+        pk, count = tenant_key("GAUGE", area), leaving.count
+        done = LEAVINGS.recall(pk, day)
+        some = (GaugeRow.inside >= count) & LEAVINGS.attribute(leaving).does_not_exist()
+        while True:
+            actions = [
                 GaugeRow.inside.set(GaugeRow.inside - count),
                 GaugeRow.exited.set((GaugeRow.exited | 0) + count),
-                last.set(nonce),
                 GaugeRow.out.set(json.dumps([said], ensure_ascii=False, separators=(",", ":"))),
-            ],
-            (GaugeRow.inside >= count) & (last.does_not_exist() | (last != nonce)),
-        )
+            ]
+            gauge = self._claim(area, day, LEAVINGS, leaving, done=done, actions=actions, condition=some)
+            if gauge is not None:
+                return gauge, leaving
+            item = _read(area, day)
+            there, theirs = _others(LEAVINGS.carried(item), done)
+            if not theirs:
+                LEAVINGS.remember(pk, day, done)
+                return (_gauge(item), there[leaving.scan]) if leaving.scan in there else None
+            done = [one for one in done if one not in theirs]
+
+    def noted(self, area: str, day: date, scan: str) -> str:
+        row = LeftRow.find(*_left(area, day, scan), consistent=True)
+        return row.turn if row is not None else ""
+
+    def note(self, area: str, day: date, leaving: Leaving) -> str:
+        until = int((leaving.at + _NOTED_FOR).timestamp())
+        try:
+            LeftRow(*_left(area, day, leaving.scan), turn=leaving.turn, ttl=until).put(
+                LeftRow.pk.does_not_exist()
+            )
+        except PutError as error:
+            if error.cause_response_code != _FAILED:
+                raise
+            turn = self.noted(area, day, leaving.scan)
+            if turn != leaving.turn:
+                return turn
+        LEAVINGS.remember(tenant_key("GAUGE", area), day, [leaving])
+        return leaving.turn
+
+    def leavings(self, area: str, day: date) -> Sequence[Leaving]:
+        return LEAVINGS.carried(_read(area, day))
+
+    def take_off(self, area: str, day: date, leaving: Leaving) -> None:
+        mark = LEAVINGS.attribute(leaving)
+        self._change(area, day, [mark.remove()], mark == LEAVINGS.packed(leaving))
+
+    def count_back(self, area: str, day: date, leaving: Leaving) -> Gauge | None:
+        mark = LEAVINGS.attribute(leaving)
+        actions = [
+            GaugeRow.inside.set(GaugeRow.inside + leaving.count),
+            GaugeRow.exited.set(GaugeRow.exited - leaving.count),
+            mark.remove(),
+        ]
+        return self._change(area, day, actions, mark == LEAVINGS.packed(leaving))
 
     def announce(self, area: str, day: date, *, before: Gauge, after: Gauge) -> None:
         row = GaugeRow(tenant_key("GAUGE", area), day.isoformat())
@@ -187,6 +224,24 @@ class FlowStore:
             otherwise=Clash(),
         )
 
+    def _claim(
+        self,
+        area: str,
+        day: date,
+        marks: Marks[Claim],
+        claim: Claim,
+        *,
+        done: Sequence[Claim],
+        actions: Sequence[Any],
+        condition: Any,
+    ) -> Gauge | None:
+        """Claim, and take off what is confirmed, in one write."""
+        gone = [marks.attribute(one).remove() for one in done if one.scan != claim.scan]
+        mark = marks.attribute(claim).set(marks.packed(claim))
+        may_go = marks.may_go(done)
+        whole = condition if may_go is None else condition & may_go
+        return self._change(area, day, [*actions, mark, *gone], whole)
+
     def _change(self, area: str, day: date, actions: Any, condition: Any) -> Gauge | None:
         self._seen.pop((area, day), None)
         try:
@@ -210,6 +265,16 @@ def minutes(*, area: str, day: date) -> list[Minute]:
         Minute(area=area, minute=_instant(row.sk), seen=frozenset(row.seen or ()), version=int(row.version))
         for row in MinuteRow.query(tenant_key("MINUTE", area, day.isoformat()))
     ]
+
+
+def _others(carried: Sequence[Claim], done: Sequence[Claim]) -> tuple[dict[str, Claim], list[Claim]]:
+    """What is there by scan; and of ``done`` what another sending has taken anew."""
+    there = {one.scan: one for one in carried}
+    return there, [one for one in done if one.scan in there and there[one.scan].turn != one.turn]
+
+
+def _left(area: str, day: date, scan: str) -> tuple[str, str]:
+    return tenant_key("LEFT", area, day.isoformat(), scan[:2]), scan
 
 
 def _read(area: str, day: date) -> Mapping[str, Any]:

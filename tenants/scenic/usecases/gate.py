@@ -12,7 +12,7 @@ from chalicelib.kernel.period import business_day
 from tenants.scenic.domain import events
 from tenants.scenic.domain.area import Area, AreaClosed, AreaFull, Gauge, ladder, level_after
 from tenants.scenic.domain.limit import AreaLimited, Limit, lowered, strictest
-from tenants.scenic.domain.passing import Passing
+from tenants.scenic.domain.passing import Leaving, Passing
 from tenants.scenic.domain.ticket import (
     Pass,
     State,
@@ -114,7 +114,8 @@ def settle_passings(*, day: date, shop: Shop, unit: Unit) -> int:
     """Bring each gauge and its tickets together: places whose scan broke off are free again. How many.
 
     A passing that its ticket confirms comes off the gauge; of any other the ticket is marked first, so that a
-    scan which was only slow cannot be admitted by it any more and takes a place anew.
+    scan which was only slow cannot be admitted by it any more and takes a place anew. A leaving that was
+    never noted is noted now: these people are out.
     """
     freed = 0
     for area in shop.catalogue.areas():
@@ -126,21 +127,38 @@ def settle_passings(*, day: date, shop: Shop, unit: Unit) -> int:
                 shop.flow.let_go(area.id, day, passing)
             elif (after := shop.flow.give_back(area.id, day, passing)) is not None:
                 gauge, freed = after, freed + 1
+        for leaving in shop.flow.leavings(area.id, day):
+            if not leaving.due(shop.now):
+                continue
+            if shop.flow.note(area.id, day, leaving) == leaving.turn:
+                shop.flow.take_off(area.id, day, leaving)
+            else:
+                gauge = shop.flow.count_back(area.id, day, leaving) or gauge
         if gauge is not None and day == business_day(shop.now):
             announce(area, gauge, unit=unit)
     return freed
 
 
 def leave(*, area_id: str, gate: str, count: int, nonce: str, shop: Shop, unit: Unit) -> Gauge:
-    """Count people out at a gate; the same nonce counts once."""
+    """Count people out at a gate; the same nonce counts once, however late it is sent again.
+
+    The gauge is written first and carries the leaving by name until it is noted in a row of its own: sent
+    again it finds the one or the other. What broke off in between is noted by ``settle_passings``.
+    """
     area = shop.catalogue.area(area_id)
     if gate not in area.gates:
         raise Missing(gate=gate)
     day = business_day(shop.now)
     left = events.visitors_left(area=area.id, gate=gate, count=count, at=shop.now, nonce=nonce)
-    gauge = shop.flow.leave(area.id, day, count=count, gate=gate, nonce=nonce, said=shop.envelope(left))
-    if gauge is None:
+    leaving = Leaving(scan=_named(f"{gate}|{nonce}"), turn=secrets.token_hex(4), count=count, at=shop.now)
+    if shop.flow.noted(area.id, day, leaving.scan):
         return shop.flow.gauge(area.id, day)
+    counted = shop.flow.leave(area.id, day, leaving=leaving, said=shop.envelope(left))
+    if counted is None:
+        return shop.flow.gauge(area.id, day)
+    gauge, mine = counted
+    if shop.flow.note(area.id, day, mine) != mine.turn:  # sent twice at once, and the other was noted
+        gauge = shop.flow.count_back(area.id, day, mine) or gauge
     return announce(area, gauge, unit=unit)
 
 
@@ -210,13 +228,17 @@ def _passing(pass_: Pass, admission: Admission) -> Passing:
     """This sending's passing. The same nonce with another ticket is another scan."""
     who = f"{admission.nonce}|{admission.order}-{admission.number}"
     return Passing(
-        scan=hashlib.blake2b(who.encode(), digest_size=8).hexdigest(),
+        scan=_named(who),
         turn=secrets.token_hex(4),
         order=admission.order,
         number=admission.number,
         count=pass_.people,
         at=admission.at,
     )
+
+
+def _named(scan: str) -> str:
+    return hashlib.blake2b(scan.encode(), digest_size=8).hexdigest()
 
 
 def _said(admission: Admission, outcome: str, shop: Shop) -> dict[str, object]:

@@ -11,7 +11,7 @@ from chalicelib.kernel.events import Event
 from chalicelib.kernel.late import dataclass
 from tenants.scenic.domain.area import Area, Capacity, Gauge
 from tenants.scenic.domain.limit import Limit
-from tenants.scenic.domain.passing import Passing
+from tenants.scenic.domain.passing import Leaving, Passing
 from tenants.scenic.domain.product import Product
 from tenants.scenic.domain.ticket import Pass, Ticket
 
@@ -132,9 +132,26 @@ class Flow(Protocol):
         """
 
     def leave(
-        self, area: str, day: date, *, count: int, gate: str, nonce: str, said: Mapping[str, Any]
-    ) -> Gauge | None:
-        """One write: count out, once per nonce; the gauge after it."""
+        self, area: str, day: date, *, leaving: Leaving, said: Mapping[str, Any]
+    ) -> tuple[Gauge, Leaving] | None:
+        """One conditional write: count out, if so many are inside. The gauge after it, and the leaving that
+        it carries: this one, or the one that an earlier sending of the same count left."""
+
+    def noted(self, area: str, day: date, scan: str) -> str:
+        """The turn by which these people were counted out for good; none yet: empty. Strongly consistent."""
+
+    def note(self, area: str, day: date, leaving: Leaving) -> str:
+        """One conditional write: they were counted out by this turn, unless another was noted; which it was.
+        Its own leaving comes off the gauge with a later write, at no cost."""
+
+    def leavings(self, area: str, day: date) -> Sequence[Leaving]:
+        """Every leaving that the gauge still carries, strongly consistent, the oldest first."""
+
+    def take_off(self, area: str, day: date, leaving: Leaving) -> None:
+        """It is noted: the leaving comes off now."""
+
+    def count_back(self, area: str, day: date, leaving: Leaving) -> Gauge | None:
+        """One conditional write: another turn was noted, so these people are counted in again; once."""
 
     def announce(self, area: str, day: date, *, before: Gauge, after: Gauge) -> None:
         """Join the work: the announced levels and status change, if nobody announced in between."""
