@@ -118,6 +118,6 @@ def _group(site: str, row: GroupRow) -> Group:
             for resource, slot, bucket, count, shelf in body["h"]
         ),
         picked=tuple(body["p"]),
-        given=body.get("g", 0),
+        given=body.get("g", len(body["p"])),
         version=int(row.version),
     )
