@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.hotel_pages import Place, hotel_web, links
-from tests.unit.test_hotel_shop import GUESTS, ORDER, TWO_ROOMS, WHO, extras, held, order_of
+from tests.hotel_pages import SHOP, Place, hotel_web, links, words
+from tests.unit.test_hotel_shop import GUESTS, ORDER, STAY, TWO_ROOMS, WHO, extras, held, order_of
 
 pytestmark = pytest.mark.unit
 
@@ -43,3 +43,12 @@ def test_a_hold_that_is_over_is_asked_for_again_with_its_dates_services_and_name
 
 def links_of_forms(answer: Any) -> list[str]:
     return [html.unescape(one) for one in re.findall(r'<form method="post" action="([^"]+)"', answer.text)]
+
+
+def test_what_was_sold_meanwhile_leads_to_the_choice_that_says_so(place: Place) -> None:
+    link = held(place)
+    place.now += timedelta(minutes=16)
+    place.guarantee(place.hold("king", key="other", count=2))
+    again = place.look(f"{ORDER}/again", link.replace("?", "/again?"))
+    assert again.headers["Location"].startswith(f"{SHOP}/stay?{TWO_ROOMS}")
+    assert "只剩 0 间" in words(place.look(STAY, again.headers["Location"]))

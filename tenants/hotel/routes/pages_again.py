@@ -10,7 +10,7 @@ from tenants.hotel.domain.extra import Per
 from tenants.hotel.domain.property import Property
 from tenants.hotel.routes.choice import Choice
 from tenants.hotel.routes.contact import Contact
-from tenants.hotel.routes.pages_basket import guests_page
+from tenants.hotel.routes.pages_basket import guests_page, left_of, wanted_of
 from tenants.hotel.routes.pages_booking import place_of
 from tenants.hotel.routes.pages_shop import dated
 from tenants.hotel.routes.registered import BLUEPRINT
@@ -43,6 +43,9 @@ def ask_anew(call: Call) -> Page:
         choice, wrong = dated(choice, where, call)
     if wrong or choice.empty:
         return Redirect(f"/s/{call.tenant.slug}")
+    left = left_of(choice, where, hotel=hotel)
+    if any(left.get(rooms.type, 0) < wanted_of(choice, rooms.type) for rooms in choice.rooms):
+        return Redirect(choice.href(f"/s/{call.tenant.slug}/stay"))  # says what is left, and leads on
     contact = _names(order, hotel) if over and call.now < order.until + _REMEMBERED else Contact()
     return guests_page(call, choice, where, hotel, contact=contact)
 

@@ -46,13 +46,13 @@ def show_basket(call: Call) -> Page:
         choice, errors = dated(choice, where, call)
     found, refused = (None, None) if errors or choice.empty else _filled(choice, call, hotel)
     lines = found.basket.lines if found is not None else ()
-    left = _left(choice, where, hotel=hotel) if choice.rooms and not errors else {}
+    left = left_of(choice, where, hotel=hotel) if choice.rooms and not errors else {}
     short = {
         room_word(rooms): call.translate(
             N_("只剩 %(left)s 间,请减少间数或换房型。"), left=max(left[rooms.type], 0)
         )
         for rooms in choice.rooms
-        if rooms.type in left and left[rooms.type] < _wanted(choice, rooms.type)
+        if rooms.type in left and left[rooms.type] < wanted_of(choice, rooms.type)
     }
     shown = Html(
         "hotel/basket.html",
@@ -282,11 +282,12 @@ def _items(choice: Choice, *, house: House, call: Call) -> list[dict[str, str]]:
     return found
 
 
-def _wanted(choice: Choice, type: str) -> int:
+def wanted_of(choice: Choice, type: str) -> int:
+    """How many rooms of a type were chosen, under whatever plan."""
     return sum(rooms.count for rooms in choice.rooms if rooms.type == type)
 
 
-def _left(choice: Choice, where: Property, *, hotel: HotelStore) -> dict[str, int]:
+def left_of(choice: Choice, where: Property, *, hotel: HotelStore) -> dict[str, int]:
     """What can be had of each chosen type; an answer of a second ago, it decides nothing."""
     if choice.arrive is None or choice.depart is None:
         return {}
