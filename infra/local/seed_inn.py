@@ -20,7 +20,12 @@ _WEEKEND = 6_000
 def inn() -> Property:
     return Property(
         id=INN,
-        names={"zh": "嵩云居(演示)", "en": "Songyun Inn (demo)", "ja": "嵩雲居(デモ)", "ko": "쑹윈거(데모)"},
+        names={
+            "zh": "嵩阳酒店（演示）",
+            "en": "Songyang Hotel (demo)",
+            "ja": "嵩陽ホテル(デモ)",
+            "ko": "쑹양 호텔(데모)",
+        },
         district="410185",
         stars=4,
         taxes=(
