@@ -148,6 +148,14 @@ def test_where_no_room_is_free_throughout_two_are_offered_one_after_the_other(pl
     ]
 
 
+def test_who_will_change_rooms_on_another_day_is_said_to_be_planned(place: Place, stay: Stay) -> None:
+    came = arrived(place, stay)
+    later = {"room": "202", "since": str(DAY + timedelta(days=1))}
+    assert send(place, came, "/room", **later).headers["Location"].endswith("done=planned")
+    assert now(place, came).has == ("201",)
+    assert send(place, came, "/room", room="203").headers["Location"].endswith("done=moved")
+
+
 def test_longer_costs_what_was_shown_and_shorter_gives_nights_back(place: Place, stay: Stay) -> None:
     stay = arrived(place, stay)
     longer = (DAY + timedelta(days=3)).isoformat()

@@ -71,8 +71,9 @@ def assign(call: Call, asked: RoomForm) -> Page:
         return refused(call, refusal, lambda told: _room_page(call, before, hotel, told=told, asked=asked))
     except Refusal as refusal:
         return refused(call, refusal, lambda told: _room_page(call, before, hotel, told=told))
+    later = after.state is StayState.IN_HOUSE and after.has == before.has  # they move on another day
     key = "freed" if not after.segments else "moved" if before.segments else "assigned"
-    return Redirect(f"/hotel/stays/{id}?done={key}")
+    return Redirect(f"/hotel/stays/{id}?done={'planned' if later else key}")
 
 
 @page(

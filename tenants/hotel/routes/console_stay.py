@@ -34,6 +34,7 @@ DONE = {
     "reserved": N_("已订好。"),
     "assigned": N_("已排房。"),
     "moved": N_("已换房。"),
+    "planned": N_("已安排好换房,换房那天“今日”页会提醒。"),
     "freed": N_("已撤销排房。"),
     "undone": N_("已撤销上一步。"),
     "extended": N_("已延住。"),

@@ -1,5 +1,6 @@
 """Words that the pages of the hotel's money share, and how money is typed."""
 
+import re
 from collections.abc import Callable
 from typing import Annotated, Any
 
@@ -33,6 +34,8 @@ _LINKS = {
     Link.APPLIED: N_("用第 %(number)s 笔押金"),
 }
 Say = Callable[..., str]
+_NIGHTS = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}/[0-9]{4}-[0-9]{2}-[0-9]{2}")
+"""The first and the last night of a fee."""
 
 
 def entry_row(entry: Entry, *, say: Say, corrected: bool, linked: bool = True) -> dict[str, Any]:
@@ -58,6 +61,8 @@ def entry_row(entry: Entry, *, say: Say, corrected: bool, linked: bool = True) -
 
 def _text(entry: Entry) -> str:
     """What was written; a night's own date says nothing beside the same business day."""
+    if _NIGHTS.fullmatch(entry.text):
+        return entry.text.replace("/", " – ")
     return "" if entry.text == entry.day.isoformat() else entry.text
 
 
