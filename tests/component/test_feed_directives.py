@@ -263,6 +263,12 @@ def test_it_is_composed_in_a_form(http: Any) -> None:
     assert "发给 3 家单位" in asked.body.decode()
     assert sent() == [], "first it is shown whom it would reach"
     assert all(text in asked.body.decode() for text in FOUR.values()), "and what each of them will read"
+    back = http.post(
+        "/bureau/commands", headers=form_headers(http), body=csrf(http, **fields, confirm="change")
+    )
+    assert back.status_code == 200, back.body
+    assert all(f"{text}</textarea>" in back.body.decode() for text in FOUR.values()), "nothing is lost"
+    assert sent() == []
     answer = http.post(
         "/bureau/commands", headers=form_headers(http), body=csrf(http, **fields, confirm="yes")
     )

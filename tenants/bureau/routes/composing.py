@@ -39,9 +39,9 @@ class OfNew(Asked):
 
 
 class Form(Compose):
-    """The same from a form, with the yes that follows what it would do."""
+    """The same from a form, with the answer to what it would do."""
 
-    confirm: Literal["", "yes"] = Field(default="")
+    confirm: Literal["", "yes", "change"] = Field(default="")
 
 
 @page(blueprint, "GET", f"{HERE}/new", use_case="bureau.compose-directive", door=COMMANDER, query=OfNew)
@@ -77,6 +77,8 @@ def send_directive(call: Call, body: Form) -> Html | Redirect:
     """First what it would do, then do it and go to its board."""
     if body.confirm == "yes":
         return Redirect(f"{HERE}/{send(call, body).id}")
+    if body.confirm == "change":
+        return _form(call, kind=body.kind, given=call.form)
     try:
         to, data = concerned(call, body), content(call, body)
         desk(call).scope.require(data.get("areas", ()))
