@@ -92,16 +92,18 @@ class Area:
             self._count("left", some)
         party.inside = 0
 
-    def refund(self, party: Party) -> None:
-        """One ticket back, for the amount that the page names."""
+    def refund(self, party: Party) -> int:
+        """One ticket back, for the amount that the page names (fen; nothing once its session runs)."""
         browser = Browser(self.town.base_url)
         browser.open(party.order)
         browser.open(browser.link('[^"]*/refund[^"]*'))
         browser.submit(browser.form("ticket"), ticket=party.codes[0].rpartition("-")[2])
-        browser.submit(browser.form("csrf", "agreed"))
+        agreed = browser.form("csrf", "agreed")
+        browser.submit(agreed)
         browser.close()
         del party.codes[0]  # grown-ups come first: theirs cost something
         self._count("refunded")
+        return int(agreed.fields["agreed"])
 
     def _at_gate(self, gate: str) -> Browser:
         if self._gate is None:
