@@ -9,10 +9,10 @@ from datetime import datetime
 from chalicelib.commerce.orders import events
 from chalicelib.commerce.orders.domain import Change, HoldOver, NotHeld, Order, Payment, State
 from chalicelib.commerce.orders.ports import Orders
-from chalicelib.commerce.orders.usecases import PAY_WITHIN, Publish, owed_from
+from chalicelib.commerce.orders.usecases import PAY_WITHIN, Publish, open_payment, owed_from
 from chalicelib.commerce.stock import Hold
 from chalicelib.kernel.money import Money
-from chalicelib.payments.port import Charge, Method, Payments, Receipt, Started
+from chalicelib.payments.port import Method, Payments, Receipt, Started
 
 LAPSED = "change-lapsed"
 """Why money for a change goes back: its places were sold meanwhile, or the order was changed otherwise."""
@@ -45,18 +45,8 @@ def start_payment(
     """Open a payment of what a change costs; its places are kept until the payment ends."""
     change = living(order, now=now)
     until = now + PAY_WITHIN
-    started = payments.start(
-        Charge(
-            order=order.id,
-            amount=Money(change.due),
-            title=title,
-            method=method,
-            success_url=urls[0],
-            cancel_url=urls[1],
-            locale=order.locale,
-            expires=until,
-        ),
-        key=f"{order.id}-{order.version}-{method}",
+    started = open_payment(
+        order, Money(change.due), method=method, urls=urls, title=title, payments=payments, until=until
     )
     orders.extend_more(order, change.holds, until=until)
     propose(order, replace(change, until=until, paying=started.ref), orders=orders)

@@ -79,7 +79,7 @@ class FlowStore:
     def enter(
         self, area: str, day: date, *, passing: Passing, capacity: Capacity
     ) -> tuple[Gauge, Passing] | None:
-        pk, count = tenant_key("GAUGE", area), passing.count
+        count = passing.count
         room = GaugeRow.inside <= capacity.instant - count
         today = GaugeRow.entered <= capacity.day - count
         if (
@@ -90,23 +90,11 @@ class FlowStore:
                 GaugeRow.entered.does_not_exist() | today,
             )
         open_ = GaugeRow.status.does_not_exist() | (GaugeRow.status == "open")
-        done = PASSINGS.recall(pk, day)
-        mark = PASSINGS.attribute(passing)
-        while True:
-            actions = [
-                GaugeRow.inside.set((GaugeRow.inside | 0) + count),
-                GaugeRow.entered.set((GaugeRow.entered | 0) + count),
-            ]
-            free = room & today & open_ & mark.does_not_exist()
-            gauge = self._claim(area, day, PASSINGS, passing, done=done, actions=actions, condition=free)
-            if gauge is not None:
-                return gauge, passing
-            item = _read(area, day)
-            there, theirs = _others(PASSINGS.carried(item), done)
-            if not theirs:
-                PASSINGS.remember(pk, day, done)
-                return (_gauge(item), there[passing.scan]) if passing.scan in there else None
-            done = [one for one in done if one not in theirs]
+        actions = [
+            GaugeRow.inside.set((GaugeRow.inside | 0) + count),
+            GaugeRow.entered.set((GaugeRow.entered | 0) + count),
+        ]
+        return self._claim(area, day, PASSINGS, passing, actions=actions, condition=room & today & open_)
 
     def confirmed(self, area: str, day: date, passing: Passing) -> None:
         PASSINGS.remember(tenant_key("GAUGE", area), day, [passing])
@@ -131,24 +119,13 @@ class FlowStore:
     def leave(
         self, area: str, day: date, *, leaving: Leaving, said: Mapping[str, Any]
     ) -> tuple[Gauge, Leaving] | None:
-        pk, count = tenant_key("GAUGE", area), leaving.count
-        done = LEAVINGS.recall(pk, day)
-        some = (GaugeRow.inside >= count) & LEAVINGS.attribute(leaving).does_not_exist()
-        while True:
-            actions = [
-                GaugeRow.inside.set(GaugeRow.inside - count),
-                GaugeRow.exited.set((GaugeRow.exited | 0) + count),
-                GaugeRow.out.set(json.dumps([said], ensure_ascii=False, separators=(",", ":"))),
-            ]
-            gauge = self._claim(area, day, LEAVINGS, leaving, done=done, actions=actions, condition=some)
-            if gauge is not None:
-                return gauge, leaving
-            item = _read(area, day)
-            there, theirs = _others(LEAVINGS.carried(item), done)
-            if not theirs:
-                LEAVINGS.remember(pk, day, done)
-                return (_gauge(item), there[leaving.scan]) if leaving.scan in there else None
-            done = [one for one in done if one not in theirs]
+        count = leaving.count
+        actions = [
+            GaugeRow.inside.set(GaugeRow.inside - count),
+            GaugeRow.exited.set((GaugeRow.exited | 0) + count),
+            GaugeRow.out.set(json.dumps([said], ensure_ascii=False, separators=(",", ":"))),
+        ]
+        return self._claim(area, day, LEAVINGS, leaving, actions=actions, condition=GaugeRow.inside >= count)
 
     def noted(self, area: str, day: date, scan: str) -> str:
         row = LeftRow.find(*_left(area, day, scan), consistent=True)
@@ -231,16 +208,28 @@ class FlowStore:
         marks: Marks[Claim],
         claim: Claim,
         *,
-        done: Sequence[Claim],
         actions: Sequence[Any],
         condition: Any,
-    ) -> Gauge | None:
-        """Claim, and take off what is confirmed, in one write."""
-        gone = [marks.attribute(one).remove() for one in done if one.scan != claim.scan]
-        mark = marks.attribute(claim).set(marks.packed(claim))
-        may_go = marks.may_go(done)
-        whole = condition if may_go is None else condition & may_go
-        return self._change(area, day, [*actions, mark, *gone], whole)
+    ) -> tuple[Gauge, Claim] | None:
+        """Claim, and take off what is confirmed, in one write; the claim of the same scan that is there
+        already, or nothing where ``condition`` does not hold."""
+        pk, mark = tenant_key("GAUGE", area), marks.attribute(claim)
+        free = condition & mark.does_not_exist()
+        done = marks.recall(pk, day)
+        while True:
+            gone = [marks.attribute(one).remove() for one in done if one.scan != claim.scan]
+            may_go = marks.may_go(done)
+            whole = free if may_go is None else free & may_go
+            gauge = self._change(area, day, [*actions, mark.set(marks.packed(claim)), *gone], whole)
+            if gauge is not None:
+                return gauge, claim
+            item = _read(area, day)
+            there = {one.scan: one for one in marks.carried(item)}
+            theirs = [one for one in done if one.scan in there and there[one.scan].turn != one.turn]
+            if not theirs:
+                marks.remember(pk, day, done)
+                return (_gauge(item), there[claim.scan]) if claim.scan in there else None
+            done = [one for one in done if one not in theirs]  # another sending has taken these anew
 
     def _change(self, area: str, day: date, actions: Any, condition: Any) -> Gauge | None:
         self._seen.pop((area, day), None)
@@ -265,12 +254,6 @@ def minutes(*, area: str, day: date) -> list[Minute]:
         Minute(area=area, minute=_instant(row.sk), seen=frozenset(row.seen or ()), version=int(row.version))
         for row in MinuteRow.query(tenant_key("MINUTE", area, day.isoformat()))
     ]
-
-
-def _others(carried: Sequence[Claim], done: Sequence[Claim]) -> tuple[dict[str, Claim], list[Claim]]:
-    """What is there by scan; and of ``done`` what another sending has taken anew."""
-    there = {one.scan: one for one in carried}
-    return there, [one for one in done if one.scan in there and there[one.scan].turn != one.turn]
 
 
 def _left(area: str, day: date, scan: str) -> tuple[str, str]:

@@ -16,6 +16,7 @@ from chalicelib.commerce.orders.usecases.paying import (
     PAY_WITHIN,
     Fulfil,
     confirm,
+    open_payment,
     start_payment,
     turn_away,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "cancel_hold",
     "confirm",
     "hold_order",
+    "open_payment",
     "owed_from",
     "reacquire",
     "refund",

@@ -32,11 +32,29 @@ def start_payment(
 ) -> Started:
     """Open a payment with the provider (of all, or of ``amount``). The hold is extended to outlive it."""
     order.require_held(now=now)
-    until = now + PAY_WITHIN
-    started = payments.start(
+    until, asked = now + PAY_WITHIN, amount if amount is not None else order.total
+    started = open_payment(
+        order, asked, method=method, urls=urls, title=title, payments=payments, until=until
+    )
+    orders.extend(replace(order, until=until, paying=started.ref, version=order.version + 1), before=order)
+    return started
+
+
+def open_payment(
+    order: Order,
+    amount: Money,
+    *,
+    method: Method,
+    urls: tuple[str, str],
+    title: str,
+    payments: Payments,
+    until: datetime,
+) -> Started:
+    """Ask the provider to take ``amount`` for an order; the order's version and the method are the key."""
+    return payments.start(
         Charge(
             order=order.id,
-            amount=amount if amount is not None else order.total,
+            amount=amount,
             title=title,
             method=method,
             success_url=urls[0],
@@ -46,8 +64,6 @@ def start_payment(
         ),
         key=f"{order.id}-{order.version}-{method}",
     )
-    orders.extend(replace(order, until=until, paying=started.ref, version=order.version + 1), before=order)
-    return started
 
 
 def confirm(
