@@ -14,6 +14,12 @@ from tests.fake_shop import FakePayments
 from tests.hotel_desk import Desk
 from tests.unit.web_world import Answer, ask
 
+PAID_AHEAD = {
+    "names": {"zh": "预付价"},
+    "derived": {"plan": "bar", "permille": 1000},
+    "secured": "prepaid",
+    "cancellation": [{"hours": 24}, {"hours": 0, "nights": 1}],
+}
 ONE = timedelta(days=1)
 Step = tuple[datetime, Callable[[], Any]]
 VISITOR = "v" * 43

@@ -9,13 +9,22 @@ import itertools
 from collections import Counter
 from collections.abc import Callable, Sequence
 from copy import deepcopy
+from datetime import date
 from typing import Any
 
 import pytest
 
 from tests.hotel_course import Course, Step
+from tests.hotel_desk import Desk
 from tests.kept import Kept, Photograph, forget_process, meaning
 from tests.reaper import Died, reaping
+
+
+def said_once(desk: Desk, *days: date) -> Counter[str]:
+    """The events of these days by type; each was said once."""
+    said = desk.said_on(*days)
+    assert len({one["id"] for one in said}) == len(said)
+    return Counter(one["type"].removeprefix("tourism.").removesuffix(".v1") for one in said)
 
 
 def deaths(story: Course, steps: Sequence[Step], *, kept: Kept) -> int:

@@ -8,17 +8,11 @@ from typing import Any
 from chalicelib.commerce.orders.numbers import short_number
 from infra.local.people import resident_id
 from tenants.hotel import inbox
-from tests.hotel_course import ONE, Course, Step, moment
+from tests.hotel_course import ONE, PAID_AHEAD, Course, Step, moment
 from tests.hotel_desk import DAY
 
 WHOM = {"name": "示例甲", "phone": "13800000000"}
 OWN, OTHER = (resident_id(born=DAY.replace(year=year), serial=year - 1983) for year in (1990, 1992))
-PLAN = {
-    "names": {"zh": "预付价"},
-    "derived": {"plan": "bar", "permille": 1000},
-    "secured": "prepaid",
-    "cancellation": [{"hours": 24}, {"hours": 0, "nights": 1}],
-}
 
 
 @dataclass
@@ -33,7 +27,7 @@ class Kiosk(Course):
 
     def prepare(self) -> None:
         """A room with a lock, a booking that is paid."""
-        self.post("/plans/{plan}", PLAN, key="plan", method="PUT", plan="ahead")
+        self.post("/plans/{plan}", PAID_AHEAD, key="plan", method="PUT", plan="ahead")
         body: dict[str, Any] = {"kind": "lock", "name": "201 门锁", "place": "201", "offline": True}
         self.locks.append(self.post("/devices", body, key="lock")["id"])
         body = {

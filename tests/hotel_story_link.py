@@ -12,16 +12,9 @@ from chalicelib.tenancy.context import bind, duty
 from tenants.hotel import inbox
 from tenants.hotel.routes import guest_paying, money, pages_booking, pages_change
 from tenants.hotel.routes.bill_link import token_of
-from tests.hotel_course import ONE, Course, Step, moment
+from tests.hotel_course import ONE, PAID_AHEAD, Course, Step, moment
 from tests.hotel_desk import DAY
 from tests.hotel_world import adult
-
-PLAN = {
-    "names": {"zh": "预付价"},
-    "derived": {"plan": "bar", "permille": 1000},
-    "secured": "prepaid",
-    "cancellation": [{"hours": 24}, {"hours": 0, "nights": 1}],
-}
 
 
 @dataclass
@@ -43,7 +36,7 @@ class Link(Course):
 
     def prepare(self) -> None:
         """A plan that is paid ahead, and a drawer."""
-        self.post("/plans/{plan}", PLAN, key="plan", method="PUT", plan="ahead")
+        self.post("/plans/{plan}", PAID_AHEAD, key="plan", method="PUT", plan="ahead")
         self.post("/shift", {"amount": 50_000}, key="shift")
 
     @property

@@ -1,9 +1,12 @@
 """Fixtures that files of the component tests share."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from infra.local.fixture import Stack
 from tests.feed_world import forget, settle
+from tests.hotel_desk import Desk, furnish, opened_desk
 
 
 @pytest.fixture
@@ -12,3 +15,11 @@ def city(engine: Stack) -> Stack:
     forget()
     settle()
     return engine
+
+
+@pytest.fixture
+def desk(engine: Stack) -> Iterator[Desk]:
+    """A furnished hotel and the key of its desk."""
+    with opened_desk() as made:
+        furnish(made)
+        yield made

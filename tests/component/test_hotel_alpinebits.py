@@ -1,20 +1,18 @@
 """AlpineBits 2022-10 on the engine: every action as a hotel's own system sends it, and what it changes."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from chalicelib.tenancy.context import bind, duty
-from infra.local.fixture import Stack
 from tenants.hotel.domain.sheet import Rule
 from tenants.hotel.store import HotelStore
 from tenants.hotel.store.memory import forget_hotel
 from tests.alpinebits import SPACE, Pms, local, message, named, texts
 from tests.alpinebits_messages import RULE, acknowledge, free, inventory, plan, plans, read, room
-from tests.hotel_desk import DAY, Desk, furnish, issued, opened_desk, opened_hotel
+from tests.hotel_desk import DAY, Desk, issued, opened_hotel
 from tests.hotel_world import NOW
 
 pytestmark = pytest.mark.component
@@ -25,13 +23,6 @@ PLANS, READ, ACK = (
     "OTA_NotifReport:GuestRequests",
 )
 PING = "OTA_Ping:Handshaking"
-
-
-@pytest.fixture
-def desk(engine: Stack) -> Iterator[Desk]:
-    with opened_desk() as made:
-        furnish(made)
-        yield made
 
 
 def left(desk: Desk) -> int:

@@ -1,7 +1,6 @@
 """A guest's stay, with the process dying at every write of every request, and every request sent twice."""
 
 from collections import Counter
-from collections.abc import Iterator
 
 import pytest
 
@@ -16,7 +15,7 @@ from tenants.hotel.store import HotelStore
 from tenants.hotel.store.accounts import AccountsStore
 from tests.hotel_course import ONE
 from tests.hotel_deaths import deaths
-from tests.hotel_desk import DAY, Desk, furnish, opened_desk
+from tests.hotel_desk import DAY, Desk
 from tests.hotel_story import Story
 from tests.kept import Kept, Photograph
 
@@ -30,13 +29,6 @@ EVENTS = {
     "lodging.nightaudit.closed": 2,
     "hotel.day.closed": 1,
 }
-
-
-@pytest.fixture
-def desk(engine: Stack) -> Iterator[Desk]:
-    with opened_desk() as made:
-        furnish(made)
-        yield made
 
 
 def test_a_death_at_any_write_of_a_stay_changes_nothing_of_what_is_kept(desk: Desk, engine: Stack) -> None:

@@ -1,25 +1,15 @@
 """Rooms held for others: the process dies at every write of every request, and each is sent twice."""
 
-from collections import Counter
-from collections.abc import Iterator
-
 import pytest
 
 from infra.local.fixture import Stack
 from tests.hotel_course import ONE
-from tests.hotel_deaths import deaths
-from tests.hotel_desk import DAY, Desk, furnish, opened_desk
+from tests.hotel_deaths import deaths, said_once
+from tests.hotel_desk import DAY, Desk
 from tests.hotel_story_groups import Groups
 from tests.kept import Kept, places
 
 pytestmark = pytest.mark.component
-
-
-@pytest.fixture
-def desk(engine: Stack) -> Iterator[Desk]:
-    with opened_desk() as made:
-        furnish(made)
-        yield made
 
 
 def test_a_death_loses_no_room_of_a_group_and_offers_none_twice(desk: Desk, engine: Stack) -> None:
@@ -35,7 +25,5 @@ def test_a_death_loses_no_room_of_a_group_and_offers_none_twice(desk: Desk, engi
         ("type:king", f"{DAY + 2 * ONE}"): (3, 0, 0),
         ("type:king", f"{DAY + 4 * ONE}"): (2, 1, 0),
     }
-    said = desk.said_on(DAY - 8 * ONE, DAY - 2 * ONE)
-    assert len({one["id"] for one in said}) == len(said)
-    types = Counter(one["type"].removeprefix("tourism.").removesuffix(".v1") for one in said)
+    types = said_once(desk, DAY - 8 * ONE, DAY - 2 * ONE)
     assert types == {"commerce.order.placed": 2, "lodging.availability.changed": 27}

@@ -1,8 +1,5 @@
 """What is hired: the process dies at every write of every request, and each is sent twice."""
 
-from collections import Counter
-from collections.abc import Iterator
-
 import pytest
 
 from chalicelib.tenancy.context import bind, duty
@@ -10,20 +7,13 @@ from infra.local.fixture import Stack
 from tenants.hotel.domain.folio import summed
 from tenants.hotel.store import new_unit
 from tests.hotel_course import ONE
-from tests.hotel_deaths import deaths
-from tests.hotel_desk import DAY, Desk, furnish, opened_desk
+from tests.hotel_deaths import deaths, said_once
+from tests.hotel_desk import DAY, Desk
 from tests.hotel_story_hires import Hires
 from tests.kept import Kept, places
 
 pytestmark = pytest.mark.component
 KEPT = {"hall": 0, "car": 0, "bicycle": 0, "evening": 0, "later": 7}
-
-
-@pytest.fixture
-def desk(engine: Stack) -> Iterator[Desk]:
-    with opened_desk() as made:
-        furnish(made)
-        yield made
 
 
 def test_a_death_charges_no_hire_twice_and_lets_none_out_twice(desk: Desk, engine: Stack) -> None:
@@ -62,9 +52,7 @@ def test_a_death_charges_no_hire_twice_and_lets_none_out_twice(desk: Desk, engin
         ("extra:car", f"{DAY}"): (1, 1, 0),
         ("extra:car", f"{DAY + 7 * ONE}"): (2, 0, 0),  # let go
     }
-    said = desk.said_on(DAY - ONE, DAY, DAY + ONE)
-    assert len({one["id"] for one in said}) == len(said)
-    types = Counter(one["type"].removeprefix("tourism.").removesuffix(".v1") for one in said)
+    types = said_once(desk, DAY - ONE, DAY, DAY + ONE)
     assert types == {
         "commerce.order.placed": 6,
         "commerce.payment.settled": 4,  # two cars, a deposit, and one car back

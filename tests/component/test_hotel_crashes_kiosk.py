@@ -1,8 +1,5 @@
 """Alone before the kiosk: the process dies at every write of every form, and each is sent twice."""
 
-from collections import Counter
-from collections.abc import Iterator
-
 import pytest
 
 from chalicelib.commerce.orders.domain import Fulfilment
@@ -13,19 +10,12 @@ from infra.local.fixture import Stack
 from tenants.hotel.domain.stay import StayState
 from tenants.hotel.store import HotelStore
 from tests.hotel_course import ONE
-from tests.hotel_deaths import deaths
-from tests.hotel_desk import DAY, Desk, furnish, opened_desk
+from tests.hotel_deaths import deaths, said_once
+from tests.hotel_desk import DAY, Desk
 from tests.hotel_story_kiosk import Kiosk
 from tests.kept import Kept, places
 
 pytestmark = pytest.mark.component
-
-
-@pytest.fixture
-def desk(engine: Stack) -> Iterator[Desk]:
-    with opened_desk() as made:
-        furnish(made)
-        yield made
 
 
 def test_a_death_leaves_no_guest_without_a_key_and_no_key_without_a_guest(desk: Desk, engine: Stack) -> None:
@@ -40,9 +30,7 @@ def test_a_death_leaves_no_guest_without_a_key_and_no_key_without_a_guest(desk: 
         assert len(hotel.guests.of_stay(stay.id)) == 2
         assert [grant.live(now=desk.now) for grant in hotel.grants.of(stay.id)] == [False]
     assert places(kept.photograph()) == {("type:twin", f"{DAY}"): (2, 1, 0)}
-    said = desk.said_on(DAY - 8 * ONE, DAY, DAY + ONE)
-    assert len({one["id"] for one in said}) == len(said)
-    types = Counter(one["type"].removeprefix("tourism.").removesuffix(".v1") for one in said)
+    types = said_once(desk, DAY - 8 * ONE, DAY, DAY + ONE)
     assert len(desk.audited("hotel.check-out-at-kiosk")) == 1
     with bind(duty(desk.tenant, "test")):
         signed = [row.subject for row in audited(day=DAY) if row.action == "hotel.check-in-at-kiosk"]

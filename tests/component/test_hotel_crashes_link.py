@@ -1,8 +1,5 @@
 """A guest's link and a provider's money: the process dies at every write, and each message comes twice."""
 
-from collections import Counter
-from collections.abc import Iterator
-
 import pytest
 
 from chalicelib.kernel.money import Money
@@ -11,19 +8,12 @@ from infra.local.fixture import Stack
 from tenants.hotel.domain.folio import State, summed
 from tenants.hotel.store import new_unit
 from tests.hotel_course import ONE
-from tests.hotel_deaths import deaths
-from tests.hotel_desk import DAY, Desk, furnish, opened_desk
+from tests.hotel_deaths import deaths, said_once
+from tests.hotel_desk import DAY, Desk
 from tests.hotel_story_link import Link
 from tests.kept import Kept, places
 
 pytestmark = pytest.mark.component
-
-
-@pytest.fixture
-def desk(engine: Stack) -> Iterator[Desk]:
-    with opened_desk() as made:
-        furnish(made)
-        yield made
 
 
 def test_a_death_moves_no_fen_twice_and_leaves_none_behind(desk: Desk, engine: Stack) -> None:
@@ -56,9 +46,7 @@ def test_a_death_moves_no_fen_twice_and_leaves_none_behind(desk: Desk, engine: S
         ("type:twin", f"{DAY + ONE}"): (2, 1, 0),
         ("type:twin", f"{DAY + 2 * ONE}"): (3, 0, 0),
     }
-    said = desk.said_on(DAY - ONE, *(DAY + night * ONE for night in range(4)))
-    assert len({one["id"] for one in said}) == len(said)
-    types = Counter(one["type"].removeprefix("tourism.").removesuffix(".v1") for one in said)
+    types = said_once(desk, DAY - ONE, *(DAY + night * ONE for night in range(4)))
     assert types == {
         "commerce.order.placed": 1,
         "commerce.payment.settled": 12,  # five that a provider had, one in cash; six that went back

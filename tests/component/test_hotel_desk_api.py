@@ -1,14 +1,12 @@
 """The front desk through the API on the engine: from a booking to the police's answer; and nobody's name."""
 
 import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from infra.local.fixture import Stack
-from tests.hotel_desk import DAY, Desk, furnish, opened_desk
+from tests.hotel_desk import DAY, Desk
 from tests.hotel_world import adult
 
 pytestmark = pytest.mark.component
@@ -21,13 +19,6 @@ VISITOR = {
     "country": "DE",
 }
 ARRIVAL = datetime.fromisoformat("2035-10-10T15:00:00+08:00")
-
-
-@pytest.fixture
-def desk(engine: Stack) -> Iterator[Desk]:
-    with opened_desk() as made:
-        furnish(made)
-        yield made
 
 
 def stay_of(desk: Desk, **more: Any) -> str:

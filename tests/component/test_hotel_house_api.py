@@ -1,23 +1,14 @@
 """House-keeping, lost property, notes, groups and the waitlist through the API on the engine."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from infra.local.fixture import Stack
-from tests.hotel_desk import DAY, Desk, furnish, opened_desk
+from tests.hotel_desk import DAY, Desk
 
 pytestmark = pytest.mark.component
 CONTACT = {"name": "示例甲", "phone": "13800000000"}
-
-
-@pytest.fixture
-def desk(engine: Stack) -> Iterator[Desk]:
-    with opened_desk() as made:
-        furnish(made)
-        yield made
 
 
 def room(desk: Desk, what: str, body: Any, *, method: str = "POST") -> Any:

@@ -1,14 +1,12 @@
 """A gateway without a network for an hour: doors go on opening, and then it ends where the desk is."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
-from infra.local.fixture import Stack
 from tenants.hotel.domain.key import window_of
-from tests.hotel_desk import Desk, furnish, opened_desk
+from tests.hotel_desk import Desk
 from tests.hotel_story import Story
 
 pytestmark = pytest.mark.component
@@ -51,13 +49,6 @@ class Gateway:
     def conditions(self) -> set[str]:
         found = self.desk.ok("GET", "/devices")["devices"]
         return {one["condition"] for one in found if one["id"] in self.locks}
-
-
-@pytest.fixture
-def desk(engine: Stack) -> Iterator[Desk]:
-    with opened_desk() as made:
-        furnish(made)
-        yield made
 
 
 def keys_of(desk: Desk, stay: str) -> list[dict[str, Any]]:

@@ -1,24 +1,15 @@
 """Other days, and a room less, through the API on the engine: quoted, agreed, done once, by who may."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from infra.local.fixture import Stack
-from tests.hotel_desk import DAY, Desk, furnish, issued, opened_desk
+from tests.hotel_desk import DAY, Desk, issued
 
 pytestmark = pytest.mark.component
 ONE = timedelta(days=1)
 REBOOKING, CANCELLATION = "/stays/{stay}/rebooking", "/stays/{stay}/cancellation"
-
-
-@pytest.fixture
-def desk(engine: Stack) -> Iterator[Desk]:
-    with opened_desk() as made:
-        furnish(made)
-        yield made
 
 
 def rooms(desk: Desk) -> list[str]:
