@@ -277,7 +277,7 @@ def test_an_offer_is_refused_exactly_when_a_rule_forbids_it(length: int, rules: 
 def test_a_fee_never_exceeds_the_stay(nightly: list[int], tiers: list[Fee], ahead: int) -> None:
     plan = RatePlan(id="p", names={"zh": "p"}, fees=tuple(tiers))
     arrival = INN.arrival(DAY)
-    found = terms(plan.fees, nightly, arrival=arrival)
+    found = terms(plan.tiers, nightly, whole=sum(nightly), arrival=arrival)
     assert 0 <= found.fee(now=arrival - timedelta(hours=ahead)) <= sum(nightly)
 
 

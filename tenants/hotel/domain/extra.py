@@ -15,7 +15,7 @@ from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.booking import terms_facts
 from tenants.hotel.domain.metering import BY_DAY, BY_HOUR, Metering
-from tenants.hotel.domain.plan import Fee, Secured, terms
+from tenants.hotel.domain.plan import Fee, Secured, in_order, terms
 from tenants.hotel.domain.property import Property, text
 from tenants.hotel.domain.refusals import SetupInvalid
 from tenants.hotel.domain.rooms import Pool
@@ -280,6 +280,6 @@ def extra_line(
         facts={
             "secured": str(secured),
             "due": 0 if secured is Secured.GUARANTEE else price,
-            **terms_facts(terms(extra.fees, (price,), arrival=starts)),
+            **terms_facts(terms(in_order(extra.fees), (price,), whole=price, arrival=starts)),
         },
     )

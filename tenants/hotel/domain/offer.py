@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -178,31 +178,12 @@ def priced(
     """The price under one plan; the type's rules and the people were checked before."""
     if not plan.sells(kind.id) or not kind.on:
         raise NotOffered(type=kind.id, plan=plan.id)
-    base = root(plan, plans)
-    extra = _extra(stay, kind=kind, plan=plan)
-    prices = _prices(stay, type=kind.id, plan=base.id, sheets=sheets)
-    if plan.derived is not None:
-        prices = plan.derived.of(prices)
-    nightly = tuple([price + extra for price in prices] if extra else prices)
-    rooms = Money(sum(nightly))
-    taxes = tuple([(tax.code, tax.of(rooms), tax.included) for tax in property.taxes])
-    added = sum([amount.amount for _, amount, included in taxes if not included])
-    total = Money(rooms.amount + added) if added else rooms
-    # Fees are shares of what is really paid: of the nights with the taxes that come on top.
-    paid = tuple([share.amount for share in total.split(nightly)]) if added and rooms else nightly
-    return Offer(
-        type=kind.id,
-        plan=plan.id,
-        nightly=nightly,
-        taxes=taxes,
-        total=total,
-        due=plan.due(total),
-        terms=terms(plan.fees, paid, arrival=property.arrival(stay.period.start)),
-    )
+    base = base_prices(stay, type=kind.id, plan=root(plan, plans).id, sheets=sheets)
+    return at_prices(stay, base, kind=kind, plan=plan, property=property)
 
 
-def _prices(stay: Stay, *, type: str, plan: str, sheets: Sheets) -> list[int]:
-    """The base plan's price of each night. Raises ``NoPrice``."""
+def base_prices(stay: Stay, *, type: str, plan: str, sheets: Sheets) -> Sequence[int]:
+    """A base plan's price of each night in fen, before what others derive from it. Raises ``NoPrice``."""
     found: list[int] = []
     for month, from_, to in stay.spans:
         sheet = sheets.get((type, month))
@@ -212,6 +193,32 @@ def _prices(stay: Stay, *, type: str, plan: str, sheets: Sheets) -> list[int]:
             raise NoPrice(day=date(int(month[:4]), int(month[4:]), from_ + cut.index(None)))
         found += cut  # type: ignore[arg-type]  # none is missing
     return found
+
+
+def at_prices(
+    stay: Stay, base: Sequence[int], *, kind: RoomType, plan: RatePlan, property: Property
+) -> Offer:
+    """What a plan makes of its base plan's prices: derived, with further people, taxes and terms."""
+    nightly = tuple(base if plan.derived is None else plan.derived.of(base))
+    if extra := _extra(stay, kind=kind, plan=plan):
+        nightly = tuple([price + extra for price in nightly])
+    rooms = total = Money(sum(nightly))
+    taxes = tuple([(tax.code, tax.of(rooms), tax.included) for tax in property.taxes])
+    paid = nightly
+    if added := sum([amount.amount for _, amount, included in taxes if not included]):
+        total = Money(rooms.amount + added)
+        # Fees are shares of what is really paid: of the nights with the taxes that come on top.
+        paid = tuple([share.amount for share in total.split(nightly)]) if rooms else nightly
+    arrival = property.arrival(stay.period.start)
+    return Offer(
+        type=kind.id,
+        plan=plan.id,
+        nightly=nightly,
+        taxes=taxes,
+        total=total,
+        due=plan.due(total),
+        terms=terms(plan.tiers, paid, whole=sum(paid) if added else total.amount, arrival=arrival),
+    )
 
 
 def require_people(stay: Stay, *, kind: RoomType) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.money import Money
@@ -37,7 +37,10 @@ class Derived:
     def of(self, prices: Sequence[int]) -> list[int]:
         """The derived prices in fen, half a fen rounded up; never below nothing."""
         permille, add = self.permille * 2, self.add
-        found = [(price * permille + 1000) // 2000 + add for price in prices]
+        if permille == 2000:
+            found = [price + add for price in prices]
+        else:
+            found = [(price * permille + 1000) // 2000 + add for price in prices]
         return found if min(found, default=0) >= 0 else [max(0, price) for price in found]
 
 
@@ -80,6 +83,11 @@ class RatePlan:
             raise DepositWrong
         if len({fee.hours for fee in self.fees}) != len(self.fees):
             raise TierTwice
+
+    @cached_property
+    def tiers(self) -> tuple[Fee, ...]:
+        """The cancellation tiers in their order."""
+        return in_order(self.fees)
 
     def sells(self, type: str) -> bool:
         """Whether this plan is offered for a room type."""
@@ -126,21 +134,20 @@ class Terms:
         return next((step.fee for step in self.steps if now <= step.until), self.after)
 
 
-def terms(fees: Sequence[Fee], nightly: Sequence[int], *, arrival: datetime) -> Terms:
-    """The tiers as instants and money for a stay of ``nightly`` fen that begins at ``arrival``."""
-    whole = sum(nightly)
-    ordered = sorted(fees, key=_latest_last) if len(fees) > 1 else fees
-    steps = [Step(until=_before(arrival, fee.hours), fee=fee.of(nightly, whole=whole)) for fee in ordered]
+def terms(tiers: Sequence[Fee], nightly: Sequence[int], *, whole: int, arrival: datetime) -> Terms:
+    """The tiers as instants and money: nights at ``nightly`` fen, ``whole`` together, from ``arrival``."""
+    steps = [Step(until=_before(arrival, fee.hours), fee=fee.of(nightly, whole=whole)) for fee in tiers]
     return Terms(steps=tuple(steps), after=whole)
+
+
+def in_order(fees: Sequence[Fee]) -> tuple[Fee, ...]:
+    """Tiers in the order in which they end: the longest before arrival first."""
+    return tuple(sorted(fees, key=lambda fee: -fee.hours))
 
 
 @lru_cache(maxsize=256)  # the plans of a house share a few tiers, and a search asks a hundred times
 def _before(arrival: datetime, hours: int) -> datetime:
     return arrival - timedelta(hours=hours)
-
-
-def _latest_last(fee: Fee) -> int:
-    return -fee.hours
 
 
 def root(plan: RatePlan, plans: Mapping[str, RatePlan]) -> RatePlan:

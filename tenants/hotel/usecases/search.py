@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 from chalicelib.kernel.errors import Missing, Refusal
 from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.nights import NONE_TAKEN, least, left, met_nights
-from tenants.hotel.domain.offer import Offer, Sheets, Stay, permitted, priced, require_people, stay
+from tenants.hotel.domain.offer import (
+    Offer,
+    Sheets,
+    Stay,
+    at_prices,
+    base_prices,
+    permitted,
+    require_people,
+    stay,
+)
+from tenants.hotel.domain.plan import root
 from tenants.hotel.domain.sheet import months
 
 if TYPE_CHECKING:
@@ -138,13 +148,17 @@ def _found(
         return Found(kind=kind, left=scarce, offers=(), forbidden=refusal)
     offers: list[Offer] = []
     forbidden: Refusal | None = None
+    bases: dict[str, Sequence[int]] = {}  # five plans of a type mostly stand on the same prices
     for plan in house.plans.values():
         if not plan.sells(kind.id):
             continue
         try:
-            offers.append(
-                priced(wanted, kind=kind, plan=plan, plans=house.plans, sheets=sheets, property=property)
-            )
+            base = root(plan, house.plans).id
+            prices = bases.get(base)
+            if prices is None:
+                prices = bases[base] = base_prices(wanted, type=kind.id, plan=base, sheets=sheets)
         except Refusal as refusal:
             forbidden = refusal
+            continue
+        offers.append(at_prices(wanted, prices, kind=kind, plan=plan, property=property))
     return Found(kind=kind, left=scarce, offers=tuple(offers), forbidden=None if offers else forbidden)
