@@ -24,7 +24,8 @@ def test_a_visitors_bill_from_its_first_charge_to_the_settled_folio(open_desk: D
     assert posted["entries"][0]["taxes"] == [{"code": "vat", "permille": 60, "amount": 600}]
     _on(desk, bill, "charges", {"code": "minibar", "amount": 900})
     _on(desk, bill, "corrections", {"number": 2, "text": "没喝"})
-    paid = _on(desk, bill, "payments", {"means": "cash", "amount": 20_600})
+    cash = {"means": "cash", "amount": 20_600, "over": "ahead"}
+    paid = _on(desk, bill, "payments", cash)
     assert paid["balance"]["amount"] == -10_000
     refused = desk.ask("POST", f"{F}/settlement", path=f"/folios/{bill}/settlement", body={})
     assert refused.code == "hotel.folio.balance-open"
@@ -61,3 +62,25 @@ def test_a_company_takes_the_room_and_pays_later(open_desk: Desk) -> None:
     assert desk.ask("POST", "/companies/{company}/payments", path=path, body=pay).status == 422
     pay["amount"] = 40_000
     assert desk.ok("POST", "/companies/{company}/payments", path=path, body=pay)["balance"] == 0
+
+
+def test_money_beyond_what_is_owed_is_refused_until_somebody_says_what_it_is(open_desk: Desk) -> None:
+    desk = open_desk
+    desk.ok("POST", "/shift", body={"amount": 0})
+    bill = desk.ok("POST", "/folios", body={"title": "餐厅 5 桌"})["id"]
+    _on(desk, bill, "charges", {"code": "meals", "amount": 8_800})
+    cash = {"means": "cash", "amount": 10_000}
+    pay = ("POST", f"{F}/payments")
+    refused = desk.ask(*pay, path=f"/folios/{bill}/payments", body=cash)
+    assert (refused.status, refused.code) == (409, "hotel.folio.beyond-owed")
+    assert refused.json["choices"] == ["change", "deposit", "ahead"]
+    assert (refused.json["owed"]["amount"], refused.json["more"]["amount"]) == (8_800, 1_200)
+    stale = desk.ask(*pay, path=f"/folios/{bill}/payments", body=cash | {"over": "change", "owed": 8_000})
+    assert stale.code == "hotel.folio.beyond-owed"
+    with_change = _on(desk, bill, "payments", cash | {"over": "change", "owed": 8_800})
+    assert (with_change["change"]["amount"], with_change["balance"]["amount"]) == (1_200, 0)
+    nothing = _on(desk, bill, "payments", {"means": "cash", "amount": 500, "over": "change"})
+    assert (nothing["change"]["amount"], nothing["entries"]) == (500, [])
+    kept = _on(desk, bill, "payments", {"means": "cash", "amount": 600, "over": "deposit"})
+    assert (kept["deposits"]["amount"], kept["change"]["amount"]) == (600, 0)
+    assert desk.ok("GET", "/shifts")["shifts"][0]["expected"] == 8_800 + 600

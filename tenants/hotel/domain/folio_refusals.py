@@ -66,6 +66,14 @@ class AmountWrong(Invalid):
     detail = N_("金额须在 %(least)s 与 %(most)s 之间。")
 
 
+class BeyondOwed(Refusal):
+    """More than the bill asks for, nights to come included. ``choices``: what ``over`` may say."""
+
+    code = "hotel.folio.beyond-owed"
+    detail = N_("应收 %(owed)s,多给了 %(more)s,还没有入账。")
+    remedy = N_("请先问客人多的钱怎么记:找零(change)、记为押金(deposit)或全部记为付账(ahead)。")
+
+
 class BusinessDayMoved(Refusal):
     code = "hotel.folio.day-moved"
     detail = N_("营业日刚刚结束,正在换日。")

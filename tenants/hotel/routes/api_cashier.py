@@ -9,7 +9,7 @@ from chalicelib.web.http import Asked, Call, endpoint
 from tenants.hotel.domain.folio import Means
 from tenants.hotel.domain.receivable import Company, ageing
 from tenants.hotel.domain.sheet import month_of
-from tenants.hotel.routes.models_folio import (
+from tenants.hotel.routes.models_cashier import (
     CompaniesView,
     CompanyBody,
     CompanyPays,

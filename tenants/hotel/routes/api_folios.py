@@ -20,13 +20,16 @@ from tenants.hotel.routes.models_folio import (
     PartAsked,
     PaymentTaken,
     RoutesAsked,
+    TakenView,
     WindowAsked,
     folio_view,
+    taken_view,
 )
 from tenants.hotel.routes.money import settle as settle_owed
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
+from tenants.hotel.store import HotelStore
 from tenants.hotel.store.accounts import AccountsStore
-from tenants.hotel.usecases import folios, takings
+from tenants.hotel.usecases import folios, overpaying, takings
 from tenants.hotel.usecases.search import chosen
 
 _FOLIO = "/api/v1/hotel/folios/{folio}"
@@ -151,17 +154,17 @@ def post_charge(call: Call, asked: ChargeAsked) -> FolioView:
     use_case="hotel.take-payment",
     door=DESK,
     body=PaymentTaken,
-    answers=FolioView,
+    answers=TakenView,
     status=201,
     summary="Take money or a deposit at the desk",
 )
-def take_payment(call: Call, asked: PaymentTaken) -> FolioView:
-    """Cash needs the cashier's open shift."""
-    taking = takings.Taking(
-        means=Means(asked.means), amount=asked.amount, deposit=asked.deposit, text=asked.text
+def take_payment(call: Call, asked: PaymentTaken) -> TakenView:
+    """Cash needs the cashier's open shift. More than the bill asks for is refused until ``over`` says what
+    becomes of it; where ``owed`` is no longer what is owed, it is refused again."""
+    taken = overpaying.take(
+        call.path["folio"], asked.taking(), decided=asked.decided(), hotel=HotelStore(call.work)
     )
-    after, entry = takings.take(call.path["folio"], taking, accounts=AccountsStore(call.work))
-    return folio_view(after, [entry])
+    return taken_view(taken)
 
 
 @endpoint(

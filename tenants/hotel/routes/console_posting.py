@@ -12,8 +12,8 @@ from chalicelib.web.http import (
     Pressed,
     Redirect,
 )
-from tenants.hotel.domain.folio import Folio, Means, Payer, State
-from tenants.hotel.domain.folio_refusals import AmountWrong
+from tenants.hotel.domain.folio import Folio, Means, Payer
+from tenants.hotel.domain.folio_refusals import AmountWrong, BeyondOwed
 from tenants.hotel.routes.again import form_page
 from tenants.hotel.routes.console_folios import folio_name, folio_page
 from tenants.hotel.routes.frame import desk_page
@@ -97,30 +97,27 @@ def post_charge(call: Call, asked: ChargeForm) -> Page:
 )
 def take_payment(call: Call, asked: PaymentForm) -> Page:
     """Cash needs the cashier's open shift. More than the bill asks for is taken once it was asked why."""
-    id, accounts = call.path["folio"], AccountsStore(call.work)
+    id, hotel = call.path["folio"], HotelStore(call.work)
     taking = takings.Taking(
         means=Means(asked.means),
         amount=asked.amount,
         deposit=asked.kind == "deposit",
         text=asked.text,
     )
-    folio = accounts.folios.get(id)
-    parts: tuple[takings.Taking, ...] = (taking,)
-    if not taking.deposit and folio.state is State.OPEN and taking.amount > folio.charged - folio.paid:
-        owed = overpaying.owing(folio, hotel=HotelStore(call.work))
-        if taking.amount > owed.whole:
-            if not asked.over or asked.owed != owed.whole:
-                return _over_page(call, asked, folio, owed)
-            parts = overpaying.taken(taking, overpaying.Over(asked.over), owed)
-    if parts:
-        takings.take_parts(id, parts, accounts=accounts)
+    over = overpaying.Over(asked.over) if asked.over else None
+    decided = overpaying.Decided(over=over, owed=asked.owed) if over is not None else None
+    try:
+        folio = overpaying.take(id, taking, decided=decided, hotel=hotel).folio
+    except BeyondOwed as beyond:
+        return _over_page(call, asked, hotel.accounts.folios.get(id), beyond)
     if asked.back == "check-out" and folio.stay:
         return Redirect(f"/hotel/stays/{folio.stay}/check-out")
     return Redirect(f"/hotel/folios/{id}?done={'change' if asked.over == 'change' else 'taken'}")
 
 
-def _over_page(call: Call, asked: PaymentForm, folio: Folio, owed: overpaying.Owing) -> Page:
+def _over_page(call: Call, asked: PaymentForm, folio: Folio, beyond: BeyondOwed) -> Page:
     """What is owed, what was given, and what the rest is."""
+    owed, coming = beyond.facts["owed"].amount, beyond.facts["coming"].amount
     back = f"/hotel/folios/{folio.id}#pay"
     if asked.back == "check-out" and folio.stay:
         back = f"/hotel/stays/{folio.stay}/check-out"
@@ -130,9 +127,8 @@ def _over_page(call: Call, asked: PaymentForm, folio: Folio, owed: overpaying.Ow
         place="folios",
         folio={"title": folio_name(folio, call), "href": f"/hotel/folios/{folio.id}"},
         given=asked.amount,
-        now=max(0, owed.now),
-        coming=owed.whole - max(0, owed.now),
-        owed=owed.whole,
+        coming=coming,
+        owed=owed,
         cash=asked.means == str(Means.CASH),
         means=call.translate(MEANS[Means(asked.means)]),
         fields={
@@ -140,7 +136,7 @@ def _over_page(call: Call, asked: PaymentForm, folio: Folio, owed: overpaying.Ow
             "amount": yuan(asked.amount),
             "text": asked.text,
             "back": asked.back,
-            "owed": owed.whole,
+            "owed": owed,
         },
         back=back,
     )

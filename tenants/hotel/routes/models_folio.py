@@ -1,4 +1,4 @@
-"""Folios, shifts and companies over the wire. Amounts in fen."""
+"""Folios, their entries and payments over the wire. Amounts in fen."""
 
 from datetime import date, datetime
 from typing import Annotated, Literal
@@ -7,10 +7,10 @@ from pydantic import Field
 
 from chalicelib.web.http import Answered, Asked, MoneyView
 from tenants.hotel.domain.charges import Charge
-from tenants.hotel.domain.folio import Entry, Folio
-from tenants.hotel.domain.receivable import Company, Line
-from tenants.hotel.domain.shift import Shift
+from tenants.hotel.domain.folio import Entry, Folio, Means
 from tenants.hotel.routes.words import Name
+from tenants.hotel.usecases.overpaying import Decided, Over, Taken
+from tenants.hotel.usecases.takings import Taking
 
 Fen = Annotated[int, Field(ge=1, le=10**9, description="fen")]
 FolioId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,40}\.[1-9]$", description="a folio's id")]
@@ -43,10 +43,30 @@ class ChargeAsked(Asked):
 
 
 class PaymentTaken(Asked):
+    """Money beyond what the bill asks for, nights to come included, needs ``over``."""
+
     means: ByHand
     amount: Fen
     deposit: bool = False
     text: Remark = ""
+    over: Annotated[
+        Over | None,
+        Field(
+            description="what becomes of money beyond what is owed: given back as change, kept as a deposit, "
+            "or all of it paid ahead"
+        ),
+    ] = None
+    owed: Annotated[
+        int | None, Field(ge=0, le=10**9, description="what was owed when the guest was asked, fen")
+    ] = None
+
+    def taking(self) -> Taking:
+        """As the use case takes it."""
+        return Taking(means=Means(self.means), amount=self.amount, deposit=self.deposit, text=self.text)
+
+    def decided(self) -> Decided | None:
+        """What the guest said, if anybody asked."""
+        return Decided(over=self.over, owed=self.owed) if self.over is not None else None
 
 
 class EntryAsked(Asked):
@@ -132,6 +152,12 @@ class FolioView(Answered):
     entries: list[EntryView] = Field(default_factory=list)
 
 
+class TakenView(FolioView):
+    """The bill with what was posted; ``change``: what the guest gets back in the hand."""
+
+    change: MoneyView
+
+
 class FoliosView(Answered):
     folios: list[FolioView]
 
@@ -158,78 +184,6 @@ class ChargeBody(Asked):
     price: Annotated[int, Field(ge=0, le=10**8)] = 0
 
 
-class FloatAsked(Asked):
-    amount: Annotated[int, Field(ge=0, le=10**8, description="fen")]
-
-
-class CountAsked(FloatAsked):
-    reason: Annotated[str, Field(max_length=60, description="why the count differs, where it does")] = ""
-
-
-class ShiftView(Answered):
-    id: str
-    cashier: str
-    opened: datetime
-    closed: datetime | None
-    opening: int
-    taken: dict[str, int]
-    given: dict[str, int]
-    drops: list[int]
-    expected: int
-    counted: int | None
-    reason: str
-    difference: int | None
-
-
-class ShiftsView(Answered):
-    shifts: list[ShiftView]
-
-
-class CompanyBody(Asked):
-    """A company that pays later. ``limit`` fen; ``days`` to pay; ``number`` 统一社会信用代码."""
-
-    name: Annotated[str, Field(min_length=1, max_length=60)]
-    number: Annotated[str, Field(pattern=r"^([0-9A-HJ-NPQRTUWXY]{18})?$")] = ""
-    limit: Annotated[int, Field(ge=0, le=10**10)]
-    days: Annotated[int, Field(ge=0, le=365)] = 30
-    on: bool = True
-
-
-class CompanyPays(Asked):
-    means: ByHand
-    amount: Fen
-    property: Name | None = None
-    text: Remark = ""
-
-
-class LineView(Answered):
-    number: int
-    move: str
-    amount: int
-    day: date
-    due: date
-    folio: str
-    text: str
-
-
-class CompanyView(Answered):
-    """``ageing``: not due, 1–30 days overdue, 31–60, 61–90, more; adds up to the balance."""
-
-    id: str
-    name: str
-    number: str
-    limit: int
-    days: int
-    on: bool
-    balance: int
-    ageing: list[int]
-    lines: list[LineView] = Field(default_factory=list)
-
-
-class CompaniesView(Answered):
-    companies: list[CompanyView]
-
-
 def folio_view(folio: Folio, entries: list[Entry] | None = None) -> FolioView:
     """A folio, with its entries where they are wanted."""
     return FolioView(
@@ -249,6 +203,12 @@ def folio_view(folio: Folio, entries: list[Entry] | None = None) -> FolioView:
         opened=folio.opened,
         entries=[entry_view(entry) for entry in entries or ()],
     )
+
+
+def taken_view(taken: Taken) -> TakenView:
+    """A bill that took money."""
+    view = folio_view(taken.folio, list(taken.entries))
+    return TakenView(**view.model_dump(), change=MoneyView(amount=taken.change))
 
 
 def entry_view(entry: Entry) -> EntryView:
@@ -278,48 +238,4 @@ def charge_view(charge: Charge) -> ChargeView:
         item=charge.item,
         article=charge.article,
         price=charge.price,
-    )
-
-
-def shift_view(shift: Shift) -> ShiftView:
-    """A shift."""
-    return ShiftView(
-        id=shift.id,
-        cashier=shift.cashier,
-        opened=shift.opened,
-        closed=shift.closed,
-        opening=shift.float_,
-        taken=dict(shift.taken),
-        given=dict(shift.given),
-        drops=[amount for _, amount in shift.drops],
-        expected=shift.expected,
-        counted=shift.counted,
-        reason=shift.reason,
-        difference=shift.difference,
-    )
-
-
-def company_view(company: Company, bands: tuple[int, ...], lines: list[Line] | None = None) -> CompanyView:
-    """A company account."""
-    return CompanyView(
-        id=company.id,
-        name=company.name,
-        number=company.number,
-        limit=company.limit,
-        days=company.days,
-        on=company.on,
-        balance=company.balance,
-        ageing=list(bands),
-        lines=[
-            LineView(
-                number=line.number,
-                move=str(line.move),
-                amount=line.amount,
-                day=line.day,
-                due=line.due,
-                folio=line.folio,
-                text=line.text,
-            )
-            for line in lines or ()
-        ],
     )

@@ -7,12 +7,16 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from chalicelib.kernel.late import dataclass
-from tenants.hotel.domain.folio import Folio
+from chalicelib.kernel.money import Money
+from tenants.hotel.domain.folio import Entry, Folio, State
+from tenants.hotel.domain.folio_refusals import BeyondOwed
 from tenants.hotel.domain.stay import StayState, ids
 from tenants.hotel.usecases import billing
-from tenants.hotel.usecases.takings import Taking
+from tenants.hotel.usecases.takings import Taking, take_parts
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from tenants.hotel.usecases.ports import Hotel
 
 
@@ -35,6 +39,48 @@ class Owing:
     @property
     def whole(self) -> int:
         return max(0, self.now + self.coming)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decided:
+    """What the guest said about the money beyond; ``owed``: what the question named (fen), if it did."""
+
+    over: Over
+    owed: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """The bill after it, what was posted on it, and what the guest gets back in the hand (fen)."""
+
+    folio: Folio
+    entries: Sequence[Entry]
+    change: int = 0
+
+
+def take(id: str, taking: Taking, *, decided: Decided | None, hotel: Hotel) -> Taken:
+    """Take money at the desk; what is beyond all that the bill will ask for goes where it was decided.
+
+    Raises ``BeyondOwed`` where nobody has decided, or another sum is owed than the question named.
+    """
+    folio = hotel.accounts.folios.get(id)
+    parts: tuple[Taking, ...] = (taking,)
+    if not taking.deposit and folio.state is State.OPEN and taking.amount > _unpaid(folio):
+        owed = owing(folio, hotel=hotel)
+        if taking.amount > owed.whole:
+            if decided is None or decided.owed not in {None, owed.whole}:
+                raise BeyondOwed(
+                    more=Money(taking.amount - owed.whole),
+                    owed=Money(owed.whole),
+                    coming=Money(owed.whole - max(0, owed.now)),
+                    choices=[str(over) for over in Over],
+                )
+            parts = taken(taking, decided.over, owed)
+    change = taking.amount - sum(part.amount for part in parts)
+    if not parts:
+        return Taken(folio=folio, entries=(), change=change)
+    after, made = take_parts(id, parts, accounts=hotel.accounts)
+    return Taken(folio=after, entries=made, change=change)
 
 
 def owing(folio: Folio, *, hotel: Hotel) -> Owing:
