@@ -197,6 +197,15 @@ class OrdersMoneyContract:
         with pytest.raises(NotPaid):
             world.refund(world.hold())
 
+    def test_an_order_that_costs_nothing_says_a_sale_and_no_money(self, world: World) -> None:
+        free = person(1, born=date(1950, 1, 1), concession="senior")
+        order = world.pay(world.hold(free))
+        assert (order.state, order.total) == (State.CONFIRMED, Money(0))
+        assert world.types() == ["commerce.order.placed", "scenic.ticket.issued"]
+        world.refund(order)
+        assert world.settle() == 1
+        assert _moved(world) == []
+
     def test_a_settlement_that_broke_off_after_the_provider_had_paid_pays_once(self, world: World) -> None:
         order = world.refund(world.pay(world.hold()))
         send, broken = world.payments.refund, RuntimeError("the process died")

@@ -31,7 +31,7 @@ def owe_back(
             reason=reason,
         )
     )
-    publish(events.payment_settled(after, amount=receipt.amount, refund=False, now=now, ref=receipt.ref))
+    events.tell_money(publish, after, amount=receipt.amount, refund=False, now=now, ref=receipt.ref)
     return after
 
 

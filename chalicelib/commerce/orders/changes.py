@@ -94,7 +94,7 @@ def apply(
     for payment, fen in parts:
         orders.owe(owed_from(order, payment, Money(fen), reason="asked", now=now))
     if receipt is not None:
-        publish(events.payment_settled(after, amount=receipt.amount, refund=False, now=now, ref=receipt.ref))
+        events.tell_money(publish, after, amount=receipt.amount, refund=False, now=now, ref=receipt.ref)
     return after
 
 

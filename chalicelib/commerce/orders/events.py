@@ -1,5 +1,6 @@
 """What the city learns of an order: U17 and U18. Amounts and pseudonyms, never a person."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from chalicelib.commerce.orders.domain import Order
@@ -41,6 +42,20 @@ def payment_settled(order: Order, *, amount: Money, refund: bool, now: datetime,
     return money_moved(
         order.id, method=receipt.method, provider=receipt.provider, amount=amount, refund=refund, now=now
     )
+
+
+def tell_money(
+    publish: Callable[[Event], None],
+    order: Order,
+    *,
+    amount: Money,
+    refund: bool,
+    now: datetime,
+    ref: str = "",
+) -> None:
+    """Join the work: say U18. Of nothing, no money moved (a free order, a refund of 0): none is said."""
+    if amount:
+        publish(payment_settled(order, amount=amount, refund=refund, now=now, ref=ref))
 
 
 def money_moved(

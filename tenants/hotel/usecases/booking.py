@@ -50,7 +50,7 @@ def pay_at_desk(order: Order, *, receipt: Receipt, hotel: Hotel) -> Order:
         _require_amount(receipt.amount, order.total)
         after = firm.settled(order, receipt)
         hotel.orders.keep(after, before=order)
-        hotel.publish(order_events.payment_settled(after, amount=receipt.amount, refund=False, now=hotel.now))
+        order_events.tell_money(hotel.publish, after, amount=receipt.amount, refund=False, now=hotel.now)
         return after
     order.require_held(now=hotel.now)
     _require_amount(receipt.amount, due(order))

@@ -84,7 +84,7 @@ def confirm(
     orders.confirm_holds(after)
     fulfil(after)
     publish(events.order_placed(after, buyer=buyer, now=now))
-    publish(events.payment_settled(after, amount=receipt.amount, refund=False, now=now))
+    events.tell_money(publish, after, amount=receipt.amount, refund=False, now=now)
     return after
 
 
@@ -109,5 +109,5 @@ def turn_away(
     refund = owed_from(order, receipt, receipt.amount, reason=reason, now=now)
     orders.keep(after, before=order)
     orders.owe(refund)
-    publish(events.payment_settled(after, amount=receipt.amount, refund=False, now=now))
+    events.tell_money(publish, after, amount=receipt.amount, refund=False, now=now)
     return after, refund

@@ -73,7 +73,7 @@ def settle_refund(
         payments.refund(owed.ref, amount=owed.amount, key=owed.id)
     orders.settle(owed)
     if any(one.ref == owed.ref for one in order.beside):  # it never was the order's money
-        publish(events.payment_settled(order, amount=owed.amount, refund=True, now=now, ref=owed.ref))
+        events.tell_money(publish, order, amount=owed.amount, refund=True, now=now, ref=owed.ref)
         return order
     ended = order.state is State.CANCELLED
     through = Payment.REFUNDED if ended else Payment.PARTLY_REFUNDED
@@ -84,8 +84,7 @@ def settle_refund(
         version=order.version + 1,
     )
     orders.keep(after, before=order)
-    if owed.amount:
-        publish(events.payment_settled(after, amount=owed.amount, refund=True, now=now, ref=owed.ref))
+    events.tell_money(publish, after, amount=owed.amount, refund=True, now=now, ref=owed.ref)
     return after
 
 
