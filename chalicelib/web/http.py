@@ -15,6 +15,7 @@ from chalicelib.web.answers import Attachment, Fragment, Html, Page, Redirect
 from chalicelib.web.body import LIMIT
 from chalicelib.web.call import Call
 from chalicelib.web.doors import Door, Member, Open, Public
+from chalicelib.web.filled import Filled
 from chalicelib.web.moment import clock, set_clock
 from chalicelib.web.registry import ROUTES, VIEWS, Route
 from chalicelib.web.serve import View
@@ -178,6 +179,7 @@ __all__ = [
     "Call",
     "Confirmed",
     "Empty",
+    "Filled",
     "Fragment",
     "Html",
     "LocalMoment",

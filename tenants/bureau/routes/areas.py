@@ -8,7 +8,7 @@ from pydantic import Field
 from chalicelib.kernel.errors import N_
 from chalicelib.kernel.period import business_day
 from chalicelib.web.formats import listed
-from chalicelib.web.http import Answered, Asked, Blank, Call, Html, Redirect, Several, endpoint, page
+from chalicelib.web.http import Answered, Asked, Blank, Call, Filled, Html, Redirect, Several, endpoint, page
 from tenants.bureau.domain.drawn import DrawnArea, PolygonInvalid, polygon_of, text_of
 from tenants.bureau.routes import words
 from tenants.bureau.routes.asked import READER, blueprint, senders
@@ -148,8 +148,7 @@ def _page(call: Call) -> Html:
             }
             for one in AreaStore(call.work).all()
         ],
-        given=call.form,
-        errors=call.wrong,
+        form=Filled(call.form, call.wrong),
         places=[(code, say(word)) for code, word in words.DISTRICTS.items() if scope.reaches(code)],
         tenants=[(one.id, one.name) for one in senders() if scope.reaches(one.district)][:300],
         may_draw=bool(scope.districts),

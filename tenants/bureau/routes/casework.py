@@ -13,6 +13,7 @@ from chalicelib.web.http import (
     Asked,
     Call,
     Empty,
+    Filled,
     Html,
     LocalMoment,
     Redirect,
@@ -228,8 +229,7 @@ def _page(call: Call, *, sender: str = "", name: str = "", refused: str = "") ->
         more=len(found) > _FOUND,
         days=longest_on(business_day(call.now)),
         refused=refused,
-        given=call.form,
-        errors=call.wrong,
+        form=Filled(call.form, call.wrong),
         people=[(one.actor, one.label) for one in officers() if one.actor != call.context.actor],
         **frame(call, "/bureau/officers"),
     )

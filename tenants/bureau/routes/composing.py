@@ -8,7 +8,7 @@ from pydantic import Field
 from chalicelib.kernel.errors import Refusal
 from chalicelib.kernel.period import SHANGHAI, business_day, parse_instant
 from chalicelib.web.formats import sentences
-from chalicelib.web.http import Asked, Call, Html, Redirect, page
+from chalicelib.web.http import Asked, Call, Filled, Html, Redirect, page
 from tenants.bureau.domain.directive import Directive, Over
 from tenants.bureau.domain.second import needs_second
 from tenants.bureau.routes import words
@@ -110,9 +110,8 @@ def _form(call: Call, *, kind: str, given: Mapping[str, Any], refused: Refusal |
         kind=kind,
         title=words.DIRECTIVES[kind],
         kinds=[(each, word) for each, word in words.DIRECTIVES.items()],
-        given=given,
+        form=Filled(given, call.wrong),
         refused=_said(call, refused) if refused is not None else "",
-        errors=call.wrong,
         tenant_kinds=[(code, say(word)) for code, word in words.KINDS.items() if code != "bureau"],
         tenants=[(one.id, one.name) for one in known] if len(known) <= _MOST_NAMED else [],
         districts=places,
@@ -136,9 +135,10 @@ def _given(old: Directive) -> dict[str, Any]:
     expires = parse_instant(str(data["expires"])).astimezone(SHANGHAI)
     return {
         **{name: dict(data[name]) for name in ("headline", "description", "instruction")},
-        **{name: data[name] for name in ("colour", "event", "areas")},
+        **{name: data[name] for name in ("colour", "event")},
+        "areas": next(iter(data["areas"]), ""),  # the form names one
         "expires": f"{expires:%Y-%m-%dT%H:%M}",
-        "exercise": old.status == "exercise",
+        "exercise": "yes" if old.status == "exercise" else "",
         "replaces": old.id,
         "to": list(old.to),
     }

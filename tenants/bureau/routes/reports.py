@@ -5,7 +5,7 @@ from typing import Any
 from chalicelib.kernel.errors import Missing
 from chalicelib.kernel.period import business_day
 from chalicelib.persistence.unit_of_work import UnitOfWork
-from chalicelib.web.http import Attachment, Call, Empty, Html, Redirect, page
+from chalicelib.web.http import Attachment, Call, Empty, Filled, Html, Redirect, page
 from chalicelib.web.printing import can_print
 from tenants.bureau.domain.authority import APPROVE, COMMAND
 from tenants.bureau.domain.report.definitions import REPORTS
@@ -216,8 +216,7 @@ def _centre(call: Call, found: list[Sealed]) -> Html:
         months=[(str(n), str(n)) for n in range(1, 13)],
         chosen={"code": asked.code, "year": str(year), "month": str(asked.month or ""), "all": asked.all},
         places=[(code, say(word)) for code, word in words.DISTRICTS.items() if reach().reaches(code)],
-        errors=call.wrong,
-        given=call.form,
+        form=Filled(call.form, call.wrong),
         today=business_day(call.now),
         **frame(call, HERE),
     )
