@@ -10,7 +10,7 @@ from typing import Any
 from chalicelib.commerce.orders.domain import Order
 from chalicelib.commerce.orders.usecases import Mark
 from chalicelib.commerce.stock.domain import count_of
-from chalicelib.commerce.stock.store import shelf_between
+from chalicelib.commerce.stock.shelves import shelf_between
 from infra.racecourse import NOW, Hands, done, refusals
 from tenants.hotel.domain.channel import Busy
 from tenants.hotel.domain.plan import RatePlan, Secured
@@ -78,10 +78,20 @@ class House(Hands):
         return found
 
     def taken(self) -> dict[str, int]:
-        """Places that are held, by ``type@day``."""
+        """Places that are held, by ``type@day``; a search counts as many, without looking at the holds."""
         found: Counter[str] = Counter()
         for (slot, resource, _), bucket in shelf_between(f"{INN}#203510", "2035-10-01", "2035-10-31").items():
             found[f"{resource.split(':')[1]}@{slot}"] += sum(map(count_of, bucket.holds.values()))
+        held = {name: count for name, count in found.items() if count}
+        self.expect("places as a search counts them", self._counted(), held)
+        return held
+
+    def _counted(self) -> dict[str, int]:
+        forget_hotel()
+        found: Counter[str] = Counter()
+        counts = self.do(lambda hotel: hotel.calendar.taken(INN, date(2035, 10, 1), date(2035, 10, 31)))
+        for (resource, slot), one in counts.items():
+            found[f"{resource.split(':')[1]}@{slot}"] += one.taken
         return {name: count for name, count in found.items() if count}
 
     def _set_up(self, twins: int, *, villa: bool) -> None:

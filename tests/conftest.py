@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 os.environ["SONGYUN_TELEMETRY"] = "off"
 
 from chalicelib import config
-from chalicelib.commerce.stock import kernel as stock
+from chalicelib.commerce.stock.hints import HINTS
 from chalicelib.messaging.directives import store as directives
 from chalicelib.persistence import directory, table, vault
 from chalicelib.tenancy import credentials
@@ -105,5 +105,4 @@ def forget_rows() -> None:
     catalogue.forget_catalogue()
     ticket_keys.forget_ticket_keys()
     directives.forget_holding()
-    stock._HINTS._known.clear()
-    stock._HINTS._closed.clear()
+    HINTS.clear()

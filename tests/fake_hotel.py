@@ -172,6 +172,9 @@ class FakeHotel:
         wanted = {(slot.resource, slot.slot) for slot in slots}
         return {key: night for key, night in found.items() if key in wanted}
 
+    def taken(self, property: str, first: date, last: date) -> dict[tuple[str, str], Night]:
+        return self.nights(property, first, last, fresh=False)
+
     def hours(self, property: str, day: date) -> dict[tuple[str, str], Night]:
         later = day + timedelta(days=1)
         found = self.nights(property, day, later, fresh=True)

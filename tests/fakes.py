@@ -14,7 +14,7 @@ from chalicelib.commerce.orders.domain import AlreadyHas, Fulfilment, Order
 from chalicelib.commerce.orders.domain import State as OrderState
 from chalicelib.commerce.orders.ports import Lock, PendingRefund
 from chalicelib.commerce.stock.domain import Bucket, Hold, HoldLost, Pick, Slot, count_of, holder, word
-from chalicelib.commerce.stock.kernel import Hints
+from chalicelib.commerce.stock.hints import Hints
 from chalicelib.kernel.errors import Clash, KeyReused, Missing, Refusal
 from chalicelib.kernel.events import Event, envelope
 from chalicelib.persistence.unit_of_work import AlreadyDone, Command

@@ -25,7 +25,7 @@ _ALIKE = (
 """What differs from run to run and means the same: ids, sealed data and keyed hashes, lanes."""
 
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z")
-_NOT_HOLDS = frozenset({"pk", "sk", "kind", "ttl", "left"})
+_NOT_HOLDS = frozenset({"pk", "sk", "kind", "ttl", "left", "timed"})
 _WHO = frozenset({"pk", "actor", "door", "at"})
 
 
@@ -104,6 +104,7 @@ def places(photograph: Photograph) -> dict[tuple[str, str], tuple[int, int, int]
         slot, resource, _ = sk.rsplit("#", 2)
         words = [int(value["N"]) for name, value in row.items() if name not in _NOT_HOLDS]
         good = sum(count_of(word) for word in words if word // 1000 == FOREVER)
+        assert int(row.get("timed", {"N": "0"})["N"]) == sum(map(count_of, words)) - good, row
         here = (int(row["left"]["N"]), good, sum(map(count_of, words)) - good)
         before = found.get((resource, slot), (0, 0, 0))
         left, lasting, brief = (one + other for one, other in zip(before, here, strict=True))

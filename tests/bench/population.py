@@ -20,7 +20,7 @@ from chalicelib.commerce.orders.domain import Fulfilment, Line, Order, Payment, 
 from chalicelib.commerce.orders.rows import order_row
 from chalicelib.commerce.orders.store import LockRow
 from chalicelib.commerce.stock.domain import Hold, Slot, holder, word
-from chalicelib.commerce.stock.store import _row as bucket_row
+from chalicelib.commerce.stock.rows import row_of as bucket_row
 from chalicelib.config import settings
 from chalicelib.kernel.events import envelope
 from chalicelib.kernel.ids import new_id

@@ -7,7 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from chalicelib.commerce.stock.store import shelf_between
+from chalicelib.commerce.stock.shelves import shelf_between
 from chalicelib.kernel.period import Period
 from chalicelib.outward import AddressRefused, Unreachable
 from chalicelib.telemetry import metered

@@ -7,7 +7,7 @@ import pytest
 
 from chalicelib.commerce.orders.usecases import Mark
 from chalicelib.commerce.stock.domain import count_of, holder
-from chalicelib.commerce.stock.store import shelf_between
+from chalicelib.commerce.stock.shelves import shelf_between
 from chalicelib.persistence.table import Row
 from chalicelib.telemetry import metered
 from chalicelib.tenancy.context import bind

@@ -12,7 +12,7 @@ import pytest
 from chalicelib.commerce.orders.domain import Order, State
 from chalicelib.commerce.stock import SoldOut
 from chalicelib.commerce.stock.domain import count_of, holder
-from chalicelib.commerce.stock.store import shelf_between
+from chalicelib.commerce.stock.shelves import shelf_between
 from chalicelib.kernel.errors import Clash, Refusal
 from chalicelib.persistence.journal import audited
 from chalicelib.tenancy.context import bind

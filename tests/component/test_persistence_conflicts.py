@@ -7,7 +7,7 @@ import pytest
 from pynamodb.transactions import TransactWrite
 
 from chalicelib.commerce.stock import Claim, Slot, Stock
-from chalicelib.commerce.stock.kernel import Hints
+from chalicelib.commerce.stock.hints import Hints
 from chalicelib.commerce.stock.store import BucketStore
 from chalicelib.kernel.errors import Clash
 from chalicelib.kernel.ids import new_id
@@ -131,7 +131,7 @@ def test_a_claim_whose_answer_was_lost_is_one_claim(lost_answers: list[int], slo
     BucketStore().read(wanted[0], [0], exact=True)
     stock = Stock(BucketStore(), who="t", hints=Hints())
     for slot in wanted:
-        stock.left(slot)
+        stock.left(slot, now=NOW)
     lost_answers[0] = 1
     claims = [Claim(slot=slot, count=1) for slot in wanted]
     holds = stock.hold(claims, order=new_id("or", now=NOW), until=NOW, now=NOW)

@@ -9,7 +9,8 @@ import pytest
 
 from chalicelib.commerce.stock import Claim, Hold, Slot, SoldOut, Stock
 from chalicelib.commerce.stock.domain import word
-from chalicelib.commerce.stock.kernel import Buckets, Hints
+from chalicelib.commerce.stock.hints import Hints
+from chalicelib.commerce.stock.kernel import Buckets
 from chalicelib.commerce.stock.store import BucketStore
 from chalicelib.kernel.ids import new_id
 from chalicelib.persistence.table import tenant_key

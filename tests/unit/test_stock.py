@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.commerce.stock import Claim, Hold, Slot, SoldOut, Stock
-from chalicelib.commerce.stock import kernel as kernel_module
+from chalicelib.commerce.stock import hints as hints_module
 from chalicelib.commerce.stock.domain import (
     PER_BUCKET,
     Bucket,
@@ -17,7 +17,7 @@ from chalicelib.commerce.stock.domain import (
     is_over,
     word,
 )
-from chalicelib.commerce.stock.kernel import Hints
+from chalicelib.commerce.stock.hints import Hints
 from chalicelib.kernel.ids import new_id
 from tests.fakes import FakeBuckets, Memory
 
@@ -39,7 +39,7 @@ class Clock:
 @pytest.fixture(autouse=True)
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     moved = Clock()
-    monkeypatch.setattr(kernel_module, "time", moved)
+    monkeypatch.setattr(hints_module, "time", moved)
     return moved
 
 
@@ -279,7 +279,22 @@ def test_what_is_left_is_counted_over_all_buckets(clock: Clock) -> None:
     memory, whole = Memory(), slot(2600)
     take(kernel(memory), 7, whole)
     clock.seconds += 2
-    assert kernel(memory).left(whole) == 2593
+    assert kernel(memory).left(whole, now=NOW) == 2593
+
+
+def test_what_a_hold_that_is_over_keeps_can_be_had_and_is_shown(clock: Clock) -> None:
+    memory, whole = Memory(), slot(30)
+    take(kernel(memory), 30, whole)
+    clock.seconds += 2
+    assert kernel(memory).left(whole, now=NOW) == 0
+    clock.seconds += 2
+    assert kernel(memory).left(whole, now=LATER) == 30
+    few = Slot(resource="main", slot="am", capacity=30, withheld=26)
+    clock.seconds += 2
+    assert kernel(memory).left(few, now=LATER) == 4
+    assert places(take(kernel(memory), 4, few, now=LATER)) == 4
+    clock.seconds += 2
+    assert kernel(memory).left(few, now=LATER) == 0
 
 
 @given(capacity=st.integers(1, 400), sold=st.integers(0, 60), withheld=st.integers(0, 400), data=st.data())
@@ -294,7 +309,7 @@ def test_with_places_withheld_never_more_is_sold_than_is_allowed(
             before += places(take(stock, count, whole))
     limited = Slot(resource="main", slot="am", capacity=capacity, withheld=min(withheld, capacity))
     allowed = capacity - limited.withheld
-    left = stock.left(limited)
+    left = stock.left(limited, now=NOW)
     assert left <= max(allowed - before, 0)
     more = 0
     while True:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from chalicelib.commerce.stock import Claim, Hold, Slot, SoldOut, Stock
-from chalicelib.commerce.stock import kernel as kernel_module
+from chalicelib.commerce.stock import hints as hints_module
 from chalicelib.commerce.stock.domain import count_of, holder, word
 from tests.fakes import FakeBuckets, Memory
 
@@ -45,7 +45,7 @@ class StockMachine(RuleBasedStateMachine):
         self.wishes: dict[str, list[Claim]] = {}
         self.held: dict[str, tuple[Hold, ...]] = {}
         self.sure: set[str] = set()
-        self._patch = patch.object(kernel_module, "time", self)
+        self._patch = patch.object(hints_module, "time", self)
         self._patch.start()
 
     def monotonic(self) -> float:

@@ -19,6 +19,9 @@ MOST = 999
 FOREVER = 9_999_999_999
 """The expiry of a confirmed hold (year 2286): it never compares as past."""
 
+LASTING = FOREVER * 1000
+"""Words of confirmed holds lie above."""
+
 
 class SoldOut(Refusal):
     code = "commerce.stock.sold-out"
@@ -51,11 +54,11 @@ class Slot:
     @property
     def buckets(self) -> int:
         """How many micro-buckets hold this capacity."""
-        return -(-self.capacity // PER_BUCKET)
+        return buckets_for(self.capacity)
 
     def size(self, bucket: int) -> int:
         """The share of one bucket; shares differ by one at most and add up to the capacity."""
-        return self.capacity * (bucket + 1) // self.buckets - self.capacity * bucket // self.buckets
+        return share(self.capacity, bucket)
 
     def floor(self, bucket: int) -> int:
         """How many places of one bucket a claim must leave: its share of what is withheld."""
@@ -125,6 +128,17 @@ class Bucket:
         return self.left + sum(count_of(word) for word in self.expired(now=now).values())
 
 
+def buckets_for(capacity: int) -> int:
+    """How many micro-buckets hold so many places."""
+    return -(-capacity // PER_BUCKET)
+
+
+def share(capacity: int, bucket: int) -> int:
+    """How many of so many places lie in one of their buckets."""
+    buckets = buckets_for(capacity)
+    return capacity * (bucket + 1) // buckets - capacity * bucket // buckets
+
+
 def word(*, count: int, until: datetime | None) -> int:
     """A hold as one number, ``expiry second x 1000 + count``: comparing numbers compares expiries.
 
@@ -138,6 +152,11 @@ def word(*, count: int, until: datetime | None) -> int:
 def is_over(value: int, *, now: datetime) -> bool:
     """Whether a hold's word has expired."""
     return value < int(now.timestamp()) * 1000
+
+
+def is_lasting(value: int) -> bool:
+    """Whether a hold's word has no end."""
+    return value >= LASTING
 
 
 def count_of(value: int) -> int:

@@ -1,8 +1,6 @@
 """Stock: claims, confirmations and releases over the ``Buckets`` port. No read-then-write decides a sale."""
 
 import random
-import threading
-import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
@@ -19,10 +17,9 @@ from chalicelib.commerce.stock.domain import (
     is_over,
     word,
 )
+from chalicelib.commerce.stock.hints import HINTS, Hints
 
-_FRESH = 1.0
 _WINDOW = 40
-_KEPT = 4096
 _ROUNDS = 60
 
 
@@ -46,50 +43,10 @@ class _SoldToItself(SoldOut):
     """Sold out, and the asking holder is among those who hold."""
 
 
-class Hints:
-    """What this process believes about buckets: saves probing, decides nothing."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._known: dict[tuple[str, tuple[str, str]], tuple[float, dict[int, int]]] = {}
-        self._closed: dict[tuple[str, tuple[str, str]], tuple[float, int]] = {}
-
-    def known(self, who: str, slot: Slot) -> dict[int, int] | None:
-        """Left per bucket as last seen, if that was within the last second."""
-        found = self._known.get((who, slot.key))
-        return found[1] if found and time.monotonic() - found[0] < _FRESH else None
-
-    def learn(self, who: str, slot: Slot, left: dict[int, int]) -> dict[int, int]:
-        with self._lock:
-            if len(self._known) > _KEPT:
-                self._known.clear()
-            self._known[(who, slot.key)] = (time.monotonic(), left)
-        return left
-
-    def close(self, who: str, slot: Slot, left: int) -> None:
-        """Nothing larger than ``left`` can be had for a second: the flood is answered from memory."""
-        with self._lock:
-            if len(self._closed) > _KEPT:
-                self._closed.clear()
-            self._closed[(who, slot.key)] = (time.monotonic(), left)
-
-    def closed(self, who: str, slot: Slot) -> int | None:
-        found = self._closed.get((who, slot.key))
-        return found[1] if found and time.monotonic() - found[0] < _FRESH else None
-
-    def reopen(self, who: str, slot: tuple[str, str]) -> None:
-        with self._lock:
-            self._closed.pop((who, slot), None)
-            self._known.pop((who, slot), None)
-
-
-_HINTS = Hints()
-
-
 class Stock:
     """The kernel for one tenant. ``who`` separates the tenants' hints in this process."""
 
-    def __init__(self, buckets: Buckets, *, who: str, hints: Hints = _HINTS) -> None:
+    def __init__(self, buckets: Buckets, *, who: str, hints: Hints = HINTS) -> None:
         self._buckets, self._who, self._hints = buckets, who, hints
 
     def hold(
@@ -150,9 +107,10 @@ class Stock:
                 return SoldOut(left=left, wanted=claim.count)
         return None
 
-    def left(self, slot: Slot) -> int:
-        """About how much is left: exact a second ago, holds that are over not counted."""
-        return _to_sell(slot, self._open(slot, whole=True))
+    def left(self, slot: Slot, *, now: datetime) -> int:
+        """About how much can be claimed, holds that are over taken back: exact a second ago."""
+        left = _to_sell(slot, self._open(slot, whole=True, now=now))
+        return left + self._hints.over(self._who, slot)
 
     def reopen(self, holds: Sequence[Hold]) -> None:
         """Say that places come back: this process stops answering "sold out" from memory."""
@@ -195,7 +153,7 @@ class Stock:
         for whole in (False, True):
             if whole and slot.buckets <= _WINDOW:
                 continue
-            seen = self._open(slot, whole=whole)
+            seen = self._open(slot, whole=whole, now=now)
             open_ = [number for number, left in seen.items() if left - slot.floor(number) >= count]
             if slot.withheld and len(seen) == slot.buckets and _to_sell(slot, seen) < count:
                 open_ = []  # what one bucket sold beyond its share before, another may not sell once more
@@ -234,7 +192,7 @@ class Stock:
                 count -= part
         return parts
 
-    def _open(self, slot: Slot, *, whole: bool) -> dict[int, int]:
+    def _open(self, slot: Slot, *, whole: bool, now: datetime) -> dict[int, int]:
         known = self._hints.known(self._who, slot)
         if known is not None and (len(known) == slot.buckets or not whole):
             return known
@@ -244,7 +202,9 @@ class Stock:
             start = random.randrange(slot.buckets)  # noqa: S311
             numbers = [(start + step) % slot.buckets for step in range(_WINDOW)]
         seen = self._buckets.read(slot, numbers, exact=False)
-        return self._hints.learn(self._who, slot, {number: bucket.left for number, bucket in seen.items()})
+        left = {number: bucket.left for number, bucket in seen.items()}
+        free = {number: bucket.available(now=now) for number, bucket in seen.items()}
+        return self._hints.learn(self._who, slot, left, over=_to_sell(slot, free) - _to_sell(slot, left))
 
     def _found(self, claims: Sequence[Claim], *, name: str, now: datetime) -> tuple[Hold, ...] | None:
         """What this holder already has of the claims, if it is all of it; else None.

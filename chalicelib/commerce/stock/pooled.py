@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Protocol
 
 from chalicelib.commerce.stock.domain import Claim, Hold, Pick, Slot, SoldOut, count_of, holder, is_over
-from chalicelib.commerce.stock.kernel import Buckets, Hints, Stock
+from chalicelib.commerce.stock.hints import Hints
+from chalicelib.commerce.stock.kernel import Buckets, Stock
 
 _ROUNDS = 12
 

@@ -34,15 +34,24 @@ class HoursClosed(Refusal):
 
 
 @dataclass(frozen=True)
-class Night:
-    """What is taken of a pool on a night: ``taken`` in all, ``broken`` of it by rooms out of order."""
+class Taken:
+    """How many of a pool's rooms are taken on a night."""
 
     taken: int = 0
+
+
+@dataclass(frozen=True)
+class Night(Taken):
+    """The same, and how many of them by rooms out of order (``broken``)."""
+
     broken: int = 0
 
 
 Nights = Mapping[tuple[str, str], Night]
 """By (resource, slot); what is missing is untouched."""
+
+Counts = Mapping[tuple[str, str], Taken]
+"""The same, where nobody asks what is broken."""
 
 NONE_TAKEN = Night()
 
@@ -162,7 +171,7 @@ def block_claims(
     return made
 
 
-def left(kind: RoomType, slots: Sequence[str], nights: Nights, *, types: Mapping[str, RoomType]) -> int:
+def left(kind: RoomType, slots: Sequence[str], nights: Counts, *, types: Mapping[str, RoomType]) -> int:
     """How many of the type can be sold for all of these nights: what its pools have on the scarcest of them.
 
     A whole house also needs its parts.
@@ -225,7 +234,7 @@ def taken_too(nights: Nights, holds: Sequence[Hold], *, broken: bool = False) ->
     return after
 
 
-def least(pools: Sequence[Pool], slots: Sequence[str], nights: Nights) -> int:
+def least(pools: Sequence[Pool], slots: Sequence[str], nights: Counts) -> int:
     """What these pools have left together on the scarcest of the slots."""
     names, capacity = [pool.resource for pool in pools], sum(pool.capacity for pool in pools)
     most = 0

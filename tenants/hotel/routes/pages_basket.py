@@ -310,7 +310,7 @@ def _extras_offered(
     if not offered:
         return []
     last = choice.depart
-    nights = hotel.calendar.nights(where.id, choice.arrive, last, fresh=False)
+    nights = hotel.calendar.taken(where.id, choice.arrive, last)
     days = [choice.arrive.fromordinal(day) for day in range(choice.arrive.toordinal(), last.toordinal())]
 
     def left(extra: Extra) -> int | None:

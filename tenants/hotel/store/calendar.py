@@ -1,14 +1,21 @@
 """Nights as the stock kernel has them: a month of a property is one shelf, read by one query."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
 from chalicelib.commerce.stock import Slot
 from chalicelib.commerce.stock.domain import Bucket
-from chalicelib.commerce.stock.kernel import Hints
-from chalicelib.commerce.stock.store import AT_ONCE, buckets_of, shelf_between, taken_between, taken_of
+from chalicelib.commerce.stock.hints import Hints
+from chalicelib.commerce.stock.rows import AT_ONCE
+from chalicelib.commerce.stock.shelves import (
+    buckets_of,
+    shelf_between,
+    sold_between,
+    taken_between,
+    taken_of,
+)
 from chalicelib.tenancy.context import current
-from tenants.hotel.domain.nights import OUT_OF_ORDER, Night, Nights
+from tenants.hotel.domain.nights import OUT_OF_ORDER, Night, Nights, Taken
 from tenants.hotel.domain.sheet import months
 from tenants.hotel.store import memory
 
@@ -19,14 +26,18 @@ Buckets = Mapping[tuple[str, str, int], Bucket]
 class CalendarStore:
     """The ``Calendar`` port."""
 
-    def __init__(self, now: datetime) -> None:
-        self._now = now
+    def __init__(self, now: datetime, *, capacities: Callable[[], Mapping[str, int]]) -> None:
+        self._now, self._capacities = now, capacities
 
     def nights(self, property: str, first: date, last: date, *, fresh: bool) -> Nights:
         if fresh:
             return self._read(property, first, last)
         key = ("nights", property, first.isoformat(), last.isoformat())
         return memory.kept(*key, seconds=_FRESH, read=lambda: self._read(property, first, last))
+
+    def taken(self, property: str, first: date, last: date) -> Mapping[tuple[str, str], Taken]:
+        key = ("taken", property, first.isoformat(), last.isoformat())
+        return memory.kept(*key, seconds=_FRESH, read=lambda: self._count(property, first, last))
 
     def of(self, slots: Sequence[Slot]) -> Nights:
         found = taken_of(slots, now=self._now, apart=OUT_OF_ORDER)
@@ -36,6 +47,17 @@ class CalendarStore:
         shelf = f"{property}#{months(day, day)[0]}#hours"
         found = taken_between(shelf, f"{day.isoformat()}T00", f"{day.isoformat()}T24", now=self._now)
         return {key: Night(*counts) for key, counts in found.items()}
+
+    def _count(self, property: str, first: date, last: date) -> dict[tuple[str, str], Taken]:
+        sold = sold_between(
+            [f"{property}#{month}" for month in months(first, last)],
+            first.isoformat(),
+            last.isoformat(),
+            now=self._now,
+            capacities=self._capacities(),
+        )
+        alike = {count: Taken(count) for count in set(sold.values())}  # many nights are
+        return {key: alike[count] for key, count in sold.items()}
 
     def _read(self, property: str, first: date, last: date) -> Nights:
         made: dict[tuple[int, int], Night] = {}

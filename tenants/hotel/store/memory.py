@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from chalicelib.commerce.stock.kernel import Hints
+from chalicelib.commerce.stock.hints import Hints
 from chalicelib.tenancy.context import current
 
 _KEPT = 4_000

@@ -49,7 +49,7 @@ class HotelStore:
         self.now = work.now
         self.orders = OrderStore(work)
         self.setup = SetupStore(work)
-        self.calendar = CalendarStore(work.now)
+        self.calendar = CalendarStore(work.now, capacities=self._capacities)
         self.vault = GuestVault(work.now)
 
     @cached_property
@@ -170,6 +170,11 @@ class HotelStore:
         return PooledStock(
             BucketStore(), who=current().tenant.id, hints=memory.hints(), pools=pools, sight=_look
         )
+
+    def _capacities(self) -> dict[str, int]:
+        house = self.setup.house()
+        pools = [kind.pools for kind in house.types.values()] + [one.pools for one in house.extras.values()]
+        return {pool.resource: pool.capacity for each in pools for pool in each}
 
     def publish(self, *events: Event) -> None:
         self._work.publish(*events)

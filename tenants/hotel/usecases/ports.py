@@ -17,7 +17,7 @@ if TYPE_CHECKING:  # the ports of money name some of these
     from tenants.hotel.domain.cap import CapSheet, Piece
     from tenants.hotel.domain.channel import Channel, Closure
     from tenants.hotel.domain.codes import Codes
-    from tenants.hotel.domain.nights import Nights
+    from tenants.hotel.domain.nights import Counts, Nights
     from tenants.hotel.domain.offer import Sheets
     from tenants.hotel.domain.rooms import Pool
     from tenants.hotel.domain.sheet import Sheet
@@ -60,6 +60,9 @@ class Calendar(Protocol):
 
     def nights(self, property: str, first: date, last: date, *, fresh: bool) -> Nights:
         """Every touched (resource, slot) with its slot in ``[first, last]``: one query a month."""
+
+    def taken(self, property: str, first: date, last: date) -> Counts:
+        """The same for offers, by less: a second old at most, and nothing of what is broken."""
 
     def of(self, slots: Sequence[Slot]) -> Nights:
         """What is taken of just these, as it is now: one batch for every hundred buckets."""

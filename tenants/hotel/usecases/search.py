@@ -76,7 +76,7 @@ def availability(asked: Asked, *, hotel: Hotel) -> Availability:
     )
     kinds = [kind for kind in house.types.values() if kind.site == property.id and kind.on]
     sheets = sheets_of(kinds, wanted, hotel=hotel, fresh=False)
-    nights = hotel.calendar.nights(property.id, wanted.nights[0], wanted.nights[-1], fresh=False)
+    nights = hotel.calendar.taken(property.id, wanted.nights[0], wanted.nights[-1])
     found = []
     for kind in kinds:
         scarce = left(kind, wanted.slots, nights, types=house.types)
@@ -104,7 +104,7 @@ def hours_free(day: date, *, property: Property, hotel: Hotel) -> list[HoursFree
     if not kinds:
         return []
     taken = hotel.calendar.hours(property.id, day)
-    nights = hotel.calendar.nights(property.id, day - timedelta(days=1), day, fresh=False)
+    nights = hotel.calendar.taken(property.id, day - timedelta(days=1), day)
     found = []
     for kind, hourly in kinds:
         starts = []

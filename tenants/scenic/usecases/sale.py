@@ -50,7 +50,7 @@ def look(*, area: Area, day: date, shop: Shop) -> list[Free]:
     offered = []
     for session, whole in area.slots(day):
         slot, open_ = limits.left_by_orders(whole, session, day, shop), on_sale(session, day, now=shop.now)
-        left = shop.stock.left(slot) if open_ else 0
+        left = shop.stock.left(slot, now=shop.now) if open_ else 0
         why = "limited" if slot.withheld and not left else stopped
         offered.append(Free(session=session, left=left, stopped=why if open_ else "over"))
     return offered
