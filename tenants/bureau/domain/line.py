@@ -25,19 +25,9 @@ class Nights:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Line:
-    """One sender on the wall. ``None`` means nobody said; zero means somebody said zero.
+class Sums:
+    """What adds up over senders: of a line, and of the whole wall. ``*_fen`` in fen."""
 
-    nights: by the night audit of the night before. free: rooms free tonight. overload: seconds in which an
-    area stood at 100 % of the people it may hold at one time.
-    """
-
-    sender: str
-    name: str
-    kind: str
-    district: str
-    reporting: bool
-    heard: str
     sold: int
     sold_fen: int
     orders: int
@@ -55,6 +45,25 @@ class Line:
     groups: int
     group_pax: int
     cases: int
+    late: int
+    received: int
+    quarantined: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line(Sums):
+    """One sender on the wall. ``None`` means nobody said; zero means somebody said zero.
+
+    nights: by the night audit of the night before. free: rooms free tonight. overload: seconds in which an
+    area stood at 100 % of the people it may hold at one time.
+    """
+
+    sender: str
+    name: str
+    kind: str
+    district: str
+    reporting: bool
+    heard: str
     inside: int | None
     instant: int | None
     daily: int | None
@@ -64,9 +73,6 @@ class Line:
     free: int | None
     nights: Nights | None
     overload: int
-    late: int
-    received: int
-    quarantined: int
     close: Verdict
 
     @property
@@ -89,12 +95,7 @@ class Line:
         return self.entered / self.daily if self.entered is not None and self.daily else None
 
 
-SUMS = (
-    *("sold", "sold_fen", "orders", "order_fen", "paid_fen", "refunds", "refund_fen"),
-    *("admitted", "refused", "guests", "registered", "timely", "contracts", "contract_fen", "groups"),
-    *("group_pax", "cases", "late", "received", "quarantined"),
-)
-"""What adds up over senders."""
+SUMS = tuple(Sums.__annotations__)
 
 
 def line_of(known: Known, day: Day | None, *, before: Day | None = None, until: int = 86_400) -> Line:

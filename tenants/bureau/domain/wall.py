@@ -5,7 +5,7 @@ from datetime import date
 
 from chalicelib.kernel.late import dataclass
 from tenants.bureau.domain.day import Day, Known
-from tenants.bureau.domain.line import SUMS, Line, Nights, level_of, line_of, status_of
+from tenants.bureau.domain.line import SUMS, Line, Nights, Sums, level_of, line_of, status_of
 
 __all__ = ["Day", "District", "Known", "Line", "Wall", "level_of", "line_of", "status_of", "wall_of"]
 
@@ -35,33 +35,13 @@ class District:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Wall:
+class Wall(Sums):
     """A day of the city: totals, lines, districts, admitted, sold and taken by hour."""
 
     day: date
     lines: Sequence[Line]
     districts: Sequence[District]
     silent: int
-    sold: int
-    sold_fen: int
-    orders: int
-    order_fen: int
-    paid_fen: int
-    refunds: int
-    refund_fen: int
-    admitted: int
-    refused: int
-    guests: int
-    registered: int
-    timely: int
-    contracts: int
-    contract_fen: int
-    groups: int
-    group_pax: int
-    cases: int
-    late: int
-    received: int
-    quarantined: int
     overload: int
     inside: int | None
     instant: int | None
