@@ -37,6 +37,9 @@ class FakeAccounts:
     def publish(self, *events: Event) -> None:
         self._work.publish(*events)
 
+    def because(self, reason: str) -> None:
+        self._work.because(reason)
+
 
 class FakeFolios:
     """The ``Folios`` port."""

@@ -17,9 +17,9 @@ from chalicelib.persistence.journal import audited
 from chalicelib.tenancy.context import bind
 from infra.local.fixture import Stack
 from tenants.hotel.domain.extra import Extra, Kind, Per
+from tenants.hotel.domain.waiving import Why
 from tenants.hotel.usecases import booking, changing, quoting, rebooking, setting
 from tenants.hotel.usecases.basket import Add, Booking, Rooms
-from tenants.hotel.usecases.rebooking import Why
 from tests.hotel_world import CONTACT, DAY, INN, EngineWorld, context
 
 pytestmark = pytest.mark.component

@@ -27,6 +27,7 @@ from tenants.hotel.routes.models_folio import (
 )
 from tenants.hotel.routes.money import settle as settle_owed
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
+from tenants.hotel.routes.waiving import waives
 from tenants.hotel.store import HotelStore
 from tenants.hotel.store.accounts import AccountsStore
 from tenants.hotel.usecases import folios, overpaying, takings
@@ -206,9 +207,14 @@ def give_back(call: Call, asked: BackAsked) -> FolioView:
     summary="Take an entry back by a contra entry",
 )
 def correct(call: Call, asked: EntryAsked) -> FolioView:
-    """Both stay on the bill. Money by hand is corrected so too; money online is refunded."""
+    """Both stay on the bill. Money by hand is corrected so too; money online is refunded. A fee by the terms
+    is taken off by the owner only."""
     after, entry = takings.undo(
-        call.path["folio"], asked.number, text=asked.text, accounts=AccountsStore(call.work)
+        call.path["folio"],
+        asked.number,
+        text=asked.text,
+        waives=waives(call),
+        accounts=AccountsStore(call.work),
     )
     return folio_view(after, [entry])
 

@@ -1,7 +1,6 @@
 """A reservation changed at the desk, through the API: quoted first, done for the money that was quoted."""
 
 from chalicelib.web.http import Call, endpoint
-from tenants.hotel.routes.console_rebook import allowed
 from tenants.hotel.routes.models_rebook import (
     GivenUpView,
     GivingUpView,
@@ -16,6 +15,7 @@ from tenants.hotel.routes.models_rebook import (
 )
 from tenants.hotel.routes.money import settle
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
+from tenants.hotel.routes.waiving import allowed
 from tenants.hotel.store import HotelStore
 from tenants.hotel.usecases import rebooking
 from tenants.hotel.usecases.quoting import Latitude

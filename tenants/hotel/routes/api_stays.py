@@ -19,6 +19,7 @@ from tenants.hotel.routes.models_desk import (
     ExtensionView,
     LateAsked,
     ListQuery,
+    NoShowAsked,
     PlanQuery,
     RoomAsked,
     RoomPlanView,
@@ -36,6 +37,7 @@ from tenants.hotel.routes.models_desk import (
 )
 from tenants.hotel.routes.models_guests import guest_view
 from tenants.hotel.routes.registered import BLUEPRINT, DESK, SELLS
+from tenants.hotel.routes.waiving import allowed
 from tenants.hotel.store import HotelStore, new_unit
 from tenants.hotel.usecases import desk, fitting, front, length, placing, sealing, walk_in
 from tenants.hotel.usecases.search import chosen
@@ -251,13 +253,14 @@ def check_out(call: Call, _: Empty) -> StayView:
     "/api/v1/hotel/stays/{stay}/no-show",
     use_case="hotel.no-show",
     door=DESK,
-    body=Empty,
+    body=NoShowAsked,
     answers=StayView,
     summary="Nobody came",
 )
-def no_show(call: Call, _: Empty) -> StayView:
-    """Every night after the first is free again."""
-    stay = desk.no_show(call.path["stay"], hotel=HotelStore(call.work))
+def no_show(call: Call, asked: NoShowAsked) -> StayView:
+    """Every night after the first is free again, and the fee of the terms is on a bill; with ``why``, which
+    is the owner's to say, it is let go."""
+    stay = desk.no_show(call.path["stay"], why=allowed(call, asked.why), hotel=HotelStore(call.work))
     call.then(lambda: finish(stay, now=call.now))
     return stay_view(stay)
 

@@ -28,7 +28,10 @@ from tenants.hotel.store import HotelStore, new_unit
 from tenants.hotel.usecases import front, night_audit, no_shows
 
 LOOKS: dict[Look, tuple[str, str]] = {
-    Look.UNDECIDED: (N_("预订客人未到,待处理"), N_("请决定:按条款收费、不收费,或等客人到店。")),
+    Look.UNDECIDED: (
+        N_("预订客人未到,待处理"),
+        N_("请按条款收费,或等客人到店;免收由负责人选明原因。"),
+    ),
     Look.UNSETTLED: (N_("客人已走或未到,账单未结"), N_("请收款、退款或转挂账,然后结清。")),
     Look.OVERDUE: (N_("应离未离"), N_("请联系客人:续住、延时退房或办理退房。")),
     Look.ROOM_DIFFERS: (N_("房态与住客不一致"), N_("前台和客房部说法不同,请到房间核实。")),
@@ -40,7 +43,6 @@ LOOKS: dict[Look, tuple[str, str]] = {
 DONE = {
     "closed": N_("夜审完成。"),
     "charged": N_("已记未到店,费用按条款入账。"),
-    "waived": N_("已记未到店,不收费。"),
     "rules": N_("夜审设置已保存。"),
 }
 _COUNTED = {Look.LATE_NIGHT, Look.DRAWER_OPEN}
@@ -56,8 +58,10 @@ class DoneQuery(Asked):
 
 
 class NoShowForm(Asked):
+    """Charged by the terms; who may let the fee go does it on the stay's own page, with a reason."""
+
     stay: Annotated[str, Field(pattern=r"^st_[0-9a-z]{26}$")]
-    policy: Literal["terms", "ask"]
+    policy: Literal["terms"]
 
 
 class RulesForm(Asked):
@@ -145,13 +149,12 @@ def show_day(call: Call) -> Page:
 
 @page(BLUEPRINT, "POST", "/hotel/audit/no-shows", use_case="hotel.decide-no-show", door=DESK, body=NoShowForm)
 def decide(call: Call, asked: NoShowForm) -> Page:
-    """Somebody who was not seen: charged by the terms, or not."""
-    policy = NoShow(asked.policy)
+    """Somebody who was not seen: charged by the terms."""
     try:
-        no_shows.decide(asked.stay, policy, hotel=HotelStore(call.work))
+        no_shows.decide(asked.stay, hotel=HotelStore(call.work))
     except Refusal as refusal:
         return refused(call, refusal, lambda told: _audit_page(call, flash=[told]))
-    return Redirect(f"/hotel/audit?done={'charged' if policy is NoShow.TERMS else 'waived'}")
+    return Redirect("/hotel/audit?done=charged")
 
 
 @page(BLUEPRINT, "POST", "/hotel/audit/rules", use_case="hotel.set-audit-rules", door=SETUP, body=RulesForm)

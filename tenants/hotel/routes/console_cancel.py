@@ -5,17 +5,19 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from chalicelib.kernel.errors import Refusal
-from chalicelib.web.http import Asked, Blank, Call, Html, Page, Redirect, page
+from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
 from tenants.hotel.domain.stay import Stay, StayState
-from tenants.hotel.routes.console_rebook import WhyQuery, allowed, whys
+from tenants.hotel.domain.waiving import Why
+from tenants.hotel.routes.console_rebook import WhyQuery
 from tenants.hotel.routes.console_stay import facts
 from tenants.hotel.routes.frame import desk_page, refused
 from tenants.hotel.routes.money import settle
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
+from tenants.hotel.routes.waiving import allowed, who_waives, whys
+from tenants.hotel.routes.words import WhyWaived
 from tenants.hotel.store import HotelStore
 from tenants.hotel.usecases import booking, front, quoting, rebooking
 from tenants.hotel.usecases.folios import folio_id
-from tenants.hotel.usecases.rebooking import Why
 
 _Fen = Annotated[int, Field(ge=0, le=10**9)]
 
@@ -24,7 +26,7 @@ class CancelForm(Asked):
     """Yes, for the two amounts (fen) that the page showed."""
 
     confirm: Literal["yes"]
-    why: Annotated[Why | None, Blank] = None
+    why: WhyWaived = None
     fee: _Fen
     back: _Fen
 
@@ -92,6 +94,7 @@ def _cancel_page(
         rooms=len(hotel.stays.of_order(order)),
         why=str(why) if why is not None else "",
         whys=whys(call, found.fee.amount, why),
+        who_waives=who_waives(call, found.fee.amount),
         fee=found.fee.amount,
         back=found.back.amount,
         owing=found.owing.amount,

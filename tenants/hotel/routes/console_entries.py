@@ -9,6 +9,7 @@ from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
 from tenants.hotel.domain import corrections
 from tenants.hotel.domain.folio import BY_HAND as BY_HAND_MEANS
 from tenants.hotel.domain.folio import Entry, Folio, Link, Means, Sort, State, living
+from tenants.hotel.domain.waiving import FEES
 from tenants.hotel.routes.again import FIRST, Again, form_page
 from tenants.hotel.routes.console_folios import folio_name
 from tenants.hotel.routes.console_posting import FolioId, Remark
@@ -16,6 +17,7 @@ from tenants.hotel.routes.frame import desk_page
 from tenants.hotel.routes.money import settle
 from tenants.hotel.routes.office import BY_HAND, MEANS, Yuan, entry_row, fen_of, yuan
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
+from tenants.hotel.routes.waiving import waives, who_waives
 from tenants.hotel.store.accounts import AccountsStore
 from tenants.hotel.usecases import folios, takings
 
@@ -73,6 +75,9 @@ def _entry_page(call: Call, again: Again) -> Html:
     say = call.translate
     row = entry_row(entry, say=say, corrected=entry.key not in standing and entry.link is not Link.CONTRA)
     left = _left(entries, entry)
+    can = _can(folio, entries, entry, left)
+    withheld = who_waives(call, entry.amount) if can["contra"] and entry.code in FEES else ""
+    can["contra"] = can["contra"] and not withheld
     return desk_page(
         call,
         "hotel/folio_entry.html",
@@ -87,7 +92,8 @@ def _entry_page(call: Call, again: Again) -> Html:
             for one in entries
             if one.of == entry.key
         ],
-        can=_can(folio, entries, entry, left),
+        can=can,
+        who_waives=withheld,
         left=left,
         left_yuan=yuan(left),
         halves=" + ".join(yuan(part) for part in corrections.evenly(abs(entry.amount), 2)),
@@ -109,7 +115,7 @@ def contra(call: Call, asked: ReasonForm) -> Page:
     if entry.means is Means.LEDGER:
         takings.from_ledger(id, entry.number, text=asked.text, accounts=accounts)
     else:
-        takings.undo(id, entry.number, text=asked.text, accounts=accounts)
+        takings.undo(id, entry.number, text=asked.text, waives=waives(call), accounts=accounts)
     return Redirect(f"/hotel/folios/{id}?done=corrected")
 
 

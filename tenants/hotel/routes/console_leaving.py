@@ -12,13 +12,22 @@ from chalicelib.web.http import (
 from tenants.hotel.domain.stay import Stay, StayState
 from tenants.hotel.routes.api_stays import finish
 from tenants.hotel.routes.console_folios import folio_name
+from tenants.hotel.routes.console_rebook import WhyQuery
 from tenants.hotel.routes.console_stay import facts, stay_page
 from tenants.hotel.routes.frame import desk_page, refused
 from tenants.hotel.routes.office import BY_HAND, MEANS, yuan
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
+from tenants.hotel.routes.waiving import allowed, who_waives, whys
+from tenants.hotel.routes.words import WhyWaived
 from tenants.hotel.store import HotelStore
 from tenants.hotel.usecases import billing, desk, front, no_shows
 from tenants.hotel.usecases.length import property_of
+
+
+class NoShowForm(Confirmed):
+    """``why``: the fee of the terms is let go."""
+
+    why: WhyWaived = None
 
 
 @page(BLUEPRINT, "GET", "/hotel/stays/{stay}/check-out", use_case="hotel.ask-check-out", door=DESK)
@@ -47,21 +56,33 @@ def check_out(call: Call, _: Confirmed) -> Page:
     return Redirect(f"/hotel/stays/{id}?done=out")
 
 
-@page(BLUEPRINT, "GET", "/hotel/stays/{stay}/no-show", use_case="hotel.ask-no-show", door=DESK)
+@page(
+    BLUEPRINT,
+    "GET",
+    "/hotel/stays/{stay}/no-show",
+    use_case="hotel.ask-no-show",
+    door=DESK,
+    query=WhyQuery,
+)
 def ask_no_show(call: Call) -> Page:
-    """What it means that nobody came: the nights that return, the fee of the terms."""
-    hotel = HotelStore(call.work)
+    """What it means that nobody came: the nights that return, the fee of the terms, who may let it go."""
+    hotel, why = HotelStore(call.work), allowed(call, call.query.why)
     stay = hotel.stays.get(call.path["stay"])
     stay.require(StayState.EXPECTED)
     policy = no_shows.policy_of(stay.site, hotel=hotel)
     order = hotel.orders.get(stay.order)
+    fee = no_shows.fee_of(stay, order, policy)
     return desk_page(
         call,
         "hotel/desk_no_show.html",
         place="stays",
         name=front.shown([stay], hotel=hotel)[0].name,
         stay=facts(stay, call, hotel),
-        fee=no_shows.fee_of(stay, order, policy),
+        fee=fee if why is None else 0,
+        waived=fee if why is not None else 0,
+        why=str(why) if why is not None else "",
+        whys=whys(call, fee, why),
+        who_waives=who_waives(call, fee),
         paid=billing.share_of(stay, order),
     )
 
@@ -72,13 +93,13 @@ def ask_no_show(call: Call) -> Page:
     "/hotel/stays/{stay}/no-show",
     use_case="hotel.no-show-page",
     door=DESK,
-    body=Confirmed,
+    body=NoShowForm,
 )
-def no_show(call: Call, _: Confirmed) -> Page:
+def no_show(call: Call, asked: NoShowForm) -> Page:
     """Nobody came."""
     hotel, id = HotelStore(call.work), call.path["stay"]
     try:
-        stay = desk.no_show(id, hotel=hotel)
+        stay = desk.no_show(id, why=allowed(call, asked.why), hotel=hotel)
     except Refusal as refusal:
         return refused(call, refusal, lambda told: stay_page(call, hotel.stays.get(id), hotel, flash=[told]))
     call.then(lambda: finish(stay, now=call.now))

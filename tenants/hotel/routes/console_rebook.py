@@ -5,34 +5,26 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from chalicelib.kernel.errors import N_, Forbidden, Refusal
+from chalicelib.kernel.errors import Refusal
 from chalicelib.web.http import Asked, Blank, Call, Html, Page, Redirect, page
 from tenants.hotel.domain.offer import HORIZON
 from tenants.hotel.domain.stay import Stay, StayState
+from tenants.hotel.domain.waiving import Why
 from tenants.hotel.routes.change_shown import change_shown
 from tenants.hotel.routes.console_stay import facts
 from tenants.hotel.routes.frame import desk_page, refused
 from tenants.hotel.routes.hires_left import left_behind
 from tenants.hotel.routes.money import settle
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
+from tenants.hotel.routes.waiving import allowed, who_waives, whys
+from tenants.hotel.routes.words import WhyWaived
 from tenants.hotel.store import HotelStore
 from tenants.hotel.usecases import front, quoting, rebooking
 from tenants.hotel.usecases.length import property_of
 from tenants.hotel.usecases.quoting import Latitude
-from tenants.hotel.usecases.rebooking import Why
 
 _ONE = "/hotel/stays/{stay}"
 _Fen = Annotated[int, Field(ge=0, le=10**10)]
-_Why = Annotated[Why | None, Blank]
-WHYS = {
-    Why.ILLNESS: N_("客人生病或家中有事"),
-    Why.WEATHER: N_("天气或交通"),
-    Why.HOUSE: N_("酒店的原因"),
-    Why.REGULAR: N_("常客"),
-    Why.OTHER: N_("其他"),
-}
-WAIVES = frozenset({"owner"})
-"""Who may let go of a fee that the terms ask for."""
 
 
 class DatesQuery(Asked):
@@ -41,7 +33,7 @@ class DatesQuery(Asked):
     arrive: Annotated[date | None, Blank] = None
     depart: Annotated[date | None, Blank] = None
     rooms: Literal["one", "all"] = "all"
-    why: _Why = None
+    why: WhyWaived = None
 
 
 class DatesForm(Asked):
@@ -51,20 +43,20 @@ class DatesForm(Asked):
     arrive: date
     depart: date
     rooms: Literal["one", "all"] = "all"
-    why: _Why = None
+    why: WhyWaived = None
     total: _Fen
     back: _Fen
 
 
 class WhyQuery(Asked):
-    why: _Why = None
+    why: WhyWaived = None
 
 
 class RoomForm(Asked):
     """Yes, for the two amounts (fen) that the page showed."""
 
     confirm: Literal["yes"]
-    why: _Why = None
+    why: WhyWaived = None
     fee: _Fen
     back: _Fen
 
@@ -147,21 +139,6 @@ def give_up(call: Call, asked: RoomForm) -> Page:
     return Redirect(f"/hotel/stays/{stay.id}?done=given-up")
 
 
-def allowed(call: Call, why: Why | None) -> Why | None:
-    """The reason for letting a fee go, from who may. Raises ``Forbidden``."""
-    if why is not None and not call.context.roles & WAIVES:
-        raise Forbidden
-    return why
-
-
-def whys(call: Call, fee: int, why: Why | None) -> list[tuple[str, str]]:
-    """The reasons to choose from; none for who may not, nor where there is no fee (fen) to let go."""
-    say = call.translate
-    if not call.context.roles & WAIVES or not (fee or why):
-        return []
-    return [(str(why), say(words)) for why, words in WHYS.items()]
-
-
 def _dates_page(
     call: Call,
     stay: Stay,
@@ -191,6 +168,7 @@ def _dates_page(
                         call, stay, HotelStore(call.work), arrive, depart, rooms=rooms, why=why, told=words
                     ),
                 )
+    fee = sum(rebooking.fee_of(one, order, now=call.now) for one in all_)
     return desk_page(
         call,
         "hotel/desk_rebook.html",
@@ -208,7 +186,8 @@ def _dates_page(
         next=(tonight + timedelta(days=1)).isoformat(),
         quote=quote,
         why=str(why) if why is not None else "",
-        whys=whys(call, sum(rebooking.fee_of(one, order, now=call.now) for one in all_), why),
+        whys=whys(call, fee, why),
+        who_waives=who_waives(call, fee),
         left=left_behind(call, order, arrive, depart, hotel=hotel) if quote and arrive and depart else [],
     )
 
@@ -236,4 +215,5 @@ def _room_page(
         found=found,
         why=str(why) if why is not None else "",
         whys=whys(call, found.fee if found is not None else 0, why),
+        who_waives=who_waives(call, found.fee if found is not None else 0),
     )

@@ -14,7 +14,7 @@ from tenants.hotel.domain.stay import Stay
 from tenants.hotel.routes.models_guests import GuestAsked, GuestView
 from tenants.hotel.routes.models_room import RoomStatusView, room_view
 from tenants.hotel.routes.models_stay import ContactAsked
-from tenants.hotel.routes.words import Name, Purpose, RoomNumber
+from tenants.hotel.routes.words import Name, Purpose, RoomNumber, WhyWaived
 from tenants.hotel.usecases.basket import Booking, Rooms
 from tenants.hotel.usecases.front import Bar, Position, RoomPlan, Shown
 from tenants.hotel.usecases.placing import Wish
@@ -83,6 +83,12 @@ class CheckInAsked(Asked):
     present: Annotated[list[_COUNT] | None, Field(max_length=20, description="who is here; all, if none")] = (
         None
     )
+
+
+class NoShowAsked(Asked):
+    """Nobody came."""
+
+    why: WhyWaived = None
 
 
 class WalkInAsked(Asked):

@@ -7,13 +7,11 @@ from pydantic import Field
 
 from chalicelib.commerce.orders.domain import Order
 from chalicelib.kernel.money import Money
-from chalicelib.web.http import Answered, Asked, Blank, MoneyView
+from chalicelib.web.http import Answered, Asked, MoneyView
 from tenants.hotel.domain.amending import Amending
-from tenants.hotel.usecases.rebooking import GivingUp, Why
+from tenants.hotel.routes.words import WhyWaived
+from tenants.hotel.usecases.rebooking import GivingUp
 
-_Reason = Annotated[
-    Why | None, Blank, Field(description="the house lets go of the fee, and why: the owner only")
-]
 _Rooms = Annotated[Literal["one", "all"], Field(description="this room, or all of the booking")]
 
 
@@ -21,7 +19,7 @@ class RebookingQuery(Asked):
     arrive: date
     depart: date
     rooms: _Rooms = "all"
-    why: _Reason = None
+    why: WhyWaived = None
 
 
 class RebookingAsked(RebookingQuery):
@@ -32,7 +30,7 @@ class RebookingAsked(RebookingQuery):
 
 
 class RoomQuery(Asked):
-    why: _Reason = None
+    why: WhyWaived = None
 
 
 class RoomGivenUp(Asked):
@@ -40,7 +38,7 @@ class RoomGivenUp(Asked):
 
     fee: MoneyView
     back: MoneyView
-    why: _Reason = None
+    why: WhyWaived = None
 
 
 class RebookingView(Answered):

@@ -6,12 +6,16 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from chalicelib.kernel.errors import N_, Refusal
-from chalicelib.web.http import Answered, Asked
+from chalicelib.web.http import Answered, Asked, Blank
 from chalicelib.web.problem import problem
+from tenants.hotel.domain.waiving import Why
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", description="a short name")]
 RoomNumber = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,11}$", description="a room's number")]
 Purpose = Literal["leisure", "business", "family", "event", "health", "study", "other", "unknown"]
+WhyWaived = Annotated[
+    Why | None, Blank, Field(description="the house lets go of the fee, and why: the owner only")
+]
 _Text = Annotated[str, Field(min_length=1, max_length=80)]
 
 

@@ -37,6 +37,9 @@ class AccountsStore:
     def publish(self, *events: Event) -> None:
         self._work.publish(*events)
 
+    def because(self, reason: str) -> None:
+        self._work.because(reason)
+
 
 def accounts_unit(now: datetime) -> Callable[[str], AbstractContextManager[AccountsStore]]:
     """The ``AccountsUnit`` port: fresh accounts around a fresh work, committed when its block ends well."""

@@ -177,6 +177,9 @@ class Accounts(Protocol):
 
     def publish(self, *events: Event) -> None: ...
 
+    def because(self, reason: str) -> None:
+        """Beside the audit's action: why somebody decided against the rule. A code and figures."""
+
 
 AccountsUnit = Callable[[str], AbstractContextManager[Accounts]]
 """Fresh accounts around a fresh unit of work, named by its action; committed when its block ends."""

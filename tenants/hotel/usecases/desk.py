@@ -15,6 +15,7 @@ from tenants.hotel.usecases.length import cut, property_of
 from tenants.hotel.usecases.placing import enter
 
 if TYPE_CHECKING:
+    from tenants.hotel.domain.waiving import Why
     from tenants.hotel.usecases.ports import Hotel
 
 
@@ -81,13 +82,13 @@ def stay_later(id: str, *, until: datetime, hotel: Hotel) -> Stay:
     return after
 
 
-def no_show(id: str, *, hotel: Hotel) -> Stay:
-    """Nobody came: the room is free, and every night after the first; what the terms ask for is on a bill.
+def no_show(id: str, *, why: Why | None = None, hotel: Hotel) -> Stay:
+    """Nobody came: the room is free, and every night after the first; what the terms ask for is on a bill,
+    unless who may lets it go and says ``why``.
 
     Raises ``StillExpected`` before check-in time, ``StayIs``.
     """
-    site = hotel.stays.get(id).site
-    return no_shows.mark(id, policy=no_shows.policy_of(site, hotel=hotel), hotel=hotel)
+    return no_shows.decide(id, why=why, hotel=hotel)
 
 
 def expect_again(id: str, *, hotel: Hotel) -> Stay:

@@ -11,14 +11,11 @@ from tenants.hotel.domain.folio import Entry, Folio, Sort, Stamp, living
 from tenants.hotel.domain.night_audit import NoShow, has_time
 from tenants.hotel.domain.stay import Stay, StayState, StillExpected, changed
 from tenants.hotel.domain.units import marks
+from tenants.hotel.domain.waiving import MISSED, Why, reason
 from tenants.hotel.usecases.billing import open_bill, share_of
 from tenants.hotel.usecases.drafting import Draft
 from tenants.hotel.usecases.length import cut, property_of
 from tenants.hotel.usecases.ports import Hotel
-
-WAIVED, MISSED = "fee-waived", "missed"
-"""Codes of the audit: a fee was let go, and that it was one for not coming. The whole reason is
-``fee-waived|<why>|<fen>|<what it was about>``."""
 
 
 def mark(id: str, *, policy: NoShow, day: date | None = None, hotel: Hotel) -> Stay:
@@ -46,13 +43,15 @@ def mark(id: str, *, policy: NoShow, day: date | None = None, hotel: Hotel) -> S
     return after
 
 
-def decide(id: str, policy: NoShow, *, hotel: Hotel) -> Stay:
-    """The desk says what not coming costs; a fee of the terms that is let go stands in the audit."""
+def decide(id: str, *, why: Why | None = None, hotel: Hotel) -> Stay:
+    """The desk says that nobody came: charged as the house does. ``why``: the fee is let go, by who may."""
     stay = hotel.stays.get(id)
-    fee = fee_of(stay, hotel.orders.get(stay.order), NoShow.TERMS)
-    if policy is NoShow.ASK and fee:
-        hotel.because(f"{WAIVED}|{MISSED}|{fee}|{id}")
-    return mark(id, policy=policy, hotel=hotel)
+    policy = policy_of(stay.site, hotel=hotel)
+    fee = fee_of(stay, hotel.orders.get(stay.order), policy) if why is not None else 0
+    if why is None or not fee:
+        return mark(id, policy=policy, hotel=hotel)
+    hotel.because(reason(MISSED, why, fee, id))
+    return mark(id, policy=NoShow.ASK, hotel=hotel)
 
 
 def policy_of(site: str, *, hotel: Hotel) -> NoShow:

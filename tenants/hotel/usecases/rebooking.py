@@ -7,7 +7,6 @@ is on the bill when the guests come.
 
 from dataclasses import replace
 from datetime import date, datetime
-from enum import StrEnum
 
 from chalicelib.commerce.orders.domain import Order
 from chalicelib.kernel.late import dataclass
@@ -18,23 +17,14 @@ from tenants.hotel.domain.charges import CANCELLATION
 from tenants.hotel.domain.folio import Folio
 from tenants.hotel.domain.stay import Stay, StayState, changed, ids
 from tenants.hotel.domain.units import marks
+from tenants.hotel.domain.waiving import WAIVED, Why, reason
 from tenants.hotel.usecases import booking, changing, quoting, stays
 from tenants.hotel.usecases.availability import say_nights
 from tenants.hotel.usecases.billing import share_of
 from tenants.hotel.usecases.length import property_of
-from tenants.hotel.usecases.no_shows import WAIVED, bill_fee
+from tenants.hotel.usecases.no_shows import bill_fee
 from tenants.hotel.usecases.ports import Hotel
 from tenants.hotel.usecases.quoting import Latitude, Quote
-
-
-class Why(StrEnum):
-    """Why a fee is let go. Codes, so that no guest's affairs stand in the audit."""
-
-    ILLNESS = "illness"
-    WEATHER = "weather"
-    HOUSE = "house"
-    REGULAR = "regular"
-    OTHER = "other"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,4 +159,4 @@ def _agreed(how: Quote, agreed: tuple[int, int]) -> Quote:
 
 def _because(why: Why, about: str, fee: int, *, hotel: Hotel) -> None:
     """Into the audit: that a fee (fen) was let go, and why."""
-    hotel.because(f"{WAIVED}|{why}|{fee}|{about}")
+    hotel.because(reason(WAIVED, why, fee, about))

@@ -20,6 +20,7 @@ from tenants.hotel.domain import folio as rules
 from tenants.hotel.domain.folio import BY_HAND, Entry, Folio, Link, Means, Sort
 from tenants.hotel.domain.folio_refusals import AmountWrong, NotCorrectable
 from tenants.hotel.domain.receivable import Move
+from tenants.hotel.domain.waiving import CORRECTED, FEES, WAIVED, FeeNotYours, reason
 from tenants.hotel.usecases.folios import MOST, post, require_uninvoiced
 
 if TYPE_CHECKING:
@@ -68,10 +69,18 @@ def take_parts(id: str, parts: Sequence[Taking], *, accounts: Accounts) -> tuple
     return after[0], made
 
 
-def undo(id: str, number: int, *, text: str, accounts: Accounts) -> tuple[Folio, Entry]:
-    """Money was written down wrongly: a contra, and U18 says that it went back."""
+def undo(id: str, number: int, *, text: str, waives: bool = False, accounts: Accounts) -> tuple[Folio, Entry]:
+    """An entry was written down wrongly: a contra; of money, U18 says that it went back.
+
+    ``waives``: whoever asks may let a fee of the terms go, and that they did stands in the audit. Raises
+    ``FeeNotYours`` for others, and what a contra raises.
+    """
     folio = accounts.folios.get(id)
     entry = corrections.contra(accounts.folios.entries(folio), number, text=text)
+    if entry.code in FEES:
+        if not waives:
+            raise FeeNotYours
+        accounts.because(reason(WAIVED, CORRECTED, -entry.amount, folio.id))
     require_uninvoiced(folio, less=-entry.amount if entry.sort is Sort.CHARGE else 0, accounts=accounts)
     after, made = post([(folio, [entry])], accounts=accounts)
     if entry.means is not None:
