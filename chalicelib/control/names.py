@@ -9,7 +9,7 @@ from chalicelib.control.store import ControlStore
 from chalicelib.kernel.errors import N_
 from chalicelib.persistence import directory
 from chalicelib.web.desk import framed
-from chalicelib.web.http import Asked, Blueprint, Call, Html, Member, Page, Redirect, page
+from chalicelib.web.http import Asked, Blueprint, Call, Filled, Html, Member, Page, Redirect, page
 
 blueprint = Blueprint(__name__)
 registry: usecases.Registry = ControlStore()
@@ -68,8 +68,7 @@ def _form(call: Call, typed: dict[str, Any], *, errors: dict[str, str] | None = 
         "desk/names.html",
         place="names",
         registered=call.tenant.name,
-        typed={"names": typed},
-        errors=errors or {},
+        form=Filled({"names": typed}, errors),
         flash=[{"text": call.translate(_DONE[done])}] if done in _DONE else [],
         shop=f"/s/{call.tenant.slug}" if call.tenant.kind != "bureau" else "",
     )

@@ -15,7 +15,7 @@ from chalicelib.kernel.texts import in_language
 from chalicelib.messaging.codelists import DISTRICTS
 from chalicelib.persistence import directory
 from chalicelib.web.answers import is_local
-from chalicelib.web.http import Asked, Blueprint, Call, Html, Open, Page, Redirect, page
+from chalicelib.web.http import Asked, Blueprint, Call, Filled, Html, Open, Page, Redirect, page
 
 blueprint = Blueprint(__name__)
 registry: usecases.Registry = ControlStore()
@@ -131,7 +131,7 @@ def _refused(call: Call, email: str, wanted: str) -> Html:
     return Html(
         "login.html",
         error=call.translate(usecases.WrongLogin.detail),
-        email=email[:320],
+        form=Filled({"email": email[:320]}),
         next=wanted if is_local(wanted) else "",
     ).with_status(401)
 

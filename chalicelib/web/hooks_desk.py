@@ -13,7 +13,7 @@ from chalicelib.messaging.feeds.store import FeedStore
 from chalicelib.messaging.schemas import contracts
 from chalicelib.messaging.words import TYPES
 from chalicelib.web.desk import HOOKS, KEEPERS, framed
-from chalicelib.web.http import Asked, Blueprint, Call, Html, Member, Page, Redirect, Several, page
+from chalicelib.web.http import Asked, Blueprint, Call, Filled, Html, Member, Page, Redirect, Several, page
 
 blueprint = Blueprint(__name__)
 DELEGATE = "bureau.delegate"
@@ -169,8 +169,7 @@ def _listed(call: Call, *, written: Adding | None = None, error: str | None = No
             {"code": type, "text": _word(type, call), "chosen": written is not None and type in written.types}
             for type in _offered(call)
         ],
-        written={"url": written.url, "label": written.label} if written is not None else {},
-        error=error,
+        form=Filled(call.form if written is not None else {}, {"url": error} if error else {}),
         above=_feed(call) == "above",
     )
 

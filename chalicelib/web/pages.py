@@ -20,6 +20,7 @@ from markupsafe import Markup, escape
 from chalicelib.config import settings
 from chalicelib.kernel.personal import Erased
 from chalicelib.web import charts, formats, i18n, places
+from chalicelib.web.filled import EMPTY
 from chalicelib.web.qr import qr
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ def environment() -> Environment:
         charts=charts,
         qr=qr,
         moment=formats.moment,
+        form=EMPTY,  # of a page whose route gave none: nothing was typed, nothing is wrong
     )
     env.filters.update(_filters())
     return env

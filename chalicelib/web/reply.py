@@ -23,6 +23,7 @@ from chalicelib.web.answers import (
 )
 from chalicelib.web.banners import warnings
 from chalicelib.web.call import Call
+from chalicelib.web.filled import Filled
 from chalicelib.web.problem import problem
 from chalicelib.web.registry import Route
 
@@ -179,11 +180,13 @@ def _around(call: Call, given: Html) -> dict[str, Any]:
 
 
 def _kept(given: Any) -> dict[str, Any]:
-    """What is stored of a page that changed something, so that a second click is shown the same."""
+    """What is stored of a page that changed something, so that a second click is shown the same; but for what
+    was typed into its form, which may be anybody's name."""
     if isinstance(given, Redirect):
         return {"redirect": given.url, "status": given.status}
     if isinstance(given, Html):
-        kept = {"template": given.template, "context": given.context}
+        plain = {name: value for name, value in given.context.items() if not isinstance(value, Filled)}
+        kept = {"template": given.template, "context": plain}
         try:
             json.dumps(kept, allow_nan=False)
         except (TypeError, ValueError):

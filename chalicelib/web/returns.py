@@ -19,6 +19,7 @@ from chalicelib.web.http import (
     Blueprint,
     Call,
     Empty,
+    Filled,
     Html,
     Member,
     Page,
@@ -207,7 +208,7 @@ def _shown(
         fields=view.fields(one, call, written=written, errors=errors)
         if wanted is None
         else view.declared_fields(one, wanted, call),
-        errors=errors,
+        form=Filled({}, errors),
         refused=call.translate(refusal.detail) if refusal is not None else None,
         choices=[(code, call.translate(text)) for code, text in words.REASONS.items()],
         editable=one.editable and wanted is None and may(call, FILL),

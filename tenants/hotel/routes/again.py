@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from chalicelib.kernel.errors import N_, Clash, Missing, Refusal
 from chalicelib.kernel.late import dataclass
 from chalicelib.web.formats import sentences
-from chalicelib.web.http import Call, Html, Member, Page, page
+from chalicelib.web.http import Call, Filled, Html, Member, Page, page
 from tenants.hotel.routes.frame import refused
 from tenants.hotel.routes.registered import BLUEPRINT
 from tenants.hotel.routes.typed import errors_of
@@ -27,9 +27,14 @@ class Again:
     errors: Mapping[str, str] = field(default_factory=dict)
     told: Mapping[str, str] | None = None
 
-    def boxes(self) -> dict[str, dict[str, Mapping[str, str]]]:
-        """By form, for a template: ``{"charges": {"typed": …, "errors": …}}``."""
-        return {self.form: {"typed": self.typed, "errors": self.errors}}
+    @property
+    def filled(self) -> Filled:
+        """The form, for a page that has no other."""
+        return Filled(self.typed, self.errors)
+
+    def of(self, form: str) -> Filled:
+        """This form of a page with several: filled in where it is the one that comes again."""
+        return self.filled if form == self.form else Filled()
 
     def flash(self, otherwise: list[dict[str, str]]) -> list[dict[str, str]]:
         """What stands at the top of the page."""

@@ -10,7 +10,7 @@ from pydantic import Field
 
 from chalicelib.kernel.errors import Refusal
 from chalicelib.kernel.personal import masked_name
-from chalicelib.web.http import Asked, Call, Html, Page, Redirect, Several, page
+from chalicelib.web.http import Asked, Call, Filled, Html, Page, Redirect, Several, page
 from tenants.hotel.domain.guest import MOST_GUESTS, GuardianNeeded, Guest
 from tenants.hotel.domain.housekeeping import Cleanliness, RoomNotReady
 from tenants.hotel.domain.stay import Stay, StayState
@@ -23,7 +23,6 @@ from tenants.hotel.routes.guest_forms import (
     Slot,
     choices_of,
     number_of,
-    typed,
     written,
     wrong_numbers,
 )
@@ -167,11 +166,8 @@ def _arrival(
         rooms=room_choices(stay, call=call, hotel=hotel) if not own else [],
         guests=rows,
         minors=[_minor(one, guests, hotel) for one in guests if _untold(one, guests)],
-        slots=[
-            {**typed(call.form, f"g{number}"), "place": number}
-            for number in range(first, min(first + more, MOST_GUESTS + 1))
-        ],
-        errors=errors or {},
+        places=range(first, min(first + more, MOST_GUESTS + 1)),
+        form=Filled(call.form, errors),
         bill=bill_of(stay, hotel=hotel),
         **choices_of(call),
         purpose=call.form.get("purpose", "unknown"),

@@ -7,16 +7,7 @@ from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Missing, Refusal
 from chalicelib.kernel.period import business_day
-from chalicelib.web.http import (
-    Asked,
-    Blank,
-    Call,
-    Html,
-    Page,
-    Pressed,
-    Redirect,
-    page,
-)
+from chalicelib.web.http import Asked, Blank, Call, Filled, Html, Page, Pressed, Redirect, page
 from tenants.hotel.routes.files import csv_file
 from tenants.hotel.routes.frame import desk_page, flash_of, property_of, refused
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
@@ -56,7 +47,7 @@ def show_blocks(call: Call) -> Page:
     query = call.query
     first = query.first.isoformat() if query.first is not None else ""
     given = {"room": query.room or "", "first": first}
-    return _page(call, text=query.text, given=given, flash=flash_of(call, query.done, DONE))
+    return _page(call, text=query.text, typed=given, flash=flash_of(call, query.done, DONE))
 
 
 @page(BLUEPRINT, "GET", "/hotel/blocks.csv", use_case="hotel.export-blocks", door=DESK, query=BlocksQuery)
@@ -76,7 +67,7 @@ def export_blocks(call: Call) -> Page:
     use_case="hotel.take-room-out-page",
     door=DESK,
     body=BlockForm,
-    invalid=lambda call: _page(call, given=_typed(call), errors=errors_of(call)),
+    invalid=lambda call: _page(call, typed=call.form, errors=errors_of(call)),
 )
 def take_out(call: Call, asked: BlockForm) -> Page:
     """Not sold, not given to anybody for these nights."""
@@ -91,7 +82,7 @@ def take_out(call: Call, asked: BlockForm) -> Page:
             hotel=hotel,
         )
     except Refusal as refusal:
-        return refused(call, refusal, lambda told: _page(call, given=_typed(call), flash=[told]))
+        return refused(call, refusal, lambda told: _page(call, typed=call.form, flash=[told]))
     return Redirect(f"{HOME}?done=out")
 
 
@@ -124,14 +115,14 @@ def _page(
     call: Call,
     *,
     text: str = "",
-    given: dict[str, str],
+    typed: dict[str, Any],
     errors: dict[str, str] | None = None,
     flash: list[dict[str, str]] | None = None,
 ) -> Html:
     hotel = HotelStore(call.work)
     where, house = property_of(hotel.setup), hotel.setup.house()
     tonight = where.night_of(call.now)
-    begin = given.get("first") or tonight.isoformat()
+    begin = typed.get("first") or tonight.isoformat()
     return desk_page(
         call,
         "hotel/blocks.html",
@@ -144,8 +135,7 @@ def _page(
             (room.number, f"{room.number} · {type_name(house, room.type, call.locale)}")
             for room in hotel.setup.rooms(where.id)
         ],
-        given={"first": begin, "last": (tonight + DAY).isoformat(), **{k: v for k, v in given.items() if v}},
-        errors=errors or {},
+        form=Filled({"last": (tonight + DAY).isoformat(), **typed, "first": begin}, errors),
         least=tonight.isoformat(),
         most=repairs.MOST_NIGHTS,
     )
@@ -172,7 +162,3 @@ def _row(block: Block, call: Call, hotel: HotelStore) -> dict[str, Any]:
         "state": tag((N_("维修中"), "warn") if now else (N_("已安排"), "calm"), call),
         "href": f"{HOME}/{block.id}",
     }
-
-
-def _typed(call: Call) -> dict[str, str]:
-    return {name: str(value) for name, value in call.form.items() if isinstance(value, str)}

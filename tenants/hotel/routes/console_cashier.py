@@ -54,7 +54,7 @@ def _cashier_page(call: Call, again: Again, *, month: str = "", done: str = "") 
         "hotel/cashier.html",
         place="cashier",
         flash=again.flash(flash_of(call, done, DONE)),
-        again=again.boxes(),
+        again=again,
         mine=shift_shown(mine, call) if mine is not None else None,
         others=[shift_shown(one, call) for one in others],
         closed=[shift_shown(one, call) for one in shifts.closed(month.replace("-", ""))],

@@ -92,8 +92,7 @@ def _all(call: Call, again: Again = FIRST) -> Html:
         "hotel/channels.html",
         place="channels",
         flashes=again.flash(_done(call)),
-        form=again.typed,
-        errors=again.errors,
+        form=again.filled,
         rows=[_row(one, call, hotel) for one in found],
         stale=[one.name for one in found if one.health(now=call.now) is Health.STALE],
         hours=STALE_AFTER // timedelta(hours=1),
@@ -121,8 +120,7 @@ def _one(call: Call, again: Again = FIRST) -> Html:
         "hotel/channel.html",
         place="channels",
         flashes=again.flash(_done(call)),
-        form=again.typed,
-        errors=again.errors,
+        form=again.filled,
         channel=_row(channel, call, hotel),
         closures=[
             {

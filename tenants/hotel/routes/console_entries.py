@@ -83,7 +83,7 @@ def _entry_page(call: Call, again: Again) -> Html:
         "hotel/folio_entry.html",
         place="folios",
         flash=again.flash([]),
-        again=again.boxes(),
+        again=again,
         folio={"id": folio.id, "title": folio_name(folio, call), "href": f"/hotel/folios/{folio.id}"},
         entry=row,
         net=entry.net,

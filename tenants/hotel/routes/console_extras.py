@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Missing, Refusal
-from chalicelib.web.http import Asked, Call, Html, Page, Redirect, Several, page
+from chalicelib.web.http import Asked, Call, Filled, Html, Page, Redirect, Several, page
 from tenants.hotel.domain.extra import EQUIPMENT, LICENCES, Extra, Kind, Per, Rental
 from tenants.hotel.domain.metering import Metering
 from tenants.hotel.domain.plan import Fee
@@ -205,13 +205,12 @@ def _form(
         action=f"/hotel/setup/extras/{before.id if before else 'new-' + kind}",
         title=text(before.names, call.locale) if before else say(NAMES[kind]),
         kind=kind,
-        typed={**typed, "fees": [*rows, *[{}] * (3 - len(rows))][:3]},
+        form=Filled({**typed, "fees": [*rows, *[{}] * (3 - len(rows))][:3]}, errors),
         per=[(str(per), say(words)) for per, words in _PER.items()],
         gear=[{"id": one, "name": say(words), "chosen": one in chosen} for one, words in GEAR.items()],
         licences=[(one, one) for one in LICENCES],
         limited=before is not None and before.limited,
         there=before.capacity if before is not None else 0,
-        errors=errors or {},
     )
 
 

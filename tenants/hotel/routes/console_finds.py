@@ -6,7 +6,7 @@ from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.kernel.period import business_day
-from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
+from chalicelib.web.http import Asked, Call, Filled, Html, Page, Redirect, page
 from tenants.hotel.domain.office import Find, FindState
 from tenants.hotel.domain.sheet import month_of
 from tenants.hotel.routes.files import csv_file
@@ -80,8 +80,7 @@ def _form(call: Call) -> Html:
         call,
         "hotel/find_new.html",
         place="finds" if desk else "housekeeping",
-        given={"finder": label, **{k: v for k, v in call.form.items() if isinstance(v, str)}},
-        errors=errors_of(call),
+        form=Filled({"finder": label, **call.form}, errors_of(call)),
         back=HOME if desk else "/hotel/housekeeping",
     )
 
@@ -156,8 +155,7 @@ def _page(
         find=_row(find, call),
         kept=find.state is FindState.KEPT,
         over=where.today(call.now) >= find.until,
-        errors=errors or {},
-        given={name: value for name, value in call.form.items() if isinstance(value, str)},
+        form=Filled(call.form, errors),
     )
 
 

@@ -121,7 +121,7 @@ def folio_page(call: Call, again: Again, *, done: str = "") -> Html:
         "hotel/folio.html",
         place="folios",
         flash=again.flash(flash_of(call, done, DONE)),
-        again=again.boxes(),
+        again=again,
         folio=_shown(folio, call),
         windows=[{**_listed(one, call), "current": one.id == folio.id} for one in windows],
         entries=_entries(folio, call, accounts),

@@ -7,15 +7,7 @@ from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.kernel.period import business_day
-from chalicelib.web.http import (
-    Asked,
-    Call,
-    Html,
-    Page,
-    Pressed,
-    Redirect,
-    page,
-)
+from chalicelib.web.http import Asked, Call, Filled, Html, Page, Pressed, Redirect, page
 from chalicelib.web.orders.links import mark
 from tenants.hotel.domain.group import GroupState
 from tenants.hotel.routes.files import csv_file
@@ -146,8 +138,6 @@ def _form(call: Call, *, told: dict[str, str] | None = None, missing: bool = Fal
     where, house = property_of(hotel.setup), hotel.setup.house()
     tonight = where.night_of(call.now)
     kinds = [kind for kind in house.types.values() if kind.site == where.id and not kind.house]
-    nested = {name: value for name, value in call.form.items() if isinstance(value, dict)}
-    plain = {name: value for name, value in call.form.items() if isinstance(value, str)}
     errors = errors_of(call, money=("rates",))
     if missing or "rooms" in errors:
         errors["rooms"] = call.translate(N_("至少要一间房。"))
@@ -156,21 +146,20 @@ def _form(call: Call, *, told: dict[str, str] | None = None, missing: bool = Fal
         "hotel/group_new.html",
         place="groups",
         flash=[told] if told is not None else [],
-        errors=errors,
         types=[
             {"id": kind.id, "name": type_name(house, kind.id, call.locale), "most": min(80, kind.capacity)}
             for kind in kinds
         ],
         plans=plan_options(house, call.locale),
-        given={
-            "arrive": (tonight + DAY).isoformat(),
-            "depart": (tonight + 2 * DAY).isoformat(),
-            "release": tonight.isoformat(),
-            **plain,
-        },
-        contact=nested.get("contact", {}),
-        rooms=nested.get("rooms", {}),
-        rates=nested.get("rates", {}),
+        form=Filled(
+            {
+                "arrive": (tonight + DAY).isoformat(),
+                "depart": (tonight + 2 * DAY).isoformat(),
+                "release": tonight.isoformat(),
+                **call.form,
+            },
+            errors,
+        ),
         least=tonight.isoformat(),
     )
     if missing:

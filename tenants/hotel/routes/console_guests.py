@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from chalicelib.kernel.errors import Refusal
 from chalicelib.kernel.personal import masked_name
-from chalicelib.web.http import Asked, Call, Confirmed, Html, Page, Redirect, page
+from chalicelib.web.http import Asked, Call, Confirmed, Filled, Html, Page, Redirect, page
 from tenants.hotel.domain.guest import Guest, Person
 from tenants.hotel.domain.stay import Stay
 from tenants.hotel.routes.console_stay import facts, stay_page
@@ -14,7 +14,6 @@ from tenants.hotel.routes.guest_forms import (
     GuestSlot,
     choices_of,
     plain,
-    typed,
     wrong_numbers,
 )
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
@@ -148,11 +147,9 @@ def _guest_page(
     told: dict[str, str] | None = None,
 ) -> Html:
     others = [one for one in hotel.guests.of_stay(stay.id) if guest is None or one.number != guest.number]
-    values: dict[str, Any] = {}
-    if call.form:
-        values = typed(call.form, "one")
-    elif guest is not None:
-        values = _values(opened(guest, hotel=hotel))
+    typed = call.form
+    if not typed and guest is not None:
+        typed = {"guests": {"one": _values(opened(guest, hotel=hotel))}}
     told_of = guest.relations if guest is not None else {}
     return desk_page(
         call,
@@ -163,7 +160,6 @@ def _guest_page(
         stay=facts(stay, call, hotel),
         number=guest.number if guest is not None else None,
         minor=guest is not None and guest.minor,
-        values=values,
         others=[
             {
                 "number": one.number,
@@ -172,7 +168,7 @@ def _guest_page(
             }
             for one in others
         ],
-        errors=errors or {},
+        form=Filled(typed, errors),
         **choices_of(call),
     )
 

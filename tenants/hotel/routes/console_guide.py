@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from chalicelib.kernel.errors import N_
-from chalicelib.web.http import Asked, Blank, Call, Html, Page, Redirect, page
+from chalicelib.web.http import Asked, Blank, Call, Filled, Html, Page, Redirect, page
 from tenants.hotel.domain.request import Film, Guide
 from tenants.hotel.routes.frame import desk_page, property_of
 from tenants.hotel.routes.registered import BLUEPRINT, SETUP
@@ -95,6 +95,5 @@ def _form(call: Call, typed: dict[str, Any], *, errors: dict[str, str] | None = 
         place="setup",
         title=call.translate(N_("住店须知")),
         action=_PATH,
-        typed={**typed, "films": shown[:MOST_FILMS]},
-        errors=errors or {},
+        form=Filled({**typed, "films": shown[:MOST_FILMS]}, errors),
     )

@@ -9,7 +9,7 @@ from chalicelib.commerce.orders.domain import Order, State
 from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.kernel.money import Money
 from chalicelib.payments.desk import taken
-from chalicelib.web.http import Asked, Blank, Call, Html, Page, Redirect, page
+from chalicelib.web.http import Asked, Blank, Call, Filled, Html, Page, Redirect, page
 from chalicelib.web.orders.links import mark
 from chalicelib.web.orders.words import refused_in_words
 from tenants.hotel.domain.extra import Per
@@ -172,11 +172,10 @@ def _offers(
         place="hires",
         flash=[flash] if flash else [],
         action=_NEW,
-        typed={**typed, "day": day.isoformat(), "start": str(start), "length": str(length)},
+        form=Filled({**typed, "day": day.isoformat(), "start": str(start), "length": str(length)}, errors),
         offers=[offer_row(one, call) for one in found],
         any=any(one.left and one.refused is None for one in found),
         stays=[(id, room) for id, room in (hiring.in_house(hotel, where) if where is not None else [])],
-        errors=errors or {},
     )
 
 

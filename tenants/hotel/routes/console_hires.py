@@ -8,7 +8,7 @@ from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.kernel.personal import masked_document
-from chalicelib.web.http import Asked, Blank, Call, Html, Page, Redirect, page
+from chalicelib.web.http import Asked, Blank, Call, Filled, Html, Page, Redirect, page
 from tenants.hotel.domain.hire import Hire, HireState, KilometresWrong
 from tenants.hotel.domain.metering import DAY
 from tenants.hotel.domain.property import Property, text
@@ -235,7 +235,7 @@ def one_page(
         if hire.stay or hire.started or hire.billed
         else "",
         order=hire.order,
-        errors=errors or {},
+        form=Filled(call.form, errors),
     )
 
 

@@ -6,15 +6,7 @@ from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.kernel.period import business_day
-from chalicelib.web.http import (
-    Asked,
-    Call,
-    Html,
-    Page,
-    Pressed,
-    Redirect,
-    page,
-)
+from chalicelib.web.http import Asked, Call, Filled, Html, Page, Pressed, Redirect, page
 from tenants.hotel.domain.fapiao import Fapiao, FapiaoState, RedReason, Seller
 from tenants.hotel.routes.again import FIRST, Again, form_page, or_again
 from tenants.hotel.routes.console_cashier import Month
@@ -99,8 +91,7 @@ def _list(call: Call, again: Again = FIRST) -> Html:
         quota={"used": operator["used"], "all": operator["quota"]},
         logged_in=operator["until"] and operator["until"] > call.now.isoformat(),
         seller=seller,
-        form=again.typed,
-        errors=again.errors,
+        form=again.filled,
         writes="owner" in call.context.roles,
     )
 
@@ -176,8 +167,10 @@ def _form(call: Call, again: Again = FIRST) -> Html:
         amount=sum(line["amount"] for line in lines),
         none=none,
         invoices=[listed(one, call) for one in accounts.fapiaos.of_folio(folio)],
-        form=call.form or ({"name": company.name, "number": company.number} if company is not None else {}),
-        errors={one["at"].strip("/").split("/")[0]: one["detail"] for one in call.errors},
+        form=Filled(
+            call.form or ({"name": company.name, "number": company.number} if company is not None else {}),
+            {one["at"].strip("/").split("/")[0]: one["detail"] for one in call.errors},
+        ),
         action=f"/hotel/folios/{folio.id}/invoice",
     )
 

@@ -5,15 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Refusal
-from chalicelib.web.http import (
-    Asked,
-    Call,
-    Html,
-    Page,
-    Pressed,
-    Redirect,
-    page,
-)
+from chalicelib.web.http import Asked, Call, Filled, Html, Page, Pressed, Redirect, page
 from tenants.hotel.routes.api_house import who
 from tenants.hotel.routes.frame import desk_page, flash_of, property_of, refused
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
@@ -106,8 +98,7 @@ def _page(
         waiting=[_row(one) for one in found if one.note.wanted and one.note.seen is None],
         others=[_row(one) for one in found if not (one.note.wanted and one.note.seen is None)],
         text=text,
-        errors=errors or {},
-        given={name: value for name, value in call.form.items() if isinstance(value, str)},
+        form=Filled(call.form, errors),
     )
 
 

@@ -6,15 +6,7 @@ from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Missing, Refusal
 from chalicelib.web import multipart
-from chalicelib.web.http import (
-    Asked,
-    Call,
-    Confirmed,
-    Html,
-    Page,
-    Redirect,
-    page,
-)
+from chalicelib.web.http import Asked, Call, Confirmed, Filled, Html, Page, Redirect, page
 from tenants.hotel.domain.album import MOST_PHOTOS, Album, Photo
 from tenants.hotel.domain.property import text
 from tenants.hotel.routes.frame import desk_page, flash_of, refused
@@ -195,8 +187,7 @@ def _album_page(
         room=len(rows) < MOST_PHOTOS,
         most=MOST_PHOTOS,
         most_mb=photos.MOST_BYTES / 1_000_000,
-        typed={"says": {code: call.form.get(code, "") for code in ("zh", "en", "ja", "ko")}},
-        errors=errors or {},
+        form=Filled(call.form, errors),
     )
 
 
@@ -210,6 +201,5 @@ def _photo_page(call: Call, typed: dict[str, Any], *, errors: dict[str, str] | N
         album=_here(call),
         action=f"{_here(call)}/{call.path['photo']}",
         photo=photo_shown(_photo(call), call),
-        typed=typed,
-        errors=errors or {},
+        form=Filled(typed, errors),
     )

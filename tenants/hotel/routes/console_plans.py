@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from chalicelib.kernel.errors import N_, Missing, Refusal
-from chalicelib.web.http import Asked, Blank, Call, Html, Page, Redirect, Several, page
+from chalicelib.web.http import Asked, Blank, Call, Filled, Html, Page, Redirect, Several, page
 from tenants.hotel.domain.plan import Derived, Fee, Meal, RatePlan, Secured
 from tenants.hotel.domain.property import text
 from tenants.hotel.routes.frame import desk_page, refused
@@ -168,7 +168,7 @@ def _form(
         flash=[flash] if flash else [],
         action=f"/hotel/setup/plans/{before.id if before else _NEW}",
         title=text(before.names, locale) if before else say(N_("添加价格计划")),
-        typed={**typed, "fees": [*rows, *[{}] * (MOST_TIERS - len(rows))][:MOST_TIERS]},
+        form=Filled({**typed, "fees": [*rows, *[{}] * (MOST_TIERS - len(rows))][:MOST_TIERS]}, errors),
         bases=[
             (plan.id, text(plan.names, locale))
             for plan in house.plans.values()
@@ -183,5 +183,4 @@ def _form(
             {"id": kind.id, "name": text(kind.names, locale), "chosen": kind.id in types}
             for kind in house.types.values()
         ],
-        errors=errors or {},
     )

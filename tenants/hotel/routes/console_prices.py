@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from chalicelib.kernel.errors import N_, Missing, Refusal
-from chalicelib.web.http import Asked, Blank, Call, Html, Page, Redirect, page
+from chalicelib.web.http import Asked, Blank, Call, Filled, Html, Page, Redirect, page
 from chalicelib.web.orders.words import refused_in_words
 from tenants.hotel.domain.property import Property, text
 from tenants.hotel.domain.rooms import RoomType
@@ -180,7 +180,6 @@ def _night_page(
     found = calendar([kind.id], day, day, hotel=hotel)[0]
     cell, locale = found.cells[0], call.locale
     values = typed if typed is not None else rule_values(cell.rule)
-    prices = counted_prices(typed) if typed is not None else {}
     past = day < where.night_of(call.now)
     return desk_page(
         call,
@@ -199,23 +198,16 @@ def _night_page(
             {
                 "id": plan.id,
                 "name": text(plan.names, locale),
-                "value": prices.get(plan.id, _typed(cell.prices[plan.id])),
-                "error": (errors or {}).get(f"price.{plan.id}"),
+                "value": _typed(cell.prices[plan.id]),
             }
             for plan in found.base
         ],
         derived=[{"plan": text(plan.names, locale), "price": cell.prices[plan.id]} for plan in found.derived],
         boxes=boxes(values, say=call.translate),
-        errors=errors or {},
+        form=Filled(typed, errors),
         past=past,
         writes=_writes(call) and not past,
     )
-
-
-def counted_prices(form: dict[str, Any]) -> dict[str, str]:
-    """The prices of a form as they were typed."""
-    given = form.get("price")
-    return {plan: str(typed) for plan, typed in given.items()} if isinstance(given, dict) else {}
 
 
 def _type_shown(each: TypeDays, *, today: date, call: Call) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field
 
 from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.messaging.codelists import DISTRICTS
-from chalicelib.web.http import Asked, Blank, Call, Html, Page, Redirect, WallTime, page
+from chalicelib.web.http import Asked, Blank, Call, Filled, Html, Page, Redirect, WallTime, page
 from tenants.hotel.domain.property import Property, Tax
 from tenants.hotel.routes.contact import dialled
 from tenants.hotel.routes.frame import desk_page, place, refused
@@ -198,7 +198,6 @@ def _form(
         flash=[flash] if flash else [],
         action=_NEW if new else _PATH,
         title=call.translate(N_("再添加一家酒店") if new else N_("酒店信息")),
-        typed={**typed, "taxes": [*rows, *[{}] * (MOST_TAXES - len(rows))][:MOST_TAXES]},
+        form=Filled({**typed, "taxes": [*rows, *[{}] * (MOST_TAXES - len(rows))][:MOST_TAXES]}, errors),
         districts=_districts(call, typed),
-        errors=errors or {},
     )

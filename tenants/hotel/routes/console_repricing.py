@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Refusal
-from chalicelib.web.http import Asked, Blank, Call, Html, Page, Redirect, Several, page
+from chalicelib.web.http import Asked, Blank, Call, Filled, Html, Page, Redirect, Several, page
 from chalicelib.web.orders.words import refused_in_words
 from tenants.hotel.domain.property import text
 from tenants.hotel.domain.repricing import STEPS, How, Pricing
@@ -207,10 +207,9 @@ def _form(call: Call, house: House, typed: dict[str, Any], *, errors: dict[str, 
         ],
         hows=[(how, say(words)) for how, words in HOWS.items()],
         steps=[(step, say(words)) for step, words in ROUNDING.items()],
-        typed={"step": "100", "how": "", "amount": "", **typed},
+        form=Filled({"step": "100", "how": "", "amount": "", **typed}, errors),
         today=where.night_of(call.now).isoformat() if where is not None else "",
         boxes=boxes(typed, say=say),
-        errors=errors or {},
     )
 
 

@@ -9,7 +9,7 @@ from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.kernel.money import Money
 from chalicelib.payments.desk import taken
 from chalicelib.payments.port import Receipt
-from chalicelib.web.http import Blank, Call, Html, Page, Redirect, page
+from chalicelib.web.http import Blank, Call, Filled, Html, Page, Redirect, page
 from chalicelib.web.orders.links import mark
 from tenants.hotel.domain.property import Property
 from tenants.hotel.domain.rooms import Room
@@ -142,6 +142,5 @@ def _reserve_page(
         offers=offers,
         offer=chosen_offer(call, span, offers),
         rooms=rooms_of(call, rooms, hotel=hotel),
-        form={name: value for name, value in call.form.items() if isinstance(value, str)},
-        errors=errors or {},
+        form=Filled(call.form, errors),
     )

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Invalid, Refusal
 from chalicelib.web.formats import listed
-from chalicelib.web.http import Asked, Blank, Call, Html, Page, Redirect, Several, page
+from chalicelib.web.http import Asked, Blank, Call, Filled, Html, Page, Redirect, Several, page
 from tenants.hotel.domain.property import text
 from tenants.hotel.domain.rooms import Room
 from tenants.hotel.routes.frame import desk_page, flash_of, place, refused
@@ -147,7 +147,7 @@ def _form(
         place="setup",
         flash=flash or [],
         action=_PATH,
-        typed=typed,
+        form=Filled(typed, errors),
         types=[
             (kind.id, text(kind.names, call.locale))
             for kind in house.types.values()
@@ -159,5 +159,4 @@ def _form(
         floors=[{"floor": floor, "rooms": found} for floor, found in floors.items()],
         plans=bool(house.plans),
         count=len(rooms),
-        errors=errors or {},
     )

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Missing, Refusal
-from chalicelib.web.http import Asked, Call, Html, Page, Redirect, Several, page
+from chalicelib.web.http import Asked, Call, Filled, Html, Page, Redirect, Several, page
 from tenants.hotel.domain.property import text
 from tenants.hotel.domain.rooms import AMENITIES as CODES
 from tenants.hotel.domain.rooms import BEDS as BED_CODES
@@ -187,7 +187,7 @@ def _form(
         id=before.id if before else "",
         photos=[*photos_of(subject, albums, call)] or ([face_of(before.id, {}, call)] if before else []),
         uploaded=len(albums[subject].photos) if before else 0,
-        typed=typed,
+        form=Filled(typed, errors),
         beds=[
             {"id": bed, "name": say(words), "count": (beds or {}).get(bed, "")} for bed, words in BEDS.items()
         ],
@@ -198,5 +198,4 @@ def _form(
         members=list(before.members) if before else [],
         rooms=before.capacity if before else 0,
         fixed_hours=before is not None and before.hourly is not None,
-        errors=errors or {},
     )

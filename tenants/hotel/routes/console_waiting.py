@@ -11,15 +11,7 @@ from chalicelib.kernel.money import Money
 from chalicelib.kernel.period import business_day
 from chalicelib.payments.desk import taken
 from chalicelib.payments.port import Receipt
-from chalicelib.web.http import (
-    Asked,
-    Call,
-    Html,
-    Page,
-    Pressed,
-    Redirect,
-    page,
-)
+from chalicelib.web.http import Asked, Call, Filled, Html, Page, Pressed, Redirect, page
 from tenants.hotel.domain.booking import due
 from tenants.hotel.domain.stay import ids
 from tenants.hotel.domain.waitlist import WaitState
@@ -83,14 +75,11 @@ def _form(call: Call, *, told: dict[str, str] | None = None) -> Html:
     hotel = HotelStore(call.work)
     where, house = property_of(hotel.setup), hotel.setup.house()
     tonight = where.night_of(call.now)
-    contact = call.form.get("contact")
-    given = {name: value for name, value in call.form.items() if isinstance(value, str)}
     return desk_page(
         call,
         "hotel/wait_new.html",
         place="waiting",
         flash=[told] if told is not None else [],
-        errors=errors_of(call),
         types=[
             (kind.id, type_name(house, kind.id, call.locale))
             for kind in sorted(
@@ -99,8 +88,10 @@ def _form(call: Call, *, told: dict[str, str] | None = None) -> Html:
             if kind.site == where.id
         ],
         plans=plan_options(house, call.locale),
-        given={"arrive": tonight.isoformat(), "depart": (tonight + DAY).isoformat(), **given},
-        contact=contact if isinstance(contact, dict) else {},
+        form=Filled(
+            {"arrive": tonight.isoformat(), "depart": (tonight + DAY).isoformat(), **call.form},
+            errors_of(call),
+        ),
         least=tonight.isoformat(),
     )
 

@@ -11,7 +11,7 @@ from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.kernel.money import Money
 from chalicelib.payments.desk import taken
 from chalicelib.payments.port import Receipt
-from chalicelib.web.http import Call, Html, Page, Redirect, page
+from chalicelib.web.http import Call, Filled, Html, Page, Redirect, page
 from chalicelib.web.orders.links import mark
 from tenants.hotel.domain.guest import GuardianNeeded
 from tenants.hotel.domain.rooms import Room
@@ -178,13 +178,11 @@ def _walk_in_page(
         offer=chosen_offer(call, span, offers),
         room=named_room(span, offers),
         rooms=rooms_of(call, ready, hotel=hotel),
-        form={name: value for name, value in call.form.items() if isinstance(value, str)},
+        form=Filled(call.form, wrong),
         slots=[
-            {**slot, "place": number, "minor": minor_typed(slot, day=tonight)}
+            {"place": number, "minor": minor_typed(typed(call.form, f"g{number}"), day=tonight)}
             for number in range(1, people + 1)
-            for slot in [typed(call.form, f"g{number}")]
         ],
         withheld=withheld,
-        errors=wrong,
         **choices_of(call),
     )

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 
 from chalicelib.kernel.errors import N_
 from chalicelib.kernel.late import dataclass
-from chalicelib.web.http import Asked
+from chalicelib.web.http import Asked, Filled
 from chalicelib.web.i18n import Translate
 
 _PHONE = re.compile(r"^\+?[0-9]{5,19}$")
@@ -51,9 +51,12 @@ class Contact:
     guests: tuple[dict[str, str], ...] = ()
     wishes: dict[str, str] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
-    typed: Mapping[str, Any] = field(
-        default_factory=lambda: {"name": "", "phone": "", "at": "", "note": "", "guests": []}
-    )
+    typed: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def filled(self) -> Filled:
+        """The form, to be shown again."""
+        return Filled(self.typed, self.errors)
 
 
 def checked(form: ContactForm, *, say: Translate) -> Contact:
@@ -78,6 +81,6 @@ def checked(form: ContactForm, *, say: Translate) -> Contact:
             "phone": form.phone,
             "at": at,
             "note": form.note,
-            "guests": [guest.name for guest in form.guests],
+            "guests": [{"name": guest.name} for guest in form.guests],
         },
     )

@@ -4,7 +4,7 @@ from typing import Any
 
 from chalicelib.kernel.ids import is_id
 from chalicelib.kernel.personal import masked_document
-from chalicelib.web.http import Call, Html
+from chalicelib.web.http import Call, Filled, Html
 from tenants.hotel.domain.group import Group, GroupState
 from tenants.hotel.routes.frame import desk_page, property_of
 from tenants.hotel.routes.house_words import GROUPS
@@ -20,7 +20,6 @@ def group_page(
     hotel = HotelStore(call.work)
     group = hotel.groups.get(property_of(hotel.setup).id, call.path["group"])
     contact = hotel.vault.shown(group.contact)
-    typed = call.form.get("contact")
     row = group_row(group, call, hotel)
     stays = rooming(group, call, hotel)
     return desk_page(
@@ -34,9 +33,7 @@ def group_page(
         types=[(one["type"], one["name"]) for one in row["types"] if one["left"]],
         stays=stays,
         unroomed=sum(1 for one in stays if one["expected"] and not one["assigned"]),
-        errors=errors or {},
-        given={name: value for name, value in call.form.items() if isinstance(value, str)},
-        typed=typed if isinstance(typed, dict) else {"name": contact["name"], "phone": contact["phone"]},
+        form=Filled({"contact": {"name": contact["name"], "phone": contact["phone"]}, **call.form}, errors),
     )
 
 

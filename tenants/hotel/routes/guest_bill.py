@@ -6,7 +6,7 @@ from pydantic import Field
 
 from chalicelib.kernel.errors import Refusal
 from chalicelib.kernel.money import Money
-from chalicelib.web.http import Asked, Call, Html, Page, Public, Redirect, page
+from chalicelib.web.http import Asked, Call, Filled, Html, Page, Public, Redirect, page
 from chalicelib.web.orders.words import methods
 from tenants.hotel.domain.fapiao import NothingToInvoice
 from tenants.hotel.domain.folio import Folio, Sort, State, living
@@ -131,8 +131,10 @@ def _public(call: Call, folio: Folio, accounts: AccountsStore, *, again: Again =
         none=none,
         invoices=[listed(one, call) for one in known],
         action=f"/s/{call.tenant.slug}/bills/{folio.id}/invoices?t={call.query.t}",
-        form=call.form,
-        errors={one["at"].strip("/").split("/")[0]: one["detail"] for one in call.errors},
+        form=Filled(
+            call.form,
+            {one["at"].strip("/").split("/")[0]: one["detail"] for one in call.errors},
+        ),
     )
 
 

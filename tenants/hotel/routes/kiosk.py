@@ -19,7 +19,7 @@ from chalicelib.kernel.ids import is_id
 from chalicelib.kernel.personal import masked_name
 from chalicelib.persistence import vault
 from chalicelib.web.formats import sentences
-from chalicelib.web.http import Asked, Call, Html, Member, Page, Redirect, page
+from chalicelib.web.http import Asked, Call, Filled, Html, Member, Page, Redirect, page
 from chalicelib.web.orders.links import absolute, find
 from chalicelib.web.problem import problem
 from tenants.hotel.domain.guest import Guest
@@ -256,9 +256,8 @@ def kiosk_page(call: Call, step: str, **more: Any) -> Html:
     name = text(where.names, call.locale) if where is not None else ""
     call.set_header("Cache-Control", "no-store")
     errors = errors_of(call)
-    typed = call.form if errors or more.get("refused") else {}
-    given = {"refused": "", "errors": errors, "form": typed, **more}
-    shown = Html("hotel/kiosk.html", step=step, hotel=name, **given)
+    again = {"form": Filled(call.form, errors)} if errors or more.get("refused") else {}
+    shown = Html("hotel/kiosk.html", step=step, hotel=name, **{"refused": "", **again, **more})
     shown.status = 409 if more.get("refused") else None
     return shown
 

@@ -107,6 +107,6 @@ def _names(order: Order, hotel: HotelStore) -> Contact:
             "phone": known.get("phone", ""),
             "at": wishes.get("at", ""),
             "note": wishes.get("note", ""),
-            "guests": [guest.get("name", "") for guest in people.get("guests", [])],
+            "guests": [{"name": guest.get("name", "")} for guest in people.get("guests", [])],
         }
     )

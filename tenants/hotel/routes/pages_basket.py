@@ -167,8 +167,7 @@ def guests_page(
         "hotel/guests.html",
         place=place_shown(where, call),
         dates=_dates(choice),
-        contact=contact.typed,
-        errors=contact.errors,
+        form=contact.filled,
         most=sum(rooms.count for rooms in choice.rooms) or 1,
         bill=bill_of(lines, house=house, say=call.translate, locale=call.locale),
         rooms=rooms_shown(

@@ -12,7 +12,7 @@ from chalicelib.commerce.orders.domain import Order, State
 from chalicelib.kernel.documents import DocumentKind
 from chalicelib.kernel.errors import Missing, Refusal
 from chalicelib.web.formats import sentences
-from chalicelib.web.http import Asked, Call, Html, Page, Public, Redirect, page
+from chalicelib.web.http import Asked, Call, Filled, Html, Page, Public, Redirect, page
 from chalicelib.web.orders.links import LinkQuery, opened, order_path
 from chalicelib.web.orders.words import refused_in_words
 from tenants.hotel.domain.guest import MOST_GUESTS
@@ -130,7 +130,7 @@ def _form(
     usual = str(DocumentKind.RESIDENT if call.locale == "zh" else DocumentKind.PASSPORT)
     for number in places:
         values = {"document": usual, **typed(call.form, f"g{number}")}
-        slots.append({**values, "place": number, "minor": minor_typed(values, day=stay.arrive)})
+        slots.append({"place": number, "minor": minor_typed(values, day=stay.arrive)})
     return Html(
         "hotel/own_guests.html",
         title=text(house.types[stay.type].names, call.locale) if stay.type in house.types else "",
@@ -139,7 +139,8 @@ def _form(
         guests=[guest_row(one, unsealed(one, hotel=hotel), stay=stay, call=call) for one in guests],
         complete=not more,
         slots=slots,
-        errors=errors or {},
+        usual=usual,
+        form=Filled(call.form, errors),
         told=told,
         done=call.query.done == "guests",
         action=order_path(call, order.id, f"/guests/{stay.id}"),

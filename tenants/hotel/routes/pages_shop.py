@@ -8,7 +8,7 @@ from chalicelib.kernel import images
 from chalicelib.kernel.errors import N_, Missing, Refusal
 from chalicelib.kernel.ids import is_id
 from chalicelib.web.formats import sentences
-from chalicelib.web.http import Attachment, Call, Html, Page, Public, page
+from chalicelib.web.http import Attachment, Call, Filled, Html, Page, Public, page
 from chalicelib.web.orders.links import absolute, own_orders
 from chalicelib.web.orders.words import refused_in_words
 from tenants.hotel.domain.album import Album
@@ -168,14 +168,18 @@ def search_form(
     return {
         "action": f"/s/{call.tenant.slug}/rooms",
         "property": where.id,
-        "arrive": choice.arrive.isoformat() if choice.arrive else "",
-        "depart": choice.depart.isoformat() if choice.depart else "",
+        "boxes": Filled(
+            {
+                "arrive": choice.arrive.isoformat() if choice.arrive else "",
+                "depart": choice.depart.isoformat() if choice.depart else "",
+                "adults": query.adults,
+                "children": query.children,
+            },
+            errors,
+        ),
         "first": tonight.isoformat(),
         "last": (tonight + HORIZON).isoformat(),
-        "adults": query.adults,
-        "children": query.children,
         "carried": [pair for pair in choice.pairs() if pair[0] not in {"arrive", "depart"}],
-        "errors": errors or {},
     }
 
 

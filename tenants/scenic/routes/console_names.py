@@ -7,7 +7,7 @@ from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.web.formats import sentences
-from chalicelib.web.http import Asked, Call, Html, Member, Page, Redirect, page
+from chalicelib.web.http import Asked, Call, Filled, Html, Member, Page, Redirect, page
 from chalicelib.web.orders.words import refused_in_words
 from tenants.scenic.domain.area import Area, Gate
 from tenants.scenic.domain.product import text
@@ -160,8 +160,7 @@ def _form(
         place="areas",
         title=text(area.names, call.locale),
         action=f"/console/areas/{area.id}/names",
-        typed={**typed, "gates": [*gates, *spare]},
-        errors=errors or {},
+        form=Filled({**typed, "gates": [*gates, *spare]}, errors),
         flash=[flash] if flash else [],
         limit=call.translate(N_("最多 %(most)s 个检票口。"), most=MOST_GATES),
     )

@@ -7,7 +7,7 @@ from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Malformed, Refusal
 from chalicelib.kernel.period import business_day
-from chalicelib.web.http import Asked, Blank, Call, Html, Page, Redirect, WallTime, page
+from chalicelib.web.http import Asked, Blank, Call, Filled, Html, Page, Redirect, WallTime, page
 from chalicelib.web.orders.links import mark
 from chalicelib.web.orders.words import refused_in_words
 from tenants.scenic.domain.product import MOST_PEOPLE, Product, text
@@ -147,7 +147,7 @@ def _sale_page(
         ],
         documents=party.document_options(call.translate),
         action=call.url,
-        errors=errors or {},
+        form=Filled({}, errors),
         summary=party.summary(errors or {}, call.translate),
         refused=refused,
     )

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from chalicelib.kernel.errors import N_
 from chalicelib.kernel.period import business_day
 from chalicelib.web.counts import counted
-from chalicelib.web.http import Asked, Blank, Call, Fragment, Html, Page, Public, WallTime, page
+from chalicelib.web.http import Asked, Blank, Call, Filled, Fragment, Html, Page, Public, WallTime, page
 from chalicelib.web.orders.links import absolute, own_orders
 from tenants.scenic.domain.area import ON_SALE_DAYS, Area, on_sale
 from tenants.scenic.domain.product import MOST_PEOPLE, Product, text
@@ -118,7 +118,7 @@ def choose_page(
             for row in classes
         ],
         most=MOST_PEOPLE,
-        errors=errors or {},
+        form=Filled({}, errors),
         next=f"{here}/visitors",
         policy=policy_sentence(product.policy, call.translate, call.locale),
     )

@@ -9,7 +9,7 @@ from chalicelib.kernel.errors import N_, KeyReused, Refusal
 from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.period import local
 from chalicelib.web.counts import counted
-from chalicelib.web.http import Asked, Blank, Call, Html, Page, Public, Redirect, WallTime, page
+from chalicelib.web.http import Asked, Blank, Call, Filled, Html, Page, Public, Redirect, WallTime, page
 from chalicelib.web.orders.links import mark, order_path, own_orders, remember
 from chalicelib.web.orders.words import refused_in_words
 from tenants.scenic.domain.area import Area, Session, SlotOver, on_sale
@@ -169,7 +169,7 @@ def _party_page(
         ),
         action=call.url,
         back=back,
-        errors=errors or {},
+        form=Filled({}, errors),
         summary=party.summary(errors or {}, call.translate),
         refused=_way_on(call, refusal, back) if refusal is not None else None,
     )
