@@ -103,6 +103,29 @@ def test_from_a_booking_to_the_polices_answer(desk: Desk) -> None:
     assert {f"tourism.lodging.{name}.v1" for name in ("stay.checkedout", "registration.reported")} <= kinds
 
 
+def test_where_no_room_is_free_throughout_a_desk_app_reads_and_takes_a_split_stay(desk: Desk) -> None:
+    nights = [(DAY + timedelta(days=step)).isoformat() for step in range(3)]
+    for room, first in (("201", 0), ("202", 1), ("203", 0)):
+        other = stay_of(desk, arrive=nights[first], depart=nights[first + 1])
+        do(desk, other, "room", {"room": room}, method="PUT")
+    stay = stay_of(desk, arrive=nights[0], depart=nights[2])
+    assert refused(desk, stay, "room", {"best": True}, method="PUT") == "hotel.room.none-free"
+    pattern = "/stays/{stay}/parts"
+    proposed = desk.ok("GET", pattern, path=f"/stays/{stay}/parts")
+    assert proposed["rooms"] == []
+    assert [(one["room"], one["first"]) for one in proposed["parts"]] == [
+        ("202", nights[0]),
+        ("201", nights[1]),
+    ]
+    taken = [{"room": one["room"], "first": one["first"]} for one in proposed["parts"]]
+    wrong = [taken[0], {"room": "202", "first": nights[1]}]
+    assert refused(desk, stay, "parts", {"parts": wrong}, method="PUT") == "hotel.room.not-free"
+    assert refused(desk, stay, "parts", {"parts": []}, method="PUT") == "core.invalid"
+    given = do(desk, stay, "parts", {"parts": taken[::-1]}, method="PUT")
+    assert given["segments"] == proposed["parts"]
+    assert desk.ok("GET", pattern, path=f"/stays/{stay}/parts")["parts"] == []
+
+
 def test_a_stay_is_extended_shortened_and_made_later(desk: Desk) -> None:
     stay = stay_of(desk)
     pattern, third = "/stays/{stay}/extension", (DAY + timedelta(days=3)).isoformat()

@@ -1,4 +1,4 @@
-"""Stays through the API: the day's lists, rooms, length, coming and going, walk-ins."""
+"""Stays through the API: the day's lists, length, coming and going, walk-ins."""
 
 from datetime import datetime
 
@@ -21,13 +21,10 @@ from tenants.hotel.routes.models_desk import (
     ListQuery,
     NoShowAsked,
     PlanQuery,
-    RoomAsked,
     RoomPlanView,
-    RoomsView,
     StayPageView,
     StaysView,
     StayView,
-    UndoAsked,
     WalkInAsked,
     extension_view,
     room_plan_view,
@@ -39,7 +36,7 @@ from tenants.hotel.routes.models_guests import guest_view
 from tenants.hotel.routes.registered import BLUEPRINT, DESK, SELLS
 from tenants.hotel.routes.waiving import allowed
 from tenants.hotel.store import HotelStore, new_unit
-from tenants.hotel.usecases import desk, fitting, front, length, placing, sealing, walk_in
+from tenants.hotel.usecases import desk, front, length, sealing, walk_in
 from tenants.hotel.usecases.search import chosen
 
 
@@ -104,54 +101,6 @@ def show_stay(call: Call) -> StayPageView:
         for guest in hotel.guests.of_stay(stay.id)
     ]
     return stay_page_view(front.shown([stay], hotel=hotel)[0], guests)
-
-
-@endpoint(
-    BLUEPRINT,
-    "GET",
-    "/api/v1/hotel/stays/{stay}/rooms",
-    use_case="hotel.suggest-rooms",
-    door=DESK,
-    answers=RoomsView,
-    summary="Rooms that would do for a stay",
-)
-def suggest_rooms(call: Call) -> RoomsView:
-    """Of the type that was sold, free for all of it; the best first."""
-    hotel = HotelStore(call.work)
-    stay = hotel.stays.get(call.path["stay"])
-    return RoomsView(rooms=list(fitting.free_rooms(stay, hotel=hotel)))
-
-
-@endpoint(
-    BLUEPRINT,
-    "PUT",
-    "/api/v1/hotel/stays/{stay}/room",
-    use_case="hotel.assign-room",
-    door=DESK,
-    body=RoomAsked,
-    answers=StayView,
-    summary="Assign a room, move, or take the assignment back",
-)
-def assign_room(call: Call, asked: RoomAsked) -> StayView:
-    """In one transaction: the old room is free, the new one taken; nobody else has it."""
-    hotel = HotelStore(call.work)
-    return stay_view(placing.assign(call.path["stay"], asked.wish(), hotel=hotel, best=asked.best))
-
-
-@endpoint(
-    BLUEPRINT,
-    "POST",
-    "/api/v1/hotel/stays/{stay}/undo",
-    use_case="hotel.undo-room",
-    door=DESK,
-    body=UndoAsked,
-    answers=StayView,
-    summary="Undo the last change of rooms",
-)
-def undo(call: Call, asked: UndoAsked) -> StayView:
-    """Unless the stay has changed since."""
-    hotel = HotelStore(call.work)
-    return stay_view(placing.undo(call.path["stay"], version=asked.version, hotel=hotel))
 
 
 @endpoint(

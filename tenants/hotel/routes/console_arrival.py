@@ -30,7 +30,7 @@ from tenants.hotel.routes.guest_words import guest_row
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
 from tenants.hotel.routes.words import Purpose, RoomNumber
 from tenants.hotel.store import HotelStore, new_unit
-from tenants.hotel.usecases import desk, front, placing, registration
+from tenants.hotel.usecases import desk, fitting, front, placing, registration
 from tenants.hotel.usecases.placing import Wish
 from tenants.hotel.usecases.sealing import opened
 
@@ -151,6 +151,7 @@ def _arrival(
     more = max(stay.adults + stay.children - len(guests), 0 if guests else 1)
     board = hotel.board.all(stay.site)
     own = stay.rooms_on(stay.arrive)
+    free = fitting.free_rooms(stay, hotel=hotel) if not own else []
     unready = [room for room in own if room in board and board[room].state is Cleanliness.DIRTY]
     return desk_page(
         call,
@@ -163,7 +164,7 @@ def _arrival(
         own="·".join(own),
         unready="·".join(unready),
         dirty=dirty or bool(unready),
-        rooms=room_choices(stay, call=call, hotel=hotel) if not own else [],
+        rooms=room_choices(stay, free, call=call, hotel=hotel),
         guests=rows,
         minors=[_minor(one, guests, hotel) for one in guests if _untold(one, guests)],
         places=range(first, min(first + more, MOST_GUESTS + 1)),

@@ -1,5 +1,6 @@
 """A stay's room at the desk: assigning, moving, taking back."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Annotated, Literal
 
@@ -15,7 +16,7 @@ from tenants.hotel.routes.registered import BLUEPRINT, DESK
 from tenants.hotel.routes.stay_words import CLEAN, type_name
 from tenants.hotel.routes.words import RoomNumber
 from tenants.hotel.store import HotelStore
-from tenants.hotel.usecases import fitting, front, length, placing
+from tenants.hotel.usecases import fitting, front, placing
 from tenants.hotel.usecases.placing import Wish
 
 _SHOWN = 24
@@ -112,14 +113,10 @@ def undo(call: Call, asked: UndoForm) -> Page:
     return Redirect(f"/hotel/stays/{call.path['stay']}?done=undone")
 
 
-def room_choices(
-    stay: Stay, *, since: date | None = None, call: Call, hotel: HotelStore
-) -> list[dict[str, str]]:
-    """Rooms that are free for all of the stay, ready ones first, each with how clean it is."""
+def room_choices(stay: Stay, free: Sequence[str], *, call: Call, hotel: HotelStore) -> list[dict[str, str]]:
+    """Rooms that would do, in their order, each with how clean it is."""
     board = hotel.board.all(stay.site)
     made = []
-    own = stay.rooms_on(since or stay.arrive)
-    free = [one for one in fitting.free_rooms(stay, since=since, hotel=hotel) if one not in own]
     for number in free[:_SHOWN]:
         status = board.get(number)
         note = call.translate(CLEAN[status.state][0]) if status is not None else ""
@@ -137,15 +134,8 @@ def _room_page(
     told: dict[str, str] | None = None,
     asked: RoomForm | None = None,
 ) -> Html:
-    where = length.property_of(stay, hotel=hotel)
-    in_house = stay.state is StayState.IN_HOUSE
-    since = stay.arrive
-    if in_house and stay.nights:
-        since = min(max(stay.arrive, where.night_of(call.now)), stay.nights[-1])
-    house = hotel.setup.house()
-    rooms = room_choices(stay, since=since, call=call, hotel=hotel)
-    own = stay.rooms_on(since)
-    parts = () if rooms or own or not stay.nights else fitting.in_parts(stay, since=since, hotel=hotel)
+    house, found = hotel.setup.house(), fitting.ways(stay, hotel=hotel)
+    since = found.since
     return desk_page(
         call,
         "hotel/desk_room.html",
@@ -153,9 +143,10 @@ def _room_page(
         flash=[told] if told is not None else [],
         name=front.shown([stay], hotel=hotel)[0].name,
         stay=facts(stay, call, hotel),
-        rooms=rooms,
+        rooms=room_choices(stay, found.rooms, call=call, hotel=hotel),
         parts=[
-            {"room": one.room, "first": one.first.isoformat(), "last": one.last.isoformat()} for one in parts
+            {"room": one.room, "first": one.first.isoformat(), "last": one.last.isoformat()}
+            for one in found.parts
         ],
         others=[
             (room.number, f"{room.number} · {type_name(house, room.type, call.locale)}")
@@ -170,5 +161,5 @@ def _room_page(
         asked={"room": asked.room, "since": asked.since.isoformat() if asked.since else ""}
         if asked is not None
         else None,
-        in_house=in_house,
+        in_house=stay.state is StayState.IN_HOUSE,
     )

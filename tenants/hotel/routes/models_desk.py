@@ -16,6 +16,7 @@ from tenants.hotel.routes.models_room import RoomStatusView, room_view
 from tenants.hotel.routes.models_stay import ContactAsked
 from tenants.hotel.routes.words import Name, Purpose, RoomNumber, WhyWaived
 from tenants.hotel.usecases.basket import Booking, Rooms
+from tenants.hotel.usecases.fitting import MOST_PARTS, Ways
 from tenants.hotel.usecases.front import Bar, Position, RoomPlan, Shown
 from tenants.hotel.usecases.placing import Wish
 from tenants.hotel.usecases.walk_in import WalkIn
@@ -52,6 +53,19 @@ class RoomAsked(Asked):
     def wish(self) -> Wish:
         """As the use case takes it."""
         return Wish(room=self.room, since=self.since, other=self.other_type, dirty=self.dirty)
+
+
+class PartAsked(Asked):
+    """A room from the night of ``first`` on."""
+
+    room: RoomNumber
+    first: date
+
+
+class PartsAsked(Asked):
+    """Rooms of the stay's type one after the other: all of them are given, or none."""
+
+    parts: Annotated[list[PartAsked], Field(min_length=1, max_length=MOST_PARTS)]
 
 
 class UndoAsked(Asked):
@@ -172,6 +186,25 @@ class RoomsView(Answered):
     rooms: Annotated[list[str], Field(description="the best first")]
 
 
+class PartView(Answered):
+    """A room for the nights ``[first, last)``."""
+
+    room: str
+    first: date
+    last: date
+
+
+class PartsView(Answered):
+    """What the desk can propose for the nights from ``since`` on."""
+
+    since: date
+    rooms: Annotated[list[str], Field(description="rooms that are free for all of them, the best first")]
+    parts: Annotated[
+        list[PartView],
+        Field(description="where there is none: rooms one after the other, with as few changes as can be"),
+    ]
+
+
 class ExtensionView(Answered):
     nightly: list[int]
     total: MoneyView
@@ -224,6 +257,15 @@ def stay_page_view(shown: Shown, guests: list[GuestView]) -> StayPageView:
 def extension_view(offer: Offer) -> ExtensionView:
     """What further nights cost."""
     return ExtensionView(nightly=list(offer.nightly), total=MoneyView.of(Money(offer.total.amount)))
+
+
+def parts_view(ways: Ways) -> PartsView:
+    """Proposals as answered."""
+    return PartsView(
+        since=ways.since,
+        rooms=list(ways.rooms),
+        parts=[PartView(room=one.room, first=one.first, last=one.last) for one in ways.parts],
+    )
 
 
 def room_plan_view(plan: RoomPlan) -> RoomPlanView:

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 
 from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.rooms import Room
-from tenants.hotel.domain.stay import Stay
+from tenants.hotel.domain.stay import Stay, StayState
 from tenants.hotel.domain.units import NoRoomFree
+from tenants.hotel.usecases.length import property_of
 from tenants.hotel.usecases.ports import Hotel
 
 DAY = timedelta(days=1)
@@ -21,6 +22,32 @@ class Part:
     room: str
     first: date
     last: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ways:
+    """How a stay can be given rooms from night ``since`` on: one for all (``rooms``, the best first), or,
+    where there is none and it has no room yet, one after the other (``parts``)."""
+
+    since: date
+    rooms: Sequence[str]
+    parts: Sequence[Part]
+
+
+def ways(stay: Stay, *, hotel: Hotel) -> Ways:
+    """What the desk can propose for the nights that are still ahead."""
+    since = ahead(stay, hotel=hotel)
+    own = stay.rooms_on(since)
+    rooms = [room for room in free_rooms(stay, since=since, hotel=hotel) if room not in own]
+    split = () if rooms or own or not stay.nights else in_parts(stay, since=since, hotel=hotel)
+    return Ways(since=since, rooms=rooms, parts=split)
+
+
+def ahead(stay: Stay, *, hotel: Hotel) -> date:
+    """The first night of a stay that is not over: of guests in the house tonight's, at most the last one."""
+    if stay.state is not StayState.IN_HOUSE or not stay.nights:
+        return stay.arrive
+    return max(stay.arrive, min(property_of(stay, hotel=hotel).night_of(hotel.now), stay.nights[-1]))
 
 
 def free_rooms(stay: Stay, *, since: date | None = None, hotel: Hotel) -> Sequence[str]:

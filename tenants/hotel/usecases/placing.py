@@ -15,7 +15,7 @@ from tenants.hotel.domain.stay import NoNights, NoUndo, Stay, StayState, changed
 from tenants.hotel.domain.units import RoomNeeded, RoomOfAnother, RoomsFixed, beyond, marks
 from tenants.hotel.usecases import keys, stays
 from tenants.hotel.usecases.availability import say_nights
-from tenants.hotel.usecases.fitting import best_room
+from tenants.hotel.usecases.fitting import ahead, best_room
 from tenants.hotel.usecases.length import claimed, property_of, require_free, types_needed
 
 if TYPE_CHECKING:
@@ -56,14 +56,15 @@ def assign(id: str, wish: Wish, *, hotel: Hotel, best: bool = False) -> Stay:
 
 
 def assign_parts(id: str, parts: Sequence[tuple[str, date]], *, hotel: Hotel) -> Stay:
-    """Rooms of the stay's type one after the other, each from its night on, at once: all of them or none.
+    """Rooms of the stay's type one after the other, each from its night on, at once: all of them or none. In
+    whatever order they are named, the later night has the last word.
 
     Raises ``RoomNotFree``, ``RoomOfAnother``, ``NoNights``, ``StayIs``.
     """
     stay = hotel.stays.get(id)
     stay.require(StayState.EXPECTED, StayState.IN_HOUSE)
     after = stay
-    for room, since in parts:
+    for room, since in sorted(parts, key=lambda part: part[1]):
         rooms = _rooms(stay, Wish(room=room), hotel=hotel)
         after = in_room(after, rooms, since=_since(stay, since, hotel=hotel))
     return _placed(stay, replace(after, version=stay.version + 1), dirty=False, hotel=hotel)
@@ -142,9 +143,7 @@ def _since(stay: Stay, wanted: date | None, *, hotel: Hotel) -> date:
     """From which night: never one that is over for guests who are in the house."""
     if stay.hours is not None:
         return stay.arrive
-    first = stay.arrive
-    if stay.state is StayState.IN_HOUSE:
-        first = max(first, min(property_of(stay, hotel=hotel).night_of(hotel.now), stay.depart - DAY))
+    first = ahead(stay, hotel=hotel)
     since = first if wanted is None else wanted
     if not first <= since < stay.depart:
         raise NoNights(first=first, last=stay.depart - DAY)
