@@ -40,6 +40,19 @@ class Unreachable(Refusal):
     remedy = N_("请稍后再试;若一直如此,请联系对方。")
 
 
+class HostUnknown(Unreachable):
+    code = "core.outward.host"
+    detail = N_("找不到网址 %(host)s。")
+    remedy = N_("请检查网址是否写对,最好从对方页面重新复制。")
+
+
+class NoAnswer(Unreachable):
+    """``why``: what the network said, for the log of webhooks; nothing a clerk could use."""
+
+    code = "core.outward.no-answer"
+    detail = N_("连不上对方服务器。")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reply:
     """What came back: HTTP status, headers by lower-case name, at most ``BYTES`` of body."""
@@ -65,7 +78,7 @@ def require_address(url: str, *, resolve: Resolve | None = None) -> tuple[str, s
     try:
         found = [ipaddress.ip_address(one) for one in (resolve or _resolve)(host, port)]
     except (OSError, ValueError):
-        raise Unreachable(why="DNS") from None
+        raise HostUnknown(why="DNS", host=host) from None
     here = settings().stage == "local" and all(one.is_loopback for one in found)
     if not found or not (here or (parts.scheme == "https" and all(_public(one) for one in found))):
         raise AddressRefused
@@ -100,9 +113,9 @@ def ask(
         while len(read) <= BYTES and (some := answer.read1(_AT_ONCE)):
             read += some
             if _clock() > until:  # a byte every few seconds keeps every single wait short
-                raise Unreachable(why="slow")
+                raise NoAnswer(why="slow")
     except urllib3.exceptions.HTTPError as error:
-        raise Unreachable(why=type(error).__name__) from None
+        raise NoAnswer(why=type(error).__name__) from None
     finally:
         pool.close()
     if len(read) > BYTES:

@@ -15,7 +15,7 @@ from tenants.hotel.domain.channel import Busy, Channel, Closure, FeedWrong, Heal
 from tenants.hotel.routes.calendars import parsed, rendered
 from tenants.hotel.usecases import channels
 from tenants.hotel.usecases.channels import Feed, Synced
-from tests.hotel_world import DAY, NOW, MemoryWorld, World
+from tests.hotel_world import DAY, INN, NOW, MemoryWorld, World
 
 DAYS = timedelta(days=1)
 ADDRESS = "https://calendar.example/one.ics"
@@ -128,6 +128,27 @@ def test_a_night_that_two_have_sold_is_a_conflict_with_proposals(world: World) -
     assert channels.conflicts(hotel=world.hotel(world.work())) == []
     assert read(world, channel, Feeds(busy=[])) == Synced(returned=1)
     assert world.left("king") == 2
+
+
+def test_the_assistant_proposes_rooms_that_exist_not_the_overbooking_allowance(world: World) -> None:
+    world.memory.types["king"] = world.memory.types["king"].with_allowance(3)
+    channel = connected(world)
+    world.guarantee(world.hold(count=2))
+    read(world, channel, Feeds(busy=[stay("a", 0)]))
+    (conflict,) = channels.conflicts(hotel=world.hotel(world.work()))
+    proposals = channels.proposals(conflict, hotel=world.hotel(world.work()))
+    assert [(one.type, one.left) for one in proposals] == [("king", 2)]
+
+
+def test_the_desk_is_told_of_nights_sold_twice_and_of_calendars_that_fell_silent(world: World) -> None:
+    channel = connected(world)
+    world.guarantee(world.hold(count=2))
+    read(world, channel, Feeds(busy=[stay("a", 0)]))
+    watch = channels.watch(INN.id, hotel=world.hotel(world.work()))
+    assert (watch.stale, watch.conflicts) == ([], 1)
+    world.now += timedelta(hours=4)
+    assert channels.watch(INN.id, hotel=world.hotel(world.work())).stale == ["示例平台"]
+    assert channels.watch("other", hotel=world.hotel(world.work())).conflicts == 0
 
 
 def test_a_full_type_cannot_take_the_guest_of_a_conflict(world: World) -> None:

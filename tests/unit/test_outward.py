@@ -83,6 +83,15 @@ def test_locally_this_machine_may_be_asked_because_the_stand_ins_live_there(
         require_address("http://calendar.example/", resolve=to("8.8.8.8"))
 
 
+def test_a_name_that_nobody_knows_is_said_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(host: str, port: int) -> list[str]:
+        raise OSError("no such host")
+
+    with pytest.raises(outward.HostUnknown) as refused:
+        outward.require_address("https://calender.example/a.ics", resolve=unknown)
+    assert refused.value.facts["host"] == "calender.example"
+
+
 def test_a_body_beyond_the_limit_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     import urllib3
 

@@ -171,13 +171,15 @@ def block_claims(
     return made
 
 
-def left(kind: RoomType, slots: Sequence[str], nights: Counts, *, types: Mapping[str, RoomType]) -> int:
+def left(
+    kind: RoomType, slots: Sequence[str], nights: Counts, *, types: Mapping[str, RoomType], over: bool = True
+) -> int:
     """How many of the type can be sold for all of these nights: what its pools have on the scarcest of them.
 
-    A whole house also needs its parts.
+    A whole house also needs its parts. ``over``: with the overbooking allowance.
     """
     if not kind.house:
-        return least(kind.sold_from, slots, nights)
+        return least(kind.sold_from if over else kind.real, slots, nights)
     parts = [least(types[part].real, slots, nights) // each for part, each in kind.parts.items()]
     return min([least(kind.real, slots, nights), *parts])
 

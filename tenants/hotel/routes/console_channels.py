@@ -37,6 +37,8 @@ HEALTH = {
 }
 _ERRORS = {
     "core.outward.unreachable": N_("对方地址打不开"),
+    "core.outward.no-answer": N_("对方地址打不开"),
+    "core.outward.host": N_("找不到对方网址"),
     "core.outward.address": N_("地址不被允许:须为公网 https 地址"),
     "hotel.channel.feed": N_("对方返回的不是日历(iCal)"),
 }
@@ -136,6 +138,7 @@ def _one(call: Call, again: Again = FIRST) -> Html:
             }
             for one in closures[:200]
         ],
+        conflicts=sum(1 for one in closures if one.conflict),
         writes=_may(call),
         reads=bool({"desk", "owner"} & call.context.roles),
     )

@@ -20,6 +20,7 @@ from tenants.hotel.domain.channel import (
     Channel,
     ChannelsFull,
     Closure,
+    Health,
     NoRoomThere,
     busy_periods,
     difference,
@@ -62,6 +63,14 @@ class Proposal:
 
     type: str
     left: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watch:
+    """What a desk must know of its channels: names of those that are stale, entries that found no place."""
+
+    stale: Sequence[str]
+    conflicts: int
 
 
 def connect(
@@ -197,6 +206,16 @@ def conflicts(*, hotel: Hotel) -> Sequence[Closure]:
     return sorted(found, key=lambda closure: (closure.first, closure.id))
 
 
+def watch(site: str, *, hotel: Hotel) -> Watch:
+    """What is wrong with the channels of a house; one query, and one for each channel that is read."""
+    reading = [one for one in hotel.channels.all() if one.site == site and one.address]
+    kept = [closure for one in reading for closure in hotel.channels.closures(one.id).values()]
+    return Watch(
+        stale=[one.name for one in reading if one.health(now=hotel.now) is Health.STALE],
+        conflicts=sum(1 for closure in kept if closure.conflict),
+    )
+
+
 def proposals(closure: Closure, *, hotel: Hotel) -> Sequence[Proposal]:
     """Where the guest of a conflict could sleep: types of the property with room on all of its nights."""
     house = hotel.setup.house()
@@ -205,7 +224,7 @@ def proposals(closure: Closure, *, hotel: Hotel) -> Sequence[Proposal]:
     found = []
     for kind in house.types.values():
         if kind.site == closure.site and kind.on:
-            free = left(kind, slots, nights, types=house.types)
+            free = left(kind, slots, nights, types=house.types, over=False)  # as ``place`` takes them
             if free > 0:
                 found.append(Proposal(type=kind.id, left=free))
     return found
