@@ -13,7 +13,7 @@ from chalicelib.kernel.period import Period
 from chalicelib.outward import Unreachable
 from tenants.hotel.domain.channel import Busy, Channel, Closure, FeedWrong, Health, NoRoomThere
 from tenants.hotel.routes.calendars import parsed, rendered
-from tenants.hotel.usecases import channels
+from tenants.hotel.usecases import channels, double_booking
 from tenants.hotel.usecases.channels import Feed, Synced
 from tests.hotel_world import DAY, INN, NOW, MemoryWorld, World
 
@@ -119,13 +119,13 @@ def test_a_night_that_two_have_sold_is_a_conflict_with_proposals(world: World) -
     world.guarantee(world.hold(count=2))
     assert read(world, channel, Feeds(busy=[stay("a", 0)])) == Synced(conflicts=1)
     hotel = world.hotel(world.work())
-    (conflict,) = channels.conflicts(hotel=hotel)
-    assert [(one.type, one.left) for one in channels.proposals(conflict, hotel=hotel)] == [("king", 2)]
-    placed = world.do(lambda hotel: channels.place(channel.id, conflict.id, type="king", hotel=hotel))
+    (conflict,) = double_booking.conflicts(hotel=hotel)
+    assert [(one.type, one.left) for one in double_booking.proposals(conflict, hotel=hotel)] == [("king", 2)]
+    placed = world.do(lambda hotel: double_booking.place(channel.id, conflict.id, type="king", hotel=hotel))
     assert (placed.asked, placed.type, placed.conflict) == ("twin", "king", False)
     assert (world.left("twin"), world.left("king")) == (0, 1)
     assert read(world, channel, Feeds(busy=[stay("a", 0)])) == Synced()
-    assert channels.conflicts(hotel=world.hotel(world.work())) == []
+    assert double_booking.conflicts(hotel=world.hotel(world.work())) == []
     assert read(world, channel, Feeds(busy=[])) == Synced(returned=1)
     assert world.left("king") == 2
 
@@ -135,8 +135,8 @@ def test_the_assistant_proposes_rooms_that_exist_not_the_overbooking_allowance(w
     channel = connected(world)
     world.guarantee(world.hold(count=2))
     read(world, channel, Feeds(busy=[stay("a", 0)]))
-    (conflict,) = channels.conflicts(hotel=world.hotel(world.work()))
-    proposals = channels.proposals(conflict, hotel=world.hotel(world.work()))
+    (conflict,) = double_booking.conflicts(hotel=world.hotel(world.work()))
+    proposals = double_booking.proposals(conflict, hotel=world.hotel(world.work()))
     assert [(one.type, one.left) for one in proposals] == [("king", 2)]
 
 
@@ -144,11 +144,11 @@ def test_the_desk_is_told_of_nights_sold_twice_and_of_calendars_that_fell_silent
     channel = connected(world)
     world.guarantee(world.hold(count=2))
     read(world, channel, Feeds(busy=[stay("a", 0)]))
-    watch = channels.watch(INN.id, hotel=world.hotel(world.work()))
+    watch = double_booking.watch(INN.id, hotel=world.hotel(world.work()))
     assert (watch.stale, watch.conflicts) == ([], 1)
     world.now += timedelta(hours=4)
-    assert channels.watch(INN.id, hotel=world.hotel(world.work())).stale == ["示例平台"]
-    assert channels.watch("other", hotel=world.hotel(world.work())).conflicts == 0
+    assert double_booking.watch(INN.id, hotel=world.hotel(world.work())).stale == ["示例平台"]
+    assert double_booking.watch("other", hotel=world.hotel(world.work())).conflicts == 0
 
 
 def test_a_full_type_cannot_take_the_guest_of_a_conflict(world: World) -> None:
@@ -156,9 +156,9 @@ def test_a_full_type_cannot_take_the_guest_of_a_conflict(world: World) -> None:
     world.guarantee(world.hold(count=2))
     world.guarantee(world.hold("king", count=2, key="k2"))
     read(world, channel, Feeds(busy=[stay("a", 0)]))
-    (conflict,) = channels.conflicts(hotel=world.hotel(world.work()))
+    (conflict,) = double_booking.conflicts(hotel=world.hotel(world.work()))
     with pytest.raises(NoRoomThere):
-        world.do(lambda hotel: channels.place(channel.id, conflict.id, type="king", hotel=hotel))
+        world.do(lambda hotel: double_booking.place(channel.id, conflict.id, type="king", hotel=hotel))
 
 
 def test_a_conflict_heals_by_itself_when_a_place_comes_free(world: World) -> None:

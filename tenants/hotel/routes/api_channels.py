@@ -20,7 +20,7 @@ from tenants.hotel.routes.words import (
     Name,
 )
 from tenants.hotel.store import HotelStore, new_unit
-from tenants.hotel.usecases import channels
+from tenants.hotel.usecases import channels, double_booking
 
 Address = Annotated[
     str, Field(max_length=1_000, description="https address of an iCalendar feed; empty: none")
@@ -216,7 +216,7 @@ def read_channel(call: Call, _: Empty) -> SyncedView:
 def list_conflicts(call: Call) -> ConflictsView:
     """The first fifty, with the types that have room on all their nights."""
     hotel = HotelStore(call.work)
-    found = channels.conflicts(hotel=hotel)[:50]
+    found = double_booking.conflicts(hotel=hotel)[:50]
     return ConflictsView(conflicts=[_conflict(closure, hotel=hotel) for closure in found])
 
 
@@ -232,7 +232,7 @@ def list_conflicts(call: Call) -> ConflictsView:
 )
 def place_conflict(call: Call, body: PlaceBody) -> ClosureView:
     """Refused where that type is full too."""
-    closure = channels.place(
+    closure = double_booking.place(
         call.path["channel"], call.path["closure"], type=body.type, hotel=HotelStore(call.work)
     )
     return ClosureView(
@@ -275,6 +275,7 @@ def _conflict(closure: Closure, *, hotel: HotelStore) -> ConflictView:
         last=closure.last,
         since=closure.since,
         proposals=[
-            ProposalView(type=one.type, left=one.left) for one in channels.proposals(closure, hotel=hotel)
+            ProposalView(type=one.type, left=one.left)
+            for one in double_booking.proposals(closure, hotel=hotel)
         ],
     )

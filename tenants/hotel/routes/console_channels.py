@@ -25,7 +25,7 @@ from tenants.hotel.routes.frame import desk_page, flash_of, property_of, refused
 from tenants.hotel.routes.registered import BLUEPRINT, DESK, RATES, SELLS, TARIFF
 from tenants.hotel.routes.words import Name, WebAddress
 from tenants.hotel.store import HotelStore, new_unit
-from tenants.hotel.usecases import capping, channels
+from tenants.hotel.usecases import capping, channels, double_booking
 
 HOME = "/hotel/channels"
 _ONE = HOME + "/{channel}"
@@ -87,7 +87,7 @@ def _all(call: Call, again: Again = FIRST) -> Html:
     house, site = hotel.setup.house(), property_of(hotel.setup)
     here = [one for one in hotel.channels.all() if one.site == site.id]
     found = sorted(here, key=lambda one: one.health(now=call.now) is not Health.STALE)
-    conflicts = [one for one in channels.conflicts(hotel=hotel) if one.site == site.id]
+    conflicts = [one for one in double_booking.conflicts(hotel=hotel) if one.site == site.id]
     names = {one.id: one.name for one in found}
     return desk_page(
         call,
@@ -269,7 +269,7 @@ def remove(call: Call, _: Pressed) -> Page:
 def place(call: Call, asked: PlaceForm) -> Page:
     """Give the guest of a conflict a room of another type."""
     try:
-        channels.place(
+        double_booking.place(
             call.path["channel"], call.path["closure"], type=asked.type, hotel=HotelStore(call.work)
         )
     except Refusal as refusal:
@@ -331,7 +331,7 @@ def _conflict(closure: Closure, names: dict[str, str], call: Call, hotel: HotelS
         "action": f"{HOME}/{closure.channel}/conflicts/{closure.id}",
         "proposals": [
             {"type": one.type, "name": text(types[one.type].names, call.locale), "left": one.left}
-            for one in channels.proposals(closure, hotel=hotel)
+            for one in double_booking.proposals(closure, hotel=hotel)
         ],
     }
 

@@ -10,7 +10,7 @@ from tenants.hotel.routes.frame import HOME, desk_page, open_to, property_of
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
 from tenants.hotel.routes.stay_words import stay_row
 from tenants.hotel.store import HotelStore
-from tenants.hotel.usecases import channels, front
+from tenants.hotel.usecases import double_booking, front
 from tenants.hotel.usecases.front import Shown, Today
 from tenants.hotel.usecases.setup_ports import House
 
@@ -51,7 +51,7 @@ def show_today(call: Call) -> Page:
         unsent=sum(1 for guest in guests if guest.submitted is None),
         disagree=[one.room for one in found.board.values() if one.disagrees],
         notes=sum(1 for one in hotel.office.notes(where.id) if one.wanted and one.seen is None),
-        channels=channels.watch(where.id, hotel=hotel),
+        channels=double_booking.watch(where.id, hotel=hotel),
         places=[one.name for one in open_to(call)],
     )
 

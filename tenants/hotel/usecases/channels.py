@@ -1,4 +1,4 @@
-"""Channels: calendars in and out, and the assistant for nights that two have sold."""
+"""Channels: calendars in and out, and what they take and give back."""
 
 import secrets
 from collections.abc import Mapping, Sequence
@@ -20,8 +20,6 @@ from tenants.hotel.domain.channel import (
     Channel,
     ChannelsFull,
     Closure,
-    Health,
-    NoRoomThere,
     busy_periods,
     difference,
     hashed,
@@ -57,28 +55,12 @@ class Synced:
     conflicts: int = 0
 
 
-@dataclass(frozen=True, kw_only=True)
-class Proposal:
-    """A type that still has room on every night of a conflict, and how many rooms."""
-
-    type: str
-    left: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Watch:
-    """What a desk must know of its channels: names of those that are stale, entries that found no place."""
-
-    stale: Sequence[str]
-    conflicts: int
-
-
 def connect(
     *, name: str, type: str, address: str, feeds: Feeds | None = None, hotel: Hotel
 ) -> tuple[Channel, str]:
     """A new channel and the secret of the calendar we show it, which is said this once."""
     house = hotel.setup.house()
-    kind = _kind(house, type)
+    kind = kind_of(house, type)
     if len(hotel.channels.all()) >= MOST_CHANNELS:
         raise ChannelsFull(most=MOST_CHANNELS)
     if address and feeds is not None:
@@ -180,7 +162,7 @@ def shown(channel: Channel, *, hotel: Hotel) -> Sequence[Period]:
     What this channel itself holds is not said back to it: it would keep its own ended bookings alive.
     """
     house = hotel.setup.house()
-    kind = _kind(house, channel.type)
+    kind = kind_of(house, channel.type)
     first = house.properties[channel.site].night_of(hotel.now)
     last = first + HORIZON
     nights = hotel.calendar.nights(channel.site, first, last - timedelta(days=1), fresh=False)
@@ -193,59 +175,6 @@ def shown(channel: Channel, *, hotel: Hotel) -> Sequence[Period]:
             if left(kind, (day.isoformat(),), without, types=house.types) <= 0
         ]
     )
-
-
-def conflicts(*, hotel: Hotel) -> Sequence[Closure]:
-    """Every entry of a calendar that found no place: the same nights were sold twice."""
-    found = [
-        closure
-        for channel in hotel.channels.all()
-        for closure in hotel.channels.closures(channel.id).values()
-        if closure.conflict
-    ]
-    return sorted(found, key=lambda closure: (closure.first, closure.id))
-
-
-def watch(site: str, *, hotel: Hotel) -> Watch:
-    """What is wrong with the channels of a house; one query, and one for each channel that is read."""
-    reading = [one for one in hotel.channels.all() if one.site == site and one.address]
-    kept = [closure for one in reading for closure in hotel.channels.closures(one.id).values()]
-    return Watch(
-        stale=[one.name for one in reading if one.health(now=hotel.now) is Health.STALE],
-        conflicts=sum(1 for closure in kept if closure.conflict),
-    )
-
-
-def proposals(closure: Closure, *, hotel: Hotel) -> Sequence[Proposal]:
-    """Where the guest of a conflict could sleep: types of the property with room on all of its nights."""
-    house = hotel.setup.house()
-    nights = hotel.calendar.nights(closure.site, closure.first, closure.last, fresh=True)
-    slots = [night.isoformat() for night in closure.nights]
-    found = []
-    for kind in house.types.values():
-        if kind.site == closure.site and kind.on:
-            free = left(kind, slots, nights, types=house.types, over=False)  # as ``place`` takes them
-            if free > 0:
-                found.append(Proposal(type=kind.id, left=free))
-    return found
-
-
-def place(channel: str, id: str, *, type: str, hotel: Hotel) -> Closure:
-    """Give the guest of a conflict a room of this type. Raises ``NoRoomThere``."""
-    closure = hotel.channels.closures(channel).get(id)
-    if closure is None:
-        raise Missing(closure=id)
-    if not closure.conflict:
-        return closure
-    house = hotel.setup.house()
-    kind = _kind(house, type)
-    try:
-        after = _held(replace(closure, type=kind.id), kind, house=house, hotel=hotel)
-    except SoldOut:
-        raise NoRoomThere from None
-    hotel.channels.close(after, before=closure)
-    _say(after, hotel=hotel)
-    return after
 
 
 def _apply(
@@ -261,7 +190,7 @@ def _apply(
         with unit("hotel.channel-close") as inner:
             taken = _taken(channel, busy, house=house, hotel=inner)
             inner.channels.close(taken, before=None)
-            _say(taken, hotel=inner)
+            told(taken, hotel=inner)
         made += not taken.conflict
         conflicts_ += taken.conflict
     gone = {closure.id for closure in changed.gone}
@@ -279,9 +208,9 @@ def _retry(kept: Mapping[str, Closure], *, hotel: Hotel, unit: Unit) -> Synced:
             continue
         try:
             with unit("hotel.channel-close") as inner:
-                after = _held(closure, kind, house=house, hotel=inner)
+                after = held(closure, kind, house=house, hotel=inner)
                 inner.channels.close(after, before=closure)
-                _say(after, hotel=inner)
+                told(after, hotel=inner)
         except SoldOut:
             still += 1
         else:
@@ -302,12 +231,12 @@ def _taken(channel: Channel, busy: Busy, *, house: House, hotel: Hotel) -> Closu
         since=hotel.now,
     )
     try:
-        return _held(closure, _kind(house, channel.type), house=house, hotel=hotel)
+        return held(closure, kind_of(house, channel.type), house=house, hotel=hotel)
     except SoldOut:
         return closure
 
 
-def _held(closure: Closure, kind: RoomType, *, house: House, hotel: Hotel) -> Closure:
+def held(closure: Closure, kind: RoomType, *, house: House, hotel: Hotel) -> Closure:
     """The closure with places held for a quarter of an hour; the work that keeps it makes them lasting."""
     wanted = claims([(kind, 1)], closure.nights, types=house.types)
     stock = hotel.stock(pools(house.types.values(), over=False))
@@ -320,10 +249,10 @@ def _reopen(closure: Closure, *, unit: Unit) -> None:
     with unit("hotel.channel-reopen") as inner:
         inner.stock({}).reopen(closure.holds)
         inner.channels.reopen(closure)
-        _say(closure, hotel=inner, returned=True)
+        told(closure, hotel=inner, returned=True)
 
 
-def _say(closure: Closure, *, hotel: Hotel, returned: bool = False) -> None:
+def told(closure: Closure, *, hotel: Hotel, returned: bool = False) -> None:
     """U06 for each type and night of a closure."""
     spots = touched(closure.holds)
     if not spots:
@@ -345,7 +274,8 @@ def _channel(id: str, *, hotel: Hotel) -> Channel:
     return found
 
 
-def _kind(house: House, id: str) -> RoomType:
+def kind_of(house: House, id: str) -> RoomType:
+    """The type of this id. Raises ``Missing``."""
     found = house.types.get(id)
     if found is None:
         raise Missing(type=id)
