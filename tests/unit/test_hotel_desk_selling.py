@@ -99,3 +99,28 @@ def test_a_booking_is_called_off_at_the_desk_for_what_was_shown(place: Place) ->
     assert done.status == 303, words(done)
     assert place.left(day=DAY + 2 * NIGHT) == 3
     assert "预订已取消" in words(place.look("/hotel/stays/{stay}", done.headers["Location"], staff=True))
+
+
+def test_what_a_registration_still_wants_is_marked_at_its_guest(place: Place) -> None:
+    page = place.look("/hotel/walk-in", "/hotel/walk-in?adults=2", staff=True)
+    offer = next(part.partition('"')[0] for part in page.text.split('value="') if part.startswith("twin|"))
+    guests = {
+        "guests.g1.name": "示例甲",
+        "guests.g1.document": "resident-id",
+        "guests.g1.number": resident(date(1990, 5, 20), 21),
+        "guests.g2.name": "EXAMPLE ANNA",
+        "guests.g2.document": "passport",
+        "guests.g2.number": "XX1234567",
+    }
+    form = {"depart": str(DAY + NIGHT), "offer": offer, "adults": "2", "contact": "示例甲", **guests}
+    refused = place.send("/hotel/walk-in", staff=True, phone="13800000001", **form)
+    assert refused.status == 409
+    for field, words_ in (
+        ("sex", "请填写性别。"),
+        ("born", "请填写出生日期。"),
+        ("country", "请填写国籍或地区。"),
+    ):
+        assert f'id="f-guests.g2.{field}-error"' in refused.text
+        assert words_ in words(refused)
+    assert 'id="f-guests.g1.sex-error"' not in refused.text
+    assert place.left(day=DAY) == 3

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from chalicelib.kernel.documents import DocumentInvalid, DocumentKind
+from chalicelib.kernel.period import SHANGHAI
 from chalicelib.messaging.schemas import contracts
 from tenants.hotel.domain.events import band
 from tenants.hotel.domain.guest import (
@@ -21,6 +22,7 @@ from tenants.hotel.domain.guest import (
 )
 from tenants.hotel.domain.lodging_law import FIELDS
 from tenants.hotel.domain.stay import Stay, StayIs
+from tenants.hotel.routes.police_file import FileUnread, answers_of, as_csv, lines_of
 from tenants.hotel.usecases import police, registration
 from tenants.hotel.usecases.police import Answer
 from tests.hotel_world import DAY, INN, MemoryWorld, adult, resident
@@ -176,6 +178,29 @@ def test_a_foreign_guests_clock_runs_from_arrival(world: MemoryWorld, stay: Stay
     assert (local.outside, local.due) == (False, None)
     assert not visitor.overdue(now=world.now + 24 * HOUR)
     assert visitor.overdue(now=world.now + 25 * HOUR)
+
+
+def test_the_file_for_the_terminal_is_answered_in_its_own_last_columns(
+    world: MemoryWorld, stay: Stay
+) -> None:
+    save(world, stay, adult())
+    save(world, stay, VISITOR)
+    world.come(stay)
+    hotel = world.hotel(world.work())
+    text = as_csv(police.contents(hand_over(world), hotel=hotel))
+    heads, foreign, resident_ = text.removeprefix("\ufeff").splitlines()
+    assert heads.split(",")[:3] == ["登记编号", "姓名", "性别"]
+    assert heads.split(",")[-3:] == ["结果", "回执编号", "退回原因"]
+    assert foreign.startswith(f"{stay.id}-02,EXAMPLE ANNA,女,德国,,1988-02-03,护照,XX1234567\t,")
+    assert f"居民身份证,{adult()['number']}\t," in resident_  # as text: a spreadsheet would round it
+    assert f",{world.now.astimezone(SHANGHAI):%Y-%m-%d %H:%M}," in foreign
+    answered = f"{heads}\n{foreign[:-2]}被退回,,照片不清\n{resident_}\n"
+    assert lines_of(answered) == [(2, Answer(ref=f"{stay.id}-02", accepted=False, reason="照片不清"))]
+    assert answers_of(f"{heads}\n{resident_[:-2]}已受理,R-1,\n") == [
+        Answer(ref=f"{stay.id}-01", accepted=True, receipt="R-1")
+    ]
+    with pytest.raises(FileUnread):
+        lines_of(f"{heads}\n{foreign[:-2]}不知道,,\n")
 
 
 def test_registrations_go_out_as_a_batch_and_come_back_answered(world: MemoryWorld, stay: Stay) -> None:

@@ -25,7 +25,7 @@ from tenants.hotel.domain.sheet import month_of
 from tenants.hotel.routes.frame import desk_page, flash_of, property_of, refused, witnessed
 from tenants.hotel.routes.guest_words import guest_row
 from tenants.hotel.routes.models_guests import AnswerAsked
-from tenants.hotel.routes.police_file import FileUnread, answers_of, as_csv
+from tenants.hotel.routes.police_file import FileUnread, as_csv, lines_of
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
 from tenants.hotel.routes.words import in_words
 from tenants.hotel.store import HotelStore, new_unit
@@ -156,11 +156,11 @@ def import_answers(call: Call, _: AnswersForm) -> Page:
     """The terminal's answers: each line is taken or said to be wrong; sent again the file changes nothing."""
     site = property_of(HotelStore(call.work).setup).id
     try:
-        answers = answers_of(_read(call))
+        lines = lines_of(_read(call))
     except Refusal as refusal:
         return refused(call, refusal, lambda told: _taken_page(call, 0, (), told=told))
-    count, faults = police.acknowledge(site, answers, unit=new_unit(call.now))
-    return _taken_page(call, count, faults)
+    count, faults = police.acknowledge(site, [answer for _, answer in lines], unit=new_unit(call.now))
+    return _taken_page(call, count, [(lines[one.row][0], one) for one in faults])
 
 
 @page(BLUEPRINT, "POST", _HERE + "/answer", use_case="hotel.acknowledge-one-page", door=DESK, body=AnswerForm)
@@ -190,7 +190,7 @@ def _batch_page(call: Call, *, flash: list[dict[str, str]]) -> Html:
 
 
 def _taken_page(
-    call: Call, count: int, faults: Sequence[Fault], *, told: dict[str, str] | None = None
+    call: Call, count: int, faults: Sequence[tuple[int, Fault]], *, told: dict[str, str] | None = None
 ) -> Html:
     return desk_page(
         call,
@@ -198,7 +198,7 @@ def _taken_page(
         place="registrations",
         flash=[told] if told is not None else [],
         taken=count,
-        faults=[{"row": one.row + 1, "detail": in_words(one.refusal, locale=call.locale)} for one in faults],
+        faults=[{"row": line, "detail": in_words(one.refusal, locale=call.locale)} for line, one in faults],
         failed=told is not None,
     )
 

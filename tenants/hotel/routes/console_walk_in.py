@@ -34,6 +34,7 @@ from tenants.hotel.routes.guest_forms import (
     choices_of,
     minor_typed,
     typed,
+    unfilled,
     written,
     wrong_numbers,
 )
@@ -123,7 +124,12 @@ def take(call: Call, asked: WalkInForm) -> Page:
         stay = walk_in.sold(wanted, mark=mark(call.command), receipt=receipt, unit=unit)
     except Refusal as refusal:
         withheld = isinstance(refusal, GuardianNeeded)
-        return refused(call, refusal, lambda told: _walk_in_page(call, asked, told=told, withheld=withheld))
+        empty = unfilled(refusal, asked.guests, call=call)
+        return refused(
+            call,
+            refusal,
+            lambda told: _walk_in_page(call, asked, told=told, withheld=withheld, errors=empty),
+        )
     try:
         walk_in.moved_in(stay.id, wanted, unit=unit)
     except Refusal as refusal:

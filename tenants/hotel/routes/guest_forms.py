@@ -7,12 +7,13 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from chalicelib.kernel.documents import DocumentInvalid
+from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.web.http import Asked, Call
 from chalicelib.web.orders.words import refused_in_words
-from tenants.hotel.domain.guest import is_minor, person
+from tenants.hotel.domain.guest import GuestIncomplete, is_minor, person
 from tenants.hotel.routes.countries import country_choices
 from tenants.hotel.routes.models_guests import GuestAsked, Relation
-from tenants.hotel.routes.stay_words import DOCUMENTS, PURPOSES, RELATIONS
+from tenants.hotel.routes.stay_words import DOCUMENTS, FIELDS, PURPOSES, RELATIONS
 from tenants.hotel.usecases.registration import Entry
 
 Slot = Annotated[str, Field(pattern=r"^g[1-9][0-9]?$")]
@@ -75,6 +76,20 @@ def wrong_numbers(entries: Iterable[Entry], *, call: Call) -> dict[str, str]:
             told = refused_in_words(refusal, locale=call.locale)
             found[f"guests.g{entry.number}.number"] = told["detail"]
     return found
+
+
+def unfilled(refusal: Refusal, slots: Mapping[str, GuestSlot], *, call: Call) -> dict[str, str]:
+    """The boxes that a registration still wants, by field of the form, where that is why it was refused."""
+    if not isinstance(refusal, GuestIncomplete):
+        return {}
+    given = sorted((number_of(name), name) for name, slot in slots.items() if slot.given)
+    name = given[refusal.facts["number"] - 1][1]
+    say = call.translate
+    return {
+        f"guests.{name}.{field}": say(N_("请填写%(field)s。"), field=say(FIELDS[field]))
+        for field in refusal.facts["fields"]
+        if field in FIELDS
+    }
 
 
 def choices_of(call: Call) -> dict[str, list[tuple[str, str]]]:

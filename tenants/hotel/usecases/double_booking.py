@@ -1,4 +1,4 @@
-"""The assistant for nights that two have sold: what found no place, where it could go, and putting it there."""
+"""The assistant for nights that two have sold: what found no place, where it could go, putting it there."""
 
 from collections.abc import Sequence
 from dataclasses import replace
