@@ -10,8 +10,9 @@ import pytest
 from tenants.hotel.domain.device import Device, DeviceKind
 from tenants.hotel.domain.stay import Stay, StayState
 from tenants.hotel.usecases import devices
-from tests.hotel_pages import Place, hotel_web, words
+from tests.hotel_pages import DESK_CSRF, Place, hotel_web, words
 from tests.hotel_world import DAY, INN, resident
+from tests.pictures import multipart
 
 STAY = "/hotel/stays/{stay}"
 ADULT = resident(date(1990, 5, 20), 21)
@@ -123,6 +124,28 @@ def test_registrations_go_out_as_a_file_and_come_back_answered(place: Place, sta
     )
     assert answer.status == 303, words(answer)
     assert "姓名不符" in words(place.look("/hotel/registrations", staff=True))
+
+
+def test_the_file_comes_back_with_its_last_columns_filled_in(place: Place, stay: Stay) -> None:
+    arrived(place, stay)
+    made = place.send("/hotel/registrations/batches", staff=True, confirm="yes")
+    path = made.headers["Location"].partition("?")[0] + "/file"
+    file = place.look("/hotel/registrations/batches/{batch}/file", path, staff=True).text
+    heads, known = file.removeprefix("\ufeff").splitlines()
+    assert "还没有填写结果" in words(answered(place, file))
+    unknown = f"st_nobody-01{',' * 20}已受理,R-9,"
+    page = answered(place, "\r\n".join((heads, f"{known[:-2]}被退回,,照片不清", "", unknown)))
+    assert "已登记 1 人的回执" in words(page)
+    assert re.search(r">\s*4\s*<", page.text)  # the line as a spreadsheet counts it
+    assert "照片不清" in words(place.look("/hotel/registrations", staff=True))
+
+
+def answered(place: Place, file: str) -> Any:
+    """The answer to a file that a spreadsheet of this country has saved."""
+    place.keys += 1
+    raw, kind = multipart({"csrf": DESK_CSRF, "key": f"f{place.keys}"}, {"file": file.encode("gb18030")})
+    path, headers = "/hotel/registrations/answers", {"content-type": kind}
+    return place._ask("POST", path, path, staff=True, raw=raw, headers=headers)
 
 
 def test_where_no_room_is_free_throughout_two_are_offered_one_after_the_other(place: Place) -> None:

@@ -160,7 +160,7 @@ def import_answers(call: Call, _: AnswersForm) -> Page:
     except Refusal as refusal:
         return refused(call, refusal, lambda told: _taken_page(call, 0, (), told=told))
     count, faults = police.acknowledge(site, [answer for _, answer in lines], unit=new_unit(call.now))
-    return _taken_page(call, count, [(lines[one.row][0], one) for one in faults])
+    return _taken_page(call, count, [(lines[one.row - 1][0], one) for one in faults])
 
 
 @page(BLUEPRINT, "POST", _HERE + "/answer", use_case="hotel.acknowledge-one-page", door=DESK, body=AnswerForm)

@@ -97,11 +97,11 @@ def answers_of(text: str) -> list[Answer]:
 
 def lines_of(text: str) -> list[tuple[int, Answer]]:
     """The same with the line on which each stands; a guest of whom nothing is said yet is passed over."""
-    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
+    reader: csv.DictReader[str] = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
     try:
         heads = [_HEADS.get(head.strip(), head.strip()) for head in reader.fieldnames or ()]
         reader.fieldnames = heads
-        rows = list(reader)
+        rows = [(reader.line_num, row) for row in reader]  # empty lines are none, and count
     except csv.Error:  # a stray carriage return, a cell of more than 128 kB
         raise FileUnread(line=reader.line_num + 1) from None
     if not {"guest", "result"} <= set(heads):
@@ -109,8 +109,8 @@ def lines_of(text: str) -> list[tuple[int, Answer]]:
     return list(_lines(rows))
 
 
-def _lines(rows: Sequence[Mapping[str, str | None]]) -> Iterator[tuple[int, Answer]]:
-    for line, row in enumerate(rows, start=2):
+def _lines(rows: Sequence[tuple[int, Mapping[str, str | None]]]) -> Iterator[tuple[int, Answer]]:
+    for line, row in rows:
         ref, result = (row.get("guest") or "").strip(), (row.get("result") or "").strip().lower()
         receipt, reason = (row.get("receipt") or "").strip(), (row.get("reason") or "").strip()
         if row.get("result") is not None and not (result or receipt or reason):
