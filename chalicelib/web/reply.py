@@ -7,7 +7,7 @@ from urllib.parse import quote
 import orjson
 from pydantic import BaseModel
 
-from chalicelib.kernel.errors import Refusal
+from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.persistence import directory
 from chalicelib.web.answers import (
     HTML,
@@ -201,5 +201,5 @@ def _back(call: Call) -> dict[str, str] | None:
     host = call.host
     for start in (f"https://{host}", f"http://{host}"):
         if host and came.startswith(start + "/") and is_local(path := came.removeprefix(start)):
-            return {"label": call.translate("返回上一页"), "href": path} if path != call.url else None
+            return {"label": call.translate(N_("返回上一页")), "href": path} if path != call.url else None
     return None

@@ -99,7 +99,10 @@ def test_a_guest_in_the_house_sees_the_key_asks_and_calls_off(room: Room) -> Non
     assert room.send("/requests/cancel", request=asked.id).status == 303
     assert RequestStore(room.world.work()).open(INN.id) == []
     assert room.send("/requests/cancel", request=asked.id).status == 409
-    assert room.send("/requests", kind="wake-up").status == 422
+    again = room.send("/requests", kind="wake-up", note="knock, please")
+    assert again.status == 422
+    assert 'id="f-at-error"' in again.text
+    assert "knock, please" in again.text  # what was typed is still there
     assert room.send("/requests", kind="wake-up", at="06:30").status == 303
     (wake,) = RequestStore(room.world.work()).open(INN.id)
     assert wake.at is not None

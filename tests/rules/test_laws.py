@@ -132,3 +132,9 @@ def test_the_rule_about_keys_sees_what_it_forbids() -> None:
 def test_no_file_names_a_machine_or_its_folders() -> None:
     folders = r"/(home|root|work|Users)/[a-z]"
     assert places(folders, *ALL, but=("tests/rules/",)) == []
+
+
+@pytest.mark.parametrize("path", files("chalicelib", "tenants"), ids=name)
+def test_words_that_are_said_at_once_are_marked_for_the_catalogues(path: Path) -> None:
+    """``translate("…")`` says a text that no catalogue was asked for: it is Chinese on every foreign page."""
+    assert not re.findall(r'\b(?:translate|say)\(\s*f?"[^"]*[\u4e00-\u9fff]', path.read_text("utf-8"))

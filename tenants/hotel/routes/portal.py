@@ -17,9 +17,10 @@ from chalicelib.kernel.ids import is_id
 from chalicelib.web.http import Asked, Call, Html, Page, Public, Redirect, WallTime, page
 from tenants.hotel.domain.folio import Payer, State
 from tenants.hotel.domain.property import Property, text
-from tenants.hotel.domain.request import Guide, Request, RequestKind, RequestState
+from tenants.hotel.domain.request import Guide, Request, RequestKind, RequestState, WakeUpWrong
 from tenants.hotel.domain.stay import Stay, StayState
 from tenants.hotel.routes.bill_link import bill_path
+from tenants.hotel.routes.frame import refused
 from tenants.hotel.routes.registered import BLUEPRINT
 from tenants.hotel.routes.room_link import room_path, token_of
 from tenants.hotel.store import HotelStore
@@ -62,6 +63,10 @@ class CallOffForm(Asked):
 @page(BLUEPRINT, "GET", "/s/{slug}/stays/{stay}", use_case="hotel.show-room", door=_OPEN, query=RoomQuery)
 def show_room(call: Call) -> Page:
     """Everything a guest needs in the room, on one page."""
+    return _room(call)
+
+
+def _room(call: Call, *, told: dict[str, str] | None = None) -> Html:
     hotel, shelf = HotelStore(call.work), RequestStore(call.work)
     stay = _stay(call, hotel=hotel)
     where = hotel.setup.house().properties[stay.site]
@@ -85,7 +90,9 @@ def show_room(call: Call) -> Page:
         kinds=[(kind.value, say(words)) for kind, words in KINDS.items()],
         requests=[_request(one, where, say=say, hotel=hotel) for one in reversed(asked)],
         bills=_bills(stay, call, hotel=hotel) if here else [],
-        done={"text": say(_DONE[call.query.done])} if call.query.done else None,
+        done={"text": say(_DONE[call.query.done])} if call.query.done and told is None else None,
+        told=told,
+        form={name: value for name, value in call.form.items() if isinstance(value, str)},
         ask=room_path(call, stay.id, "/requests"),
         call_off=room_path(call, stay.id, "/requests/cancel"),
         again=room_path(call, stay.id),
@@ -106,14 +113,19 @@ def ask(call: Call, form: AskForm) -> Page:
     hotel = HotelStore(call.work)
     stay = _stay(call, hotel=hotel)
     where = hotel.setup.house().properties[stay.site]
-    requests.ask(
-        stay,
-        kind=RequestKind(form.kind),
-        note=form.note,
-        at=_next(form.at, where, now=call.now) if form.kind == "wake-up" and form.at is not None else None,
-        requests=RequestStore(call.work),
-        hotel=hotel,
-    )
+    try:
+        requests.ask(
+            stay,
+            kind=RequestKind(form.kind),
+            note=form.note,
+            at=_next(form.at, where, now=call.now)
+            if form.kind == "wake-up" and form.at is not None
+            else None,
+            requests=RequestStore(call.work),
+            hotel=hotel,
+        )
+    except WakeUpWrong as refusal:
+        return refused(call, refusal, lambda told: _room(call, told=told))
     return Redirect(room_path(call, stay.id, done="asked"))
 
 
