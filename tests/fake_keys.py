@@ -37,11 +37,10 @@ class FakeDevices:
         return self._memory.devices.get(id)
 
     def keep(self, device: Device, *, before: Device | None) -> None:
-        _keep(self._memory.devices, device, before, work=self._work)
-
-    def drop(self, device: Device) -> None:
         kept = self._memory.devices
-        self._work.join(lambda: kept.get(device.id) == device, lambda: kept.pop(device.id) and None)
+        if before is None:
+            self._work.join(lambda: device.label not in {one.label for one in kept.values()}, lambda: None)
+        _keep(kept, device, before, work=self._work)
 
     def queued(self, property: str) -> Sequence[Command]:
         return [one for _, one in sorted(self._memory.queue.items()) if one.site == property]

@@ -46,7 +46,7 @@ class Keeping:
 
 KEEPING: Mapping[str, Keeping] = {
     # Two years ahead: a hotel sells up to 500 nights ahead, which may fall into the year after next.
-    "visitor": Keeping(years=3, ahead=2, source="电子商务法 第三十一条;个人信息保护法 第十九条、第四十七条"),
+    "visitor": Keeping(years=3, ahead=2, source="电子商务法 第三十一条；个人信息保护法 第十九条、第四十七条"),
 }
 """By data class; a class that is not here is kept until it is shredded by hand."""
 

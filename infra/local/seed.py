@@ -37,8 +37,8 @@ _OFFICER = ("bureau.read", "bureau.command")
 _LEADER = ("bureau.read", "bureau.command", "bureau.approve", "bureau.delegate")
 _DISTRICT = ("bureau.read@410185", "bureau.command@410185")
 _SALES = {"scenic": ("scenic.tickets", "shop"), "hotel": ("hotel.rooms", "shop")}
-_SONGLU = {"en": "Songlu Scenic Area (demo)", "ja": "嵩麓景勝地(デモ)", "ko": "쑹루 관광지(데모)"}
-_SONGYANG = {"en": "Songyang Hotel (demo)", "ja": "嵩陽ホテル(デモ)", "ko": "쑹양 호텔(데모)"}
+_SONGLU = {"en": "Songlu Scenic Area (demo)", "ja": "嵩麓景勝地（デモ）", "ko": "쑹루 관광지(데모)"}
+_SONGYANG = {"en": "Songyang Hotel (demo)", "ja": "嵩陽ホテル（デモ）", "ko": "쑹양 호텔(데모)"}
 _PASSWORD_WORDS = ("celadon", "bamboo", "heron", "cedar", "lotus", "jade", "plum", "crane")
 
 
@@ -251,7 +251,7 @@ def _product() -> Product:
                 titles={
                     "zh": "青少年票（6–18岁）",
                     "en": "Youth (6–18)",
-                    "ja": "青少年(6~18歳)",
+                    "ja": "青少年（6~18歳）",
                     "ko": "청소년(6~18세)",
                 },
                 price=4000,

@@ -109,7 +109,7 @@ def play_today(place: Property, *, now: datetime) -> None:
         thing = office.FoundThing(what="黑色雨伞", place="大堂", kept_at="前台柜 2", finder=_MAID)
         office.keep(thing, property=place.id, hotel=hotel)
     with unit("seed.note") as hotel:
-        text = "208 空调检修,请勿安排;旅行社今天来电确认名单。"
+        text = "208 空调检修，请勿安排；旅行社今天来电确认名单。"
         office.write(text, wanted=True, by="前台", property=place.id, hotel=hotel)
 
 

@@ -23,7 +23,7 @@ def inn() -> Property:
         names={
             "zh": "嵩阳酒店（演示）",
             "en": "Songyang Hotel (demo)",
-            "ja": "嵩陽ホテル(デモ)",
+            "ja": "嵩陽ホテル（デモ）",
             "ko": "쑹양 호텔(데모)",
         },
         district="410185",
@@ -36,14 +36,14 @@ def inn() -> Property:
             ),
         ),
         address={
-            "zh": "登封市示例路 8 号(演示地址)",
+            "zh": "登封市示例路 8 号（演示地址）",
             "en": "8 Example Road, Dengfeng (demo)",
-            "ja": "登封市示例路8号(デモ)",
+            "ja": "登封市示例路8号（デモ）",
             "ko": "덩펑시 예시로 8호 (데모)",
         },
         phone="+8637100000000",
         about={
-            "zh": "嵩山脚下的小酒店,推窗见山。",
+            "zh": "嵩山脚下的小酒店，推窗见山。",
             "en": "A small hotel at the foot of Mount Song.",
             "ja": "嵩山のふもとの小さなホテル。",
             "ko": "쑹산 기슭의 작은 호텔.",
@@ -59,7 +59,7 @@ def guide() -> Guide:
         phone="8",
         breakfast="07:00–09:30",
         notes={
-            "zh": "热水全天供应;22:00 后请小声。停车在院内,向前台登记车牌。",
+            "zh": "热水全天供应；22:00 后请小声。停车在院内，向前台登记车牌。",
             "en": "Hot water all day; quiet after 22:00. Park in the yard and tell the desk your plate.",
             "ja": "お湯は終日使えます。22:00 以降はお静かに。駐車は敷地内です。",
             "ko": "온수는 종일 나옵니다. 22:00 이후에는 조용히 해 주세요. 주차는 마당입니다.",
@@ -92,8 +92,8 @@ def extras() -> list[tuple[Extra, int]]:
     breakfast = ("早餐", "Breakfast", "朝食", "조식")
     parking = ("停车位", "Parking place", "駐車場", "주차 자리")
     hall = ("嵩阳厅", "Songyang hall", "嵩陽ホール", "쑹양 홀")
-    car = ("七座车(自驾)", "Seven-seater", "7人乗り", "7인승")
-    driven = ("接送车(带司机)", "Car with driver", "運転手付き", "기사 포함 차량")
+    car = ("七座车（自驾）", "Seven-seater", "7人乗り", "7인승")
+    driven = ("接送车（带司机）", "Car with driver", "運転手付き", "기사 포함 차량")
     tools = ("projector", "microphone", "whiteboard", "tea")
     own = Rental(kilometres=200, over=150, deposit=100_000, seats=7)
     with_driver = Rental(kilometres=150, over=300, seats=5, driver=True)

@@ -73,7 +73,7 @@ def _operator(kind: str, number: int, dice: random.Random) -> Operator:
     return Operator(
         slug=f"v-{kind}-{number + 1:03d}",
         kind=kind,
-        name=f"{name}(演示)",
+        name=f"{name}（演示）",
         district=districts[number % len(districts)],
         size=size,
         busy=round(busy, 3),

@@ -38,7 +38,7 @@ BUREAU = Tenant(
     id=TenantId("tn_" + "0" * 25 + "b"),
     kind="bureau",
     slug="v-bureau",
-    name="郑州市文化广电和旅游局(演示)",
+    name="郑州市文化广电和旅游局（演示）",
     district="410100",
 )
 TOGETHER = 100

@@ -15,7 +15,7 @@ from tenants.hotel.domain.device import Condition, Device, DeviceKind
 from tenants.hotel.domain.key import CommandState, Op
 from tenants.hotel.store.devices import CommandRow
 from tenants.hotel.usecases import devices, keys, placing
-from tenants.hotel.usecases.devices import Told
+from tenants.hotel.usecases.devices import DeviceTwice, Told
 from tenants.hotel.usecases.key_ports import Entry
 from tenants.hotel.usecases.placing import Wish
 from tests.hotel_world import DAY, INN, EngineWorld, context
@@ -32,6 +32,22 @@ def world(engine: Stack) -> Iterator[EngineWorld]:
         lock = Device(id=LOCK, site=INN.id, kind=DeviceKind.LOCK, name="201 门锁", place="201")
         made.do(lambda hotel: devices.register(lock, property=INN, offline=True, hotel=hotel))
         yield made
+
+
+def test_two_who_register_the_same_device_at_once_make_one(world: EngineWorld) -> None:
+    def register(id: str, work: Any) -> None:
+        lift = Device(id=id, site=INN.id, kind=DeviceKind.LIFT, name="客梯", place="A", floors=("1",))
+        devices.register(lift, property=INN, offline=False, hotel=world.hotel(work))
+
+    first, second = world.work(), world.work()
+    register("dv_1", first)
+    register("dv_2", second)
+    second.commit()
+    with pytest.raises(Clash):
+        first.commit()
+    with pytest.raises(DeviceTwice):  # tried again
+        register("dv_1", world.work())
+    assert [one.id for one in world.hotel(world.work()).devices.all(INN.id)] == [LOCK, "dv_2"]
 
 
 def exchange(world: EngineWorld, **told: Any) -> Any:

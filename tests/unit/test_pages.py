@@ -193,6 +193,12 @@ def test_a_page_is_light_and_quick():
     assert best < 0.003
 
 
+def test_a_shop_s_front_says_its_name_once_in_the_browser_s_title():
+    site = {"name": "A & B 酒店", "href": "/s/ab"}
+    html = pages.render("hotel/shop_empty.html", locale="zh", csrf="", form_key="", path="/s/ab", site=site)
+    assert "<title>A &amp; B 酒店</title>" in html
+
+
 def _seconds(work) -> float:
     start = time.process_time()
     work()

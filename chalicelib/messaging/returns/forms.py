@@ -200,7 +200,7 @@ FORMS: tuple[Form, ...] = (
         kind="agency",
         cadence="quarter",
         source=_SCHEME,
-        due=Due(days=15, source="旅行社季报:季后十五日内"),
+        due=Due(days=15, source="旅行社季报：季后十五日内"),
         rule=N_("组团人数只计本社招徕并实际成行的游客,每人一次;人天数为人数与天数之积。"),
         fields=(
             Field(key="domestic", title=N_("国内组团人数"), of=N_("人"), figure="settled_pax.domestic"),

@@ -71,7 +71,7 @@ class Door:
                     return True, grant, "欢迎"
                 return False, grant, "不在有效时间内"
         if self.seed and window_of(code, seed=bytes.fromhex(self.seed), zone=ZONE, now=now) is not None:
-            return True, "", "欢迎(离线验证)"
+            return True, "", "欢迎（离线验证）"
         return False, "", "密码不对"
 
 

@@ -81,6 +81,6 @@ def _page(house: House, *, at: str = "", opened: bool = False, said: str = "") -
     return (
         '<!doctype html><html lang="zh"><meta charset="utf-8"><meta name="viewport" '
         f'content="width=device-width"><title>模拟门锁</title><style>{_STYLE}</style><main>'
-        "<h1>模拟门锁与电梯</h1><p>输入入住时得到的密码。断开网络后,新密码照样能开门。</p>"
+        "<h1>模拟门锁与电梯</h1><p>输入入住时得到的密码。断开网络后，新密码照样能开门。</p>"
         f'<div class="grid">{doors}</div></main></html>'
     )

@@ -43,7 +43,7 @@ WORDS: dict[str, tuple[str, str, str, str]] = {
         "QR コードとテスト用ボタンを表示します",
         "QR 코드와 테스트 버튼을 표시합니다",
     ),
-    "email": ("邮箱（可不填）", "E-mail (optional)", "メールアドレス(任意)", "이메일(선택)"),
+    "email": ("邮箱（可不填）", "E-mail (optional)", "メールアドレス（任意）", "이메일(선택)"),
     "pay": ("支付", "Pay", "支払う", "결제하기"),
     "confirm_free": ("确认订单", "Confirm the order", "注文を確定", "주문 확정"),
     "cancel": (

@@ -51,7 +51,7 @@ RULES: tuple[Rule, ...] = (
         withheld=frozenset({"sender"}),
         units=3,
         share=800,
-        source="统计法 第二十八条(单个调查对象不得可识别);至少三家、一家不超过八成为通行口径,待确认",
+        source="统计法 第二十八条（单个调查对象不得可识别）；至少三家、一家不超过八成为通行口径，待确认",
         since=date(2020, 1, 1),
     ),
 )

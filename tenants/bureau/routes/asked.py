@@ -34,6 +34,14 @@ class OfMoment(OfDay):
     )
 
 
+class OfSenders(Asked):
+    """One kind, district or name of senders; nothing asked shows all."""
+
+    kind: Literal["", "scenic", "hotel", "agency", "homestay"] = ""
+    district: str = Field(default="", pattern=r"^(4101[0-9]{2})?$", description="GB/T 2260")
+    name: str = Field(default="", max_length=60, description="a part of the name")
+
+
 class OfEvents(Paging):
     """The events behind a figure."""
 

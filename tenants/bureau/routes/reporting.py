@@ -11,7 +11,7 @@ from chalicelib.web.sheets import csv_sheet
 from tenants.bureau.domain.punctuality import STATES, Report, Tally
 from tenants.bureau.domain.statement import Stated
 from tenants.bureau.routes import unreached, words
-from tenants.bureau.routes.asked import LEDGER, READER, blueprint, position, senders
+from tenants.bureau.routes.asked import LEDGER, READER, OfSenders, blueprint, position, senders
 from tenants.bureau.routes.disputes import dispute_state, dispute_view
 from tenants.bureau.routes.frame import dated, frame, places
 from tenants.bureau.routes.paging import going_on, rows_asked
@@ -29,16 +29,13 @@ _FILE = (
 StateName = Literal["silent", "missing", "incomplete", "late", "open", "complete"]
 
 
-class OfReporting(Paging):
-    """A business day, and one finding, kind, district or name."""
+class OfReporting(OfSenders, Paging):
+    """A business day, one finding, and whose."""
 
     day: Annotated[date | None, Blank] = Field(
         default=None, description="business day (Asia/Shanghai), yesterday by default"
     )
     state: Annotated[StateName | None, Blank] = None
-    kind: Literal["", "scenic", "hotel", "agency", "homestay"] = ""
-    district: str = Field(default="", pattern=r"^(4101[0-9]{2})?$", description="GB/T 2260")
-    name: str = Field(default="", max_length=60, description="a part of the name")
 
 
 class TypeReport(Answered):

@@ -7,10 +7,10 @@ from pydantic import Field
 
 from chalicelib.kernel.errors import N_
 from chalicelib.kernel.period import business_day
-from chalicelib.web.http import Answered, Asked, Attachment, Call, endpoint, page
+from chalicelib.web.http import Answered, Attachment, Call, endpoint, page
 from chalicelib.web.sheets import csv_sheet
 from tenants.bureau.routes import words
-from tenants.bureau.routes.asked import LEDGER, READER, blueprint, senders
+from tenants.bureau.routes.asked import LEDGER, READER, OfSenders, blueprint, senders
 from tenants.bureau.routes.ways import query
 from tenants.bureau.usecases.unreached import Unreached, see_unreached
 
@@ -20,14 +20,6 @@ _STATES: Final[Mapping[str, tuple[str, str]]] = {
     "silent": (N_("已停止推送"), "urgent"),
     "gone": (N_("对方已停用"), "urgent"),
 }
-
-
-class OfUnreached(Asked):
-    """One kind, district or name; nothing asked shows all."""
-
-    kind: Literal["", "scenic", "hotel", "agency", "homestay"] = ""
-    district: str = Field(default="", pattern=r"^(4101[0-9]{2})?$", description="GB/T 2260")
-    name: str = Field(default="", max_length=60, description="a part of the name")
 
 
 class UnreachedAddress(Answered):
@@ -54,7 +46,7 @@ class UnreachedAnswer(Answered):
     "/api/v1/bureau/unreached",
     use_case="bureau.unreached",
     door=READER,
-    query=OfUnreached,
+    query=OfSenders,
     answers=UnreachedAnswer,
     summary="Whose systems take nothing of what goes down",
 )
@@ -69,7 +61,7 @@ def list_unreached(call: Call) -> UnreachedAnswer:
     "/bureau/unreached.csv",
     use_case="bureau.export-unreached",
     door=READER,
-    query=OfUnreached,
+    query=OfSenders,
 )
 def export_unreached(call: Call) -> Attachment:
     """The same as a table, to call whoever is not reached."""
@@ -79,7 +71,7 @@ def export_unreached(call: Call) -> Attachment:
 
 def section(call: Call, *, kind: str, district: str, name: str) -> dict[str, Any]:
     """What the page of who reported shows of it."""
-    asked = OfUnreached(kind=kind, district=district, name=name)
+    asked = OfSenders(kind=kind, district=district, name=name)
     narrowed = query(kind=kind, district=district, name=name)
     return {
         "unreached": [_view(one, call) for one in _found(asked)],
@@ -87,7 +79,7 @@ def section(call: Call, *, kind: str, district: str, name: str) -> dict[str, Any
     }
 
 
-def _found(asked: OfUnreached) -> Sequence[Unreached]:
+def _found(asked: OfSenders) -> Sequence[Unreached]:
     return see_unreached(
         ledger=LEDGER, senders=senders, kind=asked.kind, district=asked.district, name=asked.name.strip()
     )

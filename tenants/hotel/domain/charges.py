@@ -57,7 +57,7 @@ class Rate:
 
 
 RATES: tuple[Rate, ...] = (
-    Rate(rate="service", permille=60, first=date(2016, 5, 1), source="财税〔2016〕36号:生活服务 6%"),
+    Rate(rate="service", permille=60, first=date(2016, 5, 1), source="财税〔2016〕36号：生活服务 6%"),
     Rate(
         rate="goods", permille=130, first=date(2019, 4, 1), source="财政部 税务总局 海关总署公告2019年第39号"
     ),
@@ -68,7 +68,7 @@ RATES: tuple[Rate, ...] = (
         rate="none",
         permille=0,
         first=date(2016, 5, 1),
-        source="赔偿金、违约金:未提供应税行为不征税,以主管税务机关认定为准",
+        source="赔偿金、违约金：未提供应税行为不征税，以主管税务机关认定为准",
     ),
 )
 

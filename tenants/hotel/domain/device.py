@@ -66,6 +66,11 @@ class Device:
     on: bool = True
     version: int = 0
 
+    @property
+    def label(self) -> str:
+        """What people know it by: the kind, the place, the name."""
+        return f"{self.kind}#{self.place}#{self.name}"
+
     def condition(self, *, now: datetime) -> Condition:
         """How it is at ``now``; what a person must look at comes first."""
         if self.alarm:

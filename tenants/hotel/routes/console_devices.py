@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from chalicelib.kernel.errors import N_, Missing, Refusal
+from chalicelib.kernel.errors import N_, Missing
 from chalicelib.kernel.ids import new_id
 from chalicelib.web.http import Asked, Blank, Call, Html, Page, Redirect, page
 from tenants.hotel.domain.device import Condition, Device, DeviceKind, Via
@@ -54,12 +54,6 @@ _DONE = {
     "inspected": N_("检验已登记。"),
 }
 _Plain = r"^[^\x00-\x1f\x7f]+$"
-
-
-class DeviceTwice(Refusal):
-    code = "hotel.device.twice"
-    detail = N_("这个位置已登记过同名的设备。")
-    remedy = N_("请换一个名称,或在列表中查看它。")
 
 
 class ListQuery(Asked):
@@ -220,9 +214,6 @@ def register(call: Call, asked: RegisterForm) -> Page:
         floors=tuple(one[:6] for one in floors.split(",") if one)[:60],
         inspect=asked.inspect,
     )
-    same = (device.kind, device.name, device.place)
-    if any((one.kind, one.name, one.place) == same for one in hotel.devices.all(site.id)):
-        raise DeviceTwice
     made, seed = devices.register(device, property=site, offline=bool(asked.offline), hotel=hotel)
     if seed:
         return desk_page(

@@ -86,7 +86,7 @@ def _reservation(
     children = sum(people(line)[1] * line.count for line in lines if people(line))
     if children:
         comment = put(put(about, "Comments"), "Comment", Name="customer comment")
-        put(comment, "Text", f"儿童 {children} 位,年龄未登记(已计入住客人数)")
+        put(comment, "Text", f"儿童 {children} 位，年龄未登记（已计入住客人数）")
     name = site.names.get("zh") or next(iter(site.names.values()), "")
     put(about, "BasicPropertyInfo", HotelCode=code if len(code) <= _LONGEST else "", HotelName=name)
 

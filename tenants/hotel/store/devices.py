@@ -24,6 +24,10 @@ class DeviceRow(Row, discriminator="hotel-device"):
     version = NumberAttribute()
 
 
+class LabelRow(Row, discriminator="hotel-device-label"):
+    """pk ``DEVICE-LABELS#<property>``, sk what a device is called where: no two are called the same."""
+
+
 class CommandRow(Row, discriminator="hotel-command"):
     """Open: pk ``QUEUE#<property>``, sk ``<device>#<id>``; over: ``DOORLOG#<device>#<yyyymm>``, the id."""
 
@@ -78,12 +82,9 @@ class DeviceStore:
         self._work.about(device.id)
         if before is None:
             self._work.create(row)
+            self._work.create(LabelRow(tenant_key("DEVICE-LABELS", device.site), device.label))
         else:
             self._work.put(row, DeviceRow.version == before.version)
-
-    def drop(self, device: Device) -> None:
-        row = DeviceRow(tenant_key("DEVICES", device.site), device.id)
-        self._work.delete(row, DeviceRow.version == device.version)
 
     def queued(self, property: str) -> Sequence[Command]:
         rows = CommandRow.query(tenant_key("QUEUE", property), consistent_read=True)

@@ -24,6 +24,12 @@ class DevicesFull(Refusal):
     detail = N_("最多可登记 %(most)s 台设备。")
 
 
+class DeviceTwice(Refusal):
+    code = "hotel.device.twice"
+    detail = N_("这个位置已登记过同名的设备。")
+    remedy = N_("请换一个名称,或在列表中查看它。")
+
+
 class InspectionWrong(Refusal):
     code = "hotel.device.inspection"
     status = 422
@@ -57,10 +63,14 @@ class Maker(Protocol):
 def register(device: Device, *, property: Property, offline: bool, hotel: Hotel) -> tuple[Device, str]:
     """A new device; for a lock that can open alone, the secret it shares with us, said this once (hex).
 
-    Raises ``RoomUnknown``, ``DevicesFull``.
+    Raises ``RoomUnknown``, ``DevicesFull``, ``DeviceTwice``; ``Clash`` where somebody registers the same at
+    this moment: tried again, it is the second.
     """
-    if len(hotel.devices.all(property.id)) >= MOST_DEVICES:
+    known = hotel.devices.all(property.id)
+    if len(known) >= MOST_DEVICES:
         raise DevicesFull(most=MOST_DEVICES)
+    if any(one.label == device.label for one in known):
+        raise DeviceTwice
     if device.kind is DeviceKind.LOCK:
         try:
             hotel.setup.room(property.id, device.place)

@@ -30,9 +30,8 @@ class Devices(Protocol):
 
     def find(self, property: str, id: str) -> Device | None: ...
 
-    def keep(self, device: Device, *, before: Device | None) -> None: ...
-
-    def drop(self, device: Device) -> None: ...
+    def keep(self, device: Device, *, before: Device | None) -> None:
+        """A new one (``before`` is None) only while no other has its label."""
 
     def queued(self, property: str) -> Sequence[Command]:
         """Commands that still wait, of every device: one query, and nothing of what is done."""

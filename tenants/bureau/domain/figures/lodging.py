@@ -28,7 +28,7 @@ LIMITS: tuple[Limit, ...] = (
     Limit(
         foreign=True,
         seconds=86_400,
-        source="出境入境管理法 第三十九条;旅馆业治安管理办法 第六条",
+        source="出境入境管理法 第三十九条；旅馆业治安管理办法 第六条",
         since=date(2013, 7, 1),
     ),
     Limit(

@@ -85,8 +85,8 @@ class Report:
         yield from seen.values()
 
 
-_PLAN = "智慧旅游建设规划:月报告、季考评、年总结"
-_OWN = "默认值,由主管部门确认"
+_PLAN = "智慧旅游建设规划：月报告、季考评、年总结"
+_OWN = "默认值，由主管部门确认"
 
 _ROWS: tuple[Report, ...] = (
     Report(
