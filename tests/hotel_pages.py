@@ -137,6 +137,7 @@ def _fakes(made: Place) -> dict[str, Any]:
         "UnitOfWork": MemoryWork,
         "new_unit": lambda now: made.unit,
         "decided": lambda *, day: [],
+        "members": lambda _tenant: [],
         "named": lambda _name: made.payments,
         "provider_for": lambda _method: made.payments,
     }
