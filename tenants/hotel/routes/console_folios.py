@@ -185,7 +185,7 @@ def folio_name(folio: Folio, call: Call) -> str:
     """A folio as people call it: its room and, of several windows, whose it is."""
     payer = call.translate(PAYERS[folio.payer])
     fee = BY_CODE[CANCELLATION].name
-    title = call.translate(fee) if folio.title == fee else folio.title
+    title = call.translate(folio.title) if folio.title in {fee, *PAYERS.values()} else folio.title
     if folio.window > 1 or folio.payer is not Payer.GUEST:
         return f"{folio.room} · {title}" if folio.room and folio.title != folio.room else title
     return f"{title} · {payer}"

@@ -130,7 +130,7 @@ def _company_page(call: Call, again: Again, *, done: str = "") -> Html:
                 "number": line.number,
                 "what": say(MOVES[line.move]),
                 "day": line.day.isoformat(),
-                "due": line.due.isoformat() if line.amount > 0 else "",
+                "due": line.due.isoformat() if line.amount > 0 else None,
                 "folio": line.folio,
                 "href": f"/hotel/folios/{line.folio}" if line.folio else None,
                 "text": line.text,

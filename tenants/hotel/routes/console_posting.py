@@ -17,7 +17,7 @@ from tenants.hotel.domain.folio_refusals import AmountWrong, BeyondOwed
 from tenants.hotel.routes.again import form_page
 from tenants.hotel.routes.console_folios import folio_name, folio_page
 from tenants.hotel.routes.frame import desk_page
-from tenants.hotel.routes.office import MEANS, Yuan, YuanOrNothing, yuan
+from tenants.hotel.routes.office import MEANS, PAYERS, Yuan, YuanOrNothing, yuan
 from tenants.hotel.routes.registered import DESK
 from tenants.hotel.routes.words import Name
 from tenants.hotel.store import HotelStore
@@ -149,7 +149,7 @@ def add_window(call: Call, asked: WindowForm) -> Page:
     """A further bill of the same account, for another payer."""
     made = folios.add_window(
         call.path["folio"].rpartition(".")[0],
-        title=asked.title or "-",
+        title=asked.title or PAYERS[Payer(asked.payer)],
         payer=Payer.COMPANY if asked.company else Payer(asked.payer),
         company=asked.company,
         accounts=AccountsStore(call.work),

@@ -28,7 +28,7 @@ STATES = {
 PAYERS = {Payer.GUEST: N_("住客"), Payer.GROUP: N_("团队"), Payer.COMPANY: N_("单位")}
 _LINKS = {
     Link.CONTRA: N_("冲销第 %(number)s 笔"),
-    Link.MOVED: N_("由 %(folio)s 转入"),
+    Link.MOVED: N_("由 %(room)s 的账单转入"),
     Link.PART: N_("拆分自第 %(number)s 笔"),
     Link.REFUND: N_("退第 %(number)s 笔"),
     Link.APPLIED: N_("用第 %(number)s 笔押金"),
@@ -40,9 +40,7 @@ _NIGHTS = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}/[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 def entry_row(entry: Entry, *, say: Say, corrected: bool, linked: bool = True) -> dict[str, Any]:
     """An entry as a line of a bill. corrected: a contra has answered it; linked: say which one it answers."""
-    folio, _, number = entry.of.rpartition("#")
-    answers = entry.link is not None and linked
-    note = say(_LINKS[entry.link], number=number, folio=folio) if entry.link and answers else ""
+    note = _linked(entry, say=say) if linked else ""
     return {
         "number": entry.number,
         "day": entry.day.isoformat(),
@@ -57,6 +55,15 @@ def entry_row(entry: Entry, *, say: Say, corrected: bool, linked: bool = True) -
         "contra": entry.link is Link.CONTRA,
         "href": f"/hotel/folios/{entry.folio}/entries/{entry.number}",
     }
+
+
+def _linked(entry: Entry, *, say: Say) -> str:
+    """Which entry it answers. A bill that it came from is called by the room: its id says nothing to anybody."""
+    if entry.link is None:
+        return ""
+    if entry.link is Link.MOVED and not entry.room:
+        return say(N_("由另一张账单转入"))
+    return say(_LINKS[entry.link], number=entry.of.rpartition("#")[2], room=entry.room)
 
 
 def _text(entry: Entry) -> str:
