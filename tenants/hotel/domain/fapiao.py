@@ -62,7 +62,13 @@ class RedReason(StrEnum):
 
 class BuyerWrong(Invalid):
     code = "hotel.fapiao.buyer"
-    detail = N_("专用发票须填写单位名称和 18 位统一社会信用代码;代码填了就要正确。")
+    detail = N_("专用发票须填写单位名称和 18 位统一社会信用代码。")
+
+
+class CreditCodeWrong(BuyerWrong):
+    code = "hotel.fapiao.credit-code"
+    detail = N_("统一社会信用代码有误:应为 18 位数字和大写字母,末位是校验码。")
+    remedy = N_("请对照营业执照核对。")
 
 
 class NothingToInvoice(Refusal):
@@ -117,11 +123,11 @@ class Buyer:
     account: str = ""
 
     def require(self, kind: int) -> None:
-        """Refuse what this kind of invoice cannot be made out to. Raises ``BuyerWrong``."""
-        if not self.name.strip() or (self.number and not uscc(self.number)):
+        """Refuse what this kind of invoice cannot be made out to. Raises ``BuyerWrong``, ``CreditCodeWrong``."""
+        if not self.name.strip() or (kind == SPECIAL and not self.number):
             raise BuyerWrong
-        if kind == SPECIAL and not self.number:
-            raise BuyerWrong
+        if self.number and not uscc(self.number):
+            raise CreditCodeWrong
 
 
 @dataclass(frozen=True, kw_only=True)

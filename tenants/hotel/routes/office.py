@@ -58,7 +58,7 @@ def entry_row(entry: Entry, *, say: Say, corrected: bool, linked: bool = True) -
 
 
 def _linked(entry: Entry, *, say: Say) -> str:
-    """Which entry it answers. A bill that it came from is called by the room: its id says nothing to anybody."""
+    """Which entry it answers. A bill that it came from is called by its room: its id says nothing."""
     if entry.link is None:
         return ""
     if entry.link is Link.MOVED and not entry.room:
