@@ -123,7 +123,7 @@ class Buyer:
     account: str = ""
 
     def require(self, kind: int) -> None:
-        """Refuse what this kind of invoice cannot be made out to. Raises ``BuyerWrong``, ``CreditCodeWrong``."""
+        """Refuse what this kind of invoice cannot be made out to: ``BuyerWrong``, ``CreditCodeWrong``."""
         if not self.name.strip() or (kind == SPECIAL and not self.number):
             raise BuyerWrong
         if self.number and not uscc(self.number):
