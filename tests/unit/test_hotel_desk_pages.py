@@ -102,6 +102,16 @@ def test_opening_the_key_the_form_or_a_guest_is_kept(place: Place, stay: Stay) -
     ]
 
 
+def test_the_form_on_paper_names_every_date_and_says_its_year(place: Place, stay: Stay) -> None:
+    papers = {"document": "passport", "sex": "f", "born": "1988-02-03", "country": "DE"}
+    visa = {"visa": "L", "visa_until": "2036-01-02", "entered": "2035-10-01", "port": "郑州"}
+    guest = slot(1, "EXAMPLE ANNA", "XX1234567", **papers, **visa)
+    send(place, stay, "/check-in", room="201", **guest)
+    form = words(at(place, stay, "/form"))
+    assert "签证种类 L · 签证有效期至 2036-01-02 · 入境日期 2035-10-01 · 入境口岸 郑州" in form
+    assert f"{DAY.year}年{DAY.month}月{DAY.day}日" in form
+
+
 def test_registrations_go_out_as_a_file_and_come_back_answered(place: Place, stay: Stay) -> None:
     arrived(place, stay)
     assert "待报送" in words(place.look("/hotel/registrations", staff=True))

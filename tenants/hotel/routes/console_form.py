@@ -49,7 +49,7 @@ def _row(guest: Guest, who: Person, call: Call) -> dict[str, Any]:
         "code": known.number if known is not None else "",
         "country": country_name(who.country, call.locale),
         "address": " ".join(part for part in (who.address, who.phone) if part),
-        "visa": " ".join(f"{part}" for part in (who.visa, who.visa_until, who.entered, who.port) if part),
+        "papers": " · ".join(f"{say(words)} {part}" for words, part in _papers(who) if part),
         "arrived": guest.arrived.isoformat() if guest.arrived is not None else "",
         "guardian": f"{who.guardian_name} {who.guardian_phone}".strip() if guest.minor else "",
         "relations": [
@@ -58,3 +58,14 @@ def _row(guest: Guest, who: Person, call: Call) -> dict[str, Any]:
             if guest.minor and relation in RELATIONS
         ],
     }
+
+
+def _papers(who: Person) -> tuple[tuple[str, Any], ...]:
+    """What stands in a document from outside, each with its name: a bare date says nothing on paper."""
+    return (
+        (N_("证件有效期至"), who.valid_until),
+        (N_("签证种类"), who.visa),
+        (N_("签证有效期至"), who.visa_until),
+        (N_("入境日期"), who.entered),
+        (N_("入境口岸"), who.port),
+    )
