@@ -4,7 +4,9 @@ At least once, in no promised order. An event cannot be forged across tenants: t
 the partition key of the stored row, which only that tenant's credentials can write.
 """
 
+import base64
 import json
+import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import field
 from datetime import date, datetime, timedelta
@@ -22,7 +24,7 @@ from chalicelib.messaging.quarantine import quarantine
 from chalicelib.messaging.schemas import Problem, problems
 from chalicelib.messaging.sent import count_sent
 from chalicelib.persistence import directory
-from chalicelib.persistence.journal import OutboxRow, audited, envelopes_of
+from chalicelib.persistence.journal import OutboxRow, audited, envelopes_of, unpacked
 from chalicelib.persistence.table import LANES, tenant_key
 from chalicelib.tenancy.context import Tenant, bind, current, duty
 
@@ -37,7 +39,7 @@ class _Parcel:
 
     sequence: str
     tenant: Tenant
-    body: str
+    body: str | bytes
     row: tuple[str, str] | None
     valid: list[dict[str, Any]] = field(default_factory=list)
 
@@ -128,10 +130,11 @@ def _opened(record: Mapping[str, Any]) -> Iterator[_Parcel]:
     if not new or not new["pk"]["S"].startswith("T#"):
         return
     row: tuple[str, str] | None = None
+    body: str | bytes
     if new.get("kind", {}).get("S") == "outbox":
         if record["eventName"] != "INSERT":
             return
-        body, row = new["events"]["S"], (new["pk"]["S"], new["sk"]["S"])
+        body, row = _bytes(new["events"]["B"]), (new["pk"]["S"], new["sk"]["S"])
     elif "out" in new and new["out"] != old.get("out"):
         body = new["out"].get("S", "[]")
     else:
@@ -143,6 +146,11 @@ def _opened(record: Mapping[str, Any]) -> Iterator[_Parcel]:
         telemetry.alarm("relay.tenant-unknown", pk=new["pk"]["S"])
         return
     yield _Parcel(sequence=change["SequenceNumber"], tenant=tenant, body=body, row=row)
+
+
+def _bytes(value: str | bytes) -> bytes:
+    """A binary attribute of a stream record: Lambda is handed base64, a client of the stream the bytes."""
+    return value if isinstance(value, bytes) else base64.b64decode(value)
 
 
 def _waiting(tenant: Tenant, *, before: datetime) -> Iterator[_Parcel]:
@@ -185,11 +193,11 @@ def _count(sent: Sequence[tuple[_Parcel, dict[str, Any]]], *, now: datetime) -> 
 def _sort_out(parcel: _Parcel, *, now: datetime) -> None:
     """Fill ``parcel.valid``; what is invalid goes to the tenant's quarantine and blocks nobody."""
     try:
-        envelopes = json.loads(parcel.body)
+        envelopes = unpacked(parcel.body) if isinstance(parcel.body, bytes) else json.loads(parcel.body)
         if not isinstance(envelopes, list):
             raise TypeError("not a list")
-    except (TypeError, ValueError):
-        _refuse(parcel, parcel.body, _UNREADABLE, now=now)
+    except (TypeError, ValueError, zlib.error):
+        _refuse(parcel, str(parcel.body), _UNREADABLE, now=now)
         return
     for envelope in envelopes:
         found = problems(envelope, tenant=parcel.tenant, now=now)

@@ -24,6 +24,7 @@ from chalicelib.persistence.journal import (
     find_command,
     journal_id,
     outbox_row,
+    packed,
 )
 from chalicelib.persistence.table import Row, connection
 from chalicelib.tenancy.backoff import back_off
@@ -192,12 +193,13 @@ class UnitOfWork:
             row = command_row(key=self.command.key, digest=self.command.digest, answer=answer, now=self.now)
             condition = type(row).pk.does_not_exist() | (type(row).ttl <= int(self.now.timestamp()))
             extra.append(_Write(order=2, row=row, condition=condition))
-        if envelopes:
-            extra.append(_Write(order=2, row=outbox_row(envelopes, id=id)))
+        events = packed(envelopes) if envelopes else None
+        if events is not None:
+            extra.append(_Write(order=2, row=outbox_row(events, id=id)))
         audit = audit_row(
             action=self.action,
             subject=self._subject,
-            envelopes=envelopes,
+            events=events,
             now=self.now,
             id=id,
             reason=self._reason,

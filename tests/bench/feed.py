@@ -13,7 +13,7 @@ from chalicelib.config import settings
 from chalicelib.kernel.events import Event, envelope
 from chalicelib.kernel.ids import new_id
 from chalicelib.kernel.period import rfc3339
-from chalicelib.persistence.journal import OutboxRow, outbox_row
+from chalicelib.persistence.journal import OutboxRow, outbox_row, packed
 from chalicelib.tenancy.context import bind, current, duty
 from tenants.bureau.store.rows import day_key
 from tests.bench.figures import Report
@@ -153,7 +153,8 @@ def _rows() -> Iterator[tuple[int, OutboxRow]]:
     while True:
         now = datetime.now(UTC)
         for group in ((_sold(now), _placed(now), _settled(now)), (_entries(now),), (_flow(now),)):
-            yield len(group), outbox_row([_said(event, now) for event in group], id=new_id("jn", now=now))
+            events = packed([_said(event, now) for event in group])
+            yield len(group), outbox_row(events, id=new_id("jn", now=now))
 
 
 def _said(event: Event, now: datetime) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from chalicelib.kernel.ids import new_id
 from chalicelib.kernel.period import business_day, local
 from chalicelib.payments.desk import taken
 from chalicelib.persistence import vault
-from chalicelib.persistence.journal import audit_row
+from chalicelib.persistence.journal import audit_row, packed
 from chalicelib.persistence.table import Row, tenant_key
 from chalicelib.tenancy.context import current
 from infra.local.engine.store import FILE_NAME, connect
@@ -193,14 +193,12 @@ def _ticket(order: Order, person: dict[str, str]) -> Ticket:
 
 def _audit(order: Order, ticket: Ticket, blobs: list[bytes]) -> Row:
     id = new_id("jn", now=order.placed)
-    made = len(blobs) < _BLOBS
-    said = _said(order, ticket) if made else ()
-    row = audit_row(action="scenic.pay-at-desk", subject=order.id, envelopes=said, now=order.placed, id=id)
-    if made:
-        blobs.append(row.events)
+    if len(blobs) < _BLOBS:
+        blobs.append(packed(_said(order, ticket)))
+        events = blobs[-1]
     else:
-        row.events = blobs[len(order.id) % _BLOBS]
-    return row
+        events = blobs[len(order.id) % _BLOBS]
+    return audit_row(action="scenic.pay-at-desk", subject=order.id, events=events, now=order.placed, id=id)
 
 
 def _said(order: Order, ticket: Ticket) -> list[dict[str, Any]]:

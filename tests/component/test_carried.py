@@ -19,7 +19,7 @@ from chalicelib.messaging.consumer import consume
 from chalicelib.messaging.feeds.domain import signed
 from chalicelib.messaging.schedules import find, run
 from chalicelib.persistence.directory import CredentialRow, TenantRow, fingerprint
-from chalicelib.persistence.journal import OutboxRow
+from chalicelib.persistence.journal import OutboxRow, envelopes_of
 from chalicelib.persistence.table import LANES, tenant_key
 from chalicelib.tenancy.context import Tenant
 from chalicelib.web.doors import Shown, forget_callers
@@ -73,7 +73,7 @@ class World:
         """What the outbox holds goes where the bus would take it: down through the bureau's queue, or up."""
         with acting_for(who):
             rows = [row for lane in range(LANES) for row in OutboxRow.query(tenant_key("OUTBOX", str(lane)))]
-            told = [one for row in rows for one in json.loads(row.events)]
+            told = [one for row in rows for one in envelopes_of(row)]
             for row in rows:
                 row.delete()
         if who is not BUREAU:

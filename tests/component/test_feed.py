@@ -1,6 +1,8 @@
 """The way up on the engine: from a committed outbox row over the bus to the bureau's inbox."""
 
+import base64
 import json
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,7 +15,7 @@ from chalicelib.messaging import bus
 from chalicelib.messaging.consumer import consume, queue_names, redrive
 from chalicelib.messaging.quarantine import quarantined
 from chalicelib.messaging.relay import relay, resend, sweep
-from chalicelib.persistence.journal import OutboxRow, outbox_row
+from chalicelib.persistence.journal import OutboxRow, outbox_row, packed
 from chalicelib.persistence.table import LANES, tenant_key
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from chalicelib.tenancy.credentials import own_client
@@ -117,7 +119,7 @@ class TestTheWayUp:
     def test_nobody_speaks_for_another_tenant(self, engine: Stack) -> None:
         forged = entry(500, by=SONGYANG)
         with acting_for(SHAOLIN):
-            outbox_row([forged, entry(1)], id=new_id("jn", now=NOW)).put()
+            outbox_row(packed([forged, entry(1)]), id=new_id("jn", now=NOW)).put()
         assert relay(changes(engine), now=NOW)["batchItemFailures"] == []
         (through,) = queued(engine)
         assert json.loads(through["body"])["detail"]["tenantid"] == SHAOLIN.id
@@ -126,9 +128,30 @@ class TestTheWayUp:
         assert kept.code == "feed.sender.forged"
         assert waiting() == 0
 
+    @pytest.mark.parametrize("kept", [b"not packed", packed([])[:-2], zlib.compress(b"{}")])
+    def test_what_cannot_be_read_is_set_aside_and_holds_nobody_up(self, engine: Stack, kept: bytes) -> None:
+        with acting_for(SHAOLIN):
+            outbox_row(kept, id=new_id("jn", now=NOW)).put()
+            outbox_row(packed([entry(1)]), id=new_id("jn", now=NOW)).put()
+        assert relay(changes(engine), now=NOW)["batchItemFailures"] == []
+        assert len(queued(engine)) == 1
+        with acting_for(SHAOLIN):
+            (aside,) = quarantined(day=DAY)
+        assert aside.code == "feed.malformed"
+        assert waiting() == 0
+
+    @pytest.mark.parametrize("shown", [bytes, lambda events: base64.b64encode(events).decode()])
+    def test_a_stream_shows_bytes_as_they_are_or_in_base64(self, engine: Stack, shown: Any) -> None:
+        with acting_for(SHAOLIN):
+            row = outbox_row(packed([entry(1)]), id=new_id("jn", now=NOW))
+        image = {**row.to_dynamodb_dict(), "events": {"B": shown(row.events)}}
+        record = {"eventName": "INSERT", "dynamodb": {"NewImage": image, "SequenceNumber": "1"}}
+        assert relay([record], now=NOW)["batchItemFailures"] == []
+        assert len(queued(engine)) == 1
+
     def test_a_kind_says_only_what_is_its_to_say(self, engine: Stack) -> None:
         with acting_for(HOTEL):
-            outbox_row([entry(1, by=HOTEL)], id=new_id("jn", now=NOW)).put()
+            outbox_row(packed([entry(1, by=HOTEL)]), id=new_id("jn", now=NOW)).put()
         relay(changes(engine), now=NOW)
         assert queued(engine) == []
 

@@ -88,12 +88,12 @@ def state(now: Any = MORNING) -> dict[str, int]:
 
 def go_down(engine: Stack, *, now: Any = MORNING) -> list[dict[str, Any]]:
     """What the bureau's outbox holds, relayed and taken in by the scenic tenants; answers the envelopes."""
-    from chalicelib.persistence.journal import OutboxRow
+    from chalicelib.persistence.journal import OutboxRow, envelopes_of
     from chalicelib.persistence.table import LANES, tenant_key
 
     with acting_for(BUREAU):
         rows = [row for lane in range(LANES) for row in OutboxRow.query(tenant_key("OUTBOX", str(lane)))]
-        envelopes = [one for row in rows for one in json.loads(row.events)]
+        envelopes = [one for row in rows for one in envelopes_of(row)]
         for row in rows:
             row.delete()
     for one in sorted(envelopes, key=lambda each: each["id"]):

@@ -13,7 +13,7 @@ from chalicelib.kernel.period import rfc3339
 from chalicelib.messaging.relay import relay
 from chalicelib.messaging.schemas import problems
 from chalicelib.persistence.directory import CredentialRow, fingerprint
-from chalicelib.persistence.journal import OutboxRow
+from chalicelib.persistence.journal import OutboxRow, envelopes_of
 from chalicelib.persistence.table import LANES, tenant_key
 from chalicelib.web.http import set_clock
 from infra.local.fixture import Stack
@@ -105,7 +105,7 @@ def issue(http: Any, body: dict[str, Any], *, once: str = "a", key: str = CHIEF)
 def sent() -> list[dict[str, Any]]:
     with acting_for(BUREAU):
         rows = [row for lane in range(LANES) for row in OutboxRow.query(tenant_key("OUTBOX", str(lane)))]
-    return [envelope for row in rows for envelope in json.loads(row.events)]
+    return [envelope for row in rows for envelope in envelopes_of(row)]
 
 
 def receipt(id: str, *, by: Any = SHAOLIN, seconds: int = 3, read: int | None = None, **more: Any) -> Any:

@@ -11,7 +11,7 @@ from chalice.test import Client
 
 from chalicelib.messaging.manifest import day_manifest
 from chalicelib.persistence.directory import CredentialRow, fingerprint
-from chalicelib.persistence.journal import OutboxRow
+from chalicelib.persistence.journal import OutboxRow, envelopes_of
 from chalicelib.persistence.table import LANES, tenant_key
 from chalicelib.web.http import set_clock
 from infra.local.fixture import Stack
@@ -148,7 +148,7 @@ def test_what_is_missing_is_asked_for_once(http: Any) -> None:
         assert answer.status_code == 202
     with acting_for(BUREAU):
         rows = [row for lane in range(LANES) for row in OutboxRow.query(tenant_key("OUTBOX", str(lane)))]
-    said_ = [one for row in rows for one in json.loads(row.events)]
+    said_ = [one for row in rows for one in envelopes_of(row)]
     (asked,) = [one for one in said_ if one["type"] == "tourism.report.return.requested.v1"]
     assert asked["data"]["to"] == [SHAOLIN.id]
     assert asked["data"]["types"] == ["tourism.scenic.ticket.issued.v1"]

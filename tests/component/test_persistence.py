@@ -40,7 +40,7 @@ def test_state_outbox_audit_and_command_are_written_together() -> None:
     assert [one["type"] for one in said] == ["tourism.test.box.filled.v1"] * 2
     (waiting,) = outbox()
     assert waiting.sk == audit.sk
-    assert all(one["id"] in waiting.events for one in said)
+    assert envelopes_of(waiting) == said
     assert {one["tenantid"] for one in said} == {context().tenant.id}
     stored = find_command(key="k", now=NOW)
     assert stored is not None

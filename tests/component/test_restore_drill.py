@@ -15,7 +15,7 @@ import pytest
 
 from chalicelib.kernel.ids import new_id
 from chalicelib.kernel.period import business_day
-from chalicelib.persistence.journal import audited, envelopes_of, outbox_row
+from chalicelib.persistence.journal import audited, envelopes_of, outbox_row, packed
 from chalicelib.tenancy.context import bind, duty
 from infra.local.stack import client
 from infra.resources import ARCHIVE_DAYS
@@ -129,7 +129,8 @@ def test_outbox_rows_that_come_back_are_published_and_counted_once(place: Place)
     with place.world.acting():
         said = next(filter(None, map(envelopes_of, audited(day=business_day(datetime.now(UTC))))))
         place.dynamodb.put_item(
-            TableName=APP, Item=outbox_row(said, id=new_id("jn", now=datetime.now(UTC))).to_dynamodb_dict()
+            TableName=APP,
+            Item=outbox_row(packed(said), id=new_id("jn", now=datetime.now(UTC))).to_dynamodb_dict(),
         )
     place.world.stack.drain()
     assert place.rows(APP, prefix) == []  # the relay has sent and forgotten it

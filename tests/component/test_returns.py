@@ -1,6 +1,5 @@
 """A statutory return on the engine, by its pages: filled, signed, sent back, corrected, checked, accepted."""
 
-import json
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,7 +14,7 @@ from chalicelib.messaging.consumer import consume
 from chalicelib.messaging.directives.store import all_waiting
 from chalicelib.messaging.schemas import problems
 from chalicelib.persistence.directory import CredentialRow, fingerprint
-from chalicelib.persistence.journal import OutboxRow, audited
+from chalicelib.persistence.journal import OutboxRow, audited, envelopes_of
 from chalicelib.persistence.table import LANES, tenant_key
 from chalicelib.web import registry
 from chalicelib.web.doors import Shown, forget_callers
@@ -115,7 +114,7 @@ def carry(tenant: Tenant, *, now: datetime = NOW + timedelta(days=3)) -> list[di
     """What a tenant's outbox holds goes where the bus would take it; every envelope holds to its contract."""
     with acting_for(tenant):
         rows = [row for lane in range(LANES) for row in OutboxRow.query(tenant_key("OUTBOX", str(lane)))]
-        envelopes = sorted((one for row in rows for one in json.loads(row.events)), key=lambda one: one["id"])
+        envelopes = sorted((one for row in rows for one in envelopes_of(row)), key=lambda one: one["id"])
         for row in rows:
             row.delete()
     assert all(problems(one, tenant=tenant, now=now) == [] for one in envelopes)
