@@ -205,6 +205,26 @@ def test_wrong_entries_are_answered_in_words_and_change_nothing(machine: Machine
     assert machine.stay.state is StayState.EXPECTED
 
 
+def test_who_is_still_there_goes_on_with_everything_that_was_typed(machine: Machine) -> None:
+    page = machine.get("/kiosk/in").text
+    assert 'formaction="/kiosk/in/still" formnovalidate' in page
+    assert 'content="300; url=/kiosk"' in page
+    again = machine.send("/kiosk/in/still", number="1122-K7", phone="12")
+    assert (again.status, 'value="1122-K7"' in again.text, "field--wrong" in again.text) == (200, True, False)
+    out = machine.send("/kiosk/out/still", room="201", code="12 34")
+    assert all(f'value="{typed}"' in out.text for typed in ("201", "12 34"))
+    path = machine.found().headers["Location"]
+    still = path.replace("?", "/still?")
+    half = machine.send(still, name="示例甲", document_number=GROWN[:9])
+    assert all(f'value="{typed}"' in half.text for typed in ("示例甲", GROWN[:9]))
+    assert machine.world.hotel(machine.world.work()).guests.of_stay(machine.stay.id) == []
+    assert machine.send(still[:-1] + ("0" if still[-1] != "0" else "1"), name="x").status == 404
+    machine.register(path, "示例乙", CHILD)
+    card = machine.send(still, number="1", guardian_name="示例丙")
+    own, _, new = card.text.partition('id="f-name"')
+    assert ('value="示例丙"' in own, 'value="示例丙"' in new) == (True, False)
+
+
 def test_a_room_that_is_not_clean_is_not_given(machine: Machine) -> None:
     world = machine.world
     for room in ("201", "202", "203"):

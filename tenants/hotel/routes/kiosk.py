@@ -37,6 +37,10 @@ from tenants.hotel.usecases.sealing import opened
 
 KIOSK = Member("kiosk", "desk", kind="hotel")
 _Name = Annotated[str, Field(max_length=60)]
+LIMITS = {"find": 300, "guests": 300, "out": 300, "leave": 300, "key": 90}
+"""Seconds after which a step that shows somebody's data gives way to the start, unless somebody is there."""
+WARN = 30
+"""For so many seconds before that the machine asks; whoever answers has the whole time again."""
 
 
 class FindForm(Asked):
@@ -73,7 +77,8 @@ class SignForm(Asked):
     signed: Annotated[str, Field(min_length=1, max_length=60)]
 
 
-def _guests(call: Call, *, refused: str = "") -> Html:
+def guests_page(call: Call, *, refused: str = "", kept: bool = False) -> Html:
+    """Who stays and what is still to do. ``kept``: nothing was sent, what was typed stays."""
     hotel = HotelStore(call.work)
     stay = _stay(call, hotel=hotel)
     found = hotel.guests.of_stay(stay.id)
@@ -83,16 +88,20 @@ def _guests(call: Call, *, refused: str = "") -> Html:
         call,
         "guests",
         refused=refused,
+        kept=kept,
         arrive=stay.arrive,
         depart=stay.depart,
         party=stay.adults + stay.children,
         people=people,
-        more=len(found) < stay.adults + stay.children or "name" in call.form,
+        more=len(found) < stay.adults + stay.children or ("name" in call.form and not _card(call)),
+        card=_card(call),
+        blank=Filled(),
         ready=bool(found) and not incomplete,
         unseen=any(one["told"] for one in people),
         confirm=_path(call, stay.id, "/documents"),
         register=_path(call, stay.id, "/guests"),
         sign=_path(call, stay.id, "/check-in"),
+        still_at=_path(call, stay.id, "/still"),
         **choices_of(call),
     )
 
@@ -133,7 +142,7 @@ def find_booking(call: Call, form: FindForm) -> Page:
 @page(BLUEPRINT, "GET", "/kiosk/stays/{stay}", use_case="hotel.show-kiosk-stay", door=KIOSK, query=StepQuery)
 def show_guests(call: Call) -> Page:
     """Who stays; then sign."""
-    return _guests(call)
+    return guests_page(call)
 
 
 @page(
@@ -144,7 +153,7 @@ def show_guests(call: Call) -> Page:
     door=KIOSK,
     query=StepQuery,
     body=GuestForm,
-    invalid=_guests,
+    invalid=guests_page,
 )
 def register(call: Call, form: GuestForm) -> Page:
     """Somebody of the party, from the card that the reader read or by hand."""
@@ -167,7 +176,7 @@ def register(call: Call, form: GuestForm) -> Page:
     try:
         registration.save(stay.id, entry, hotel=hotel)
     except Refusal as refusal:
-        return _guests(call, refused=in_words(call, refusal))
+        return guests_page(call, refused=in_words(call, refusal))
     return Redirect(_path(call, stay.id))
 
 
@@ -179,7 +188,7 @@ def register(call: Call, form: GuestForm) -> Page:
     door=KIOSK,
     query=StepQuery,
     body=DocumentForm,
-    invalid=_guests,
+    invalid=guests_page,
 )
 def confirm(call: Call, form: DocumentForm) -> Page:
     """Somebody who registered before coming shows the document, to the reader or by hand."""
@@ -188,7 +197,7 @@ def confirm(call: Call, form: DocumentForm) -> Page:
     try:
         kiosk.confirm(stay, form.shown, hotel=hotel)
     except Refusal as refusal:
-        return _guests(call, refused=in_words(call, refusal))
+        return guests_page(call, refused=in_words(call, refusal))
     return Redirect(_path(call, stay.id))
 
 
@@ -200,7 +209,7 @@ def confirm(call: Call, form: DocumentForm) -> Page:
     door=KIOSK,
     query=StepQuery,
     body=SignForm,
-    invalid=_guests,
+    invalid=guests_page,
 )
 def check_in(call: Call, form: SignForm) -> Page:
     """Signed: the room and its key."""
@@ -211,7 +220,7 @@ def check_in(call: Call, form: SignForm) -> Page:
             kiosk.require_signed(stay, form.signed, hotel=hotel)
             kiosk.check_in(stay.id, hotel=hotel, unit=new_unit(call.now))
         except Refusal as refusal:
-            return _guests(call, refused=in_words(call, refusal))
+            return guests_page(call, refused=in_words(call, refusal))
         call.work.witness(f"{stay.id}/signed")
     return Redirect(_path(call, stay.id, "/key"))
 
@@ -229,7 +238,20 @@ def show_key(call: Call) -> Page:
         {"code": f"{code[:4]} {code[4:7]} {code[7:]}", "until": grant.window.until.astimezone(zone)}
         for grant, code in keys.shown(stay, hotel=hotel).values()
     ]
-    return kiosk_page(call, "key", room=stay.room, codes=shown, link=absolute(room_path(call, stay.id)))
+    return kiosk_page(
+        call,
+        "key",
+        room=stay.room,
+        codes=shown,
+        link=absolute(room_path(call, stay.id)),
+        here=_path(call, stay.id, "/key"),
+    )
+
+
+def _card(call: Call) -> int:
+    """Whose own form on the page was sent, by number; 0: that of somebody new."""
+    number = call.form.get("number", "")
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 4 else 0
 
 
 def _person(guest: Guest, *, call: Call, hotel: HotelStore) -> dict[str, Any]:
@@ -250,14 +272,17 @@ def _person(guest: Guest, *, call: Call, hotel: HotelStore) -> dict[str, Any]:
     }
 
 
-def kiosk_page(call: Call, step: str, **more: Any) -> Html:
-    """A step of the machine, in the name of the house where it stands; what was refused, as it was typed."""
+def kiosk_page(call: Call, step: str, *, kept: bool = False, **more: Any) -> Html:
+    """A step of the machine, in the name of the house where it stands; what was refused, or is ``kept``
+    though nobody sent it yet, as it was typed."""
     where = place(HotelStore(call.work).setup.house())
     name = text(where.names, call.locale) if where is not None else ""
     call.set_header("Cache-Control", "no-store")
     errors = errors_of(call)
-    again = {"form": Filled(call.form, errors)} if errors or more.get("refused") else {}
-    shown = Html("hotel/kiosk.html", step=step, hotel=name, **{"refused": "", **again, **more})
+    given: dict[str, Any] = {"refused": "", "limit": LIMITS.get(step, 0), "warn": WARN, **more}
+    if errors or kept or given["refused"]:
+        given["form"] = Filled(call.form, errors)
+    shown = Html("hotel/kiosk.html", step=step, hotel=name, kept=kept, **given)
     shown.status = 409 if more.get("refused") else None
     return shown
 
