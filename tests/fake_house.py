@@ -61,7 +61,7 @@ class FakeTasks(_Kept):
 class FakeGroups(_Kept):
     """The ``Groups`` port."""
 
-    def get(self, site: str, id: str) -> Group:
+    def get(self, site: str, id: str, *, month: str = "") -> Group:
         found: Group | None = self._memory.groups.get(id)
         if found is None:
             raise Missing(group=id)

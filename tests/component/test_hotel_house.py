@@ -8,7 +8,8 @@ import pytest
 from chalicelib.commerce.orders.usecases import Mark
 from chalicelib.commerce.stock.domain import count_of, holder
 from chalicelib.commerce.stock.shelves import shelf_between
-from chalicelib.persistence.table import Row
+from chalicelib.kernel.errors import Missing
+from chalicelib.persistence.table import Row, tenant_key
 from chalicelib.telemetry import metered
 from chalicelib.tenancy.context import bind
 from infra.local.fixture import Stack
@@ -18,6 +19,7 @@ from tenants.hotel.domain.group import GroupState
 from tenants.hotel.domain.housekeeping import Found
 from tenants.hotel.domain.office import FindState
 from tenants.hotel.domain.waitlist import WaitState
+from tenants.hotel.store.groups import GroupOverRow
 from tenants.hotel.usecases import groups, housekeeping, office, waiting
 from tests.hotel_world import CONTACT, DAY, INN, EngineWorld, context
 
@@ -71,6 +73,10 @@ def test_a_groups_places_change_hands_without_being_free(world: EngineWorld) -> 
     (over,) = store.closed(INN.id, "203510")
     assert (over.state, over.picked, over.holds) == (GroupState.RELEASED, (order.id,), ())
     assert (over.given, store.get(INN.id, group.id)) == (2, over)
+    GroupOverRow(tenant_key("GROUPSOVER", INN.id), group.id).delete()  # as of one released before it was kept
+    with pytest.raises(Missing):
+        store.get(INN.id, group.id)
+    assert store.get(INN.id, group.id, month="203510") == over
     assert CONTACT["phone"] not in f"{list(Row._get_connection().scan()['Items'])}"
 
 

@@ -127,6 +127,9 @@ def test_a_group_that_was_released_keeps_its_rooming_list(place: Place) -> None:
     assert all(said in page for said in ("已释放", "已分 2 间", "示例丙", "给 2 位自动排房"))
     assert place.send(f"{G}/rooms", f"{path}/rooms", staff=True, confirm="yes").status == 303
     assert "自动排房" not in words(look(place, G, path))
+    listed = look(place, "/hotel/groups", f"/hotel/groups?month={DAY:%Y-%m}").text
+    assert f'href="{path}?month={DAY:%Y-%m}"' in listed
+    assert "示例丙" in look(place, f"{G}/rooming.csv", f"{path}/rooming.csv?month={DAY:%Y-%m}").text
     late = place.send(*bookings, staff=True, rooms="1", **pick)
     assert (late.status, "已释放或取消" in words(late)) == (409, True)
 

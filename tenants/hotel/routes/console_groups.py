@@ -12,7 +12,7 @@ from chalicelib.web.orders.links import mark
 from tenants.hotel.domain.group import GroupState
 from tenants.hotel.routes.files import csv_file
 from tenants.hotel.routes.frame import desk_page, flash_of, property_of, refused
-from tenants.hotel.routes.group_rows import group_page, group_row, rooming
+from tenants.hotel.routes.group_rows import group_page, group_row, named_group, rooming
 from tenants.hotel.routes.models_stay import ContactAsked
 from tenants.hotel.routes.registered import BLUEPRINT, DESK, SELLS
 from tenants.hotel.routes.stay_words import plan_options, type_name
@@ -202,11 +202,18 @@ def show_group(call: Call) -> Page:
     return group_page(call, flash=flash_of(call, call.query.done, DONE))
 
 
-@page(BLUEPRINT, "GET", "/hotel/groups/{group}/rooming.csv", use_case="hotel.export-rooming-list", door=DESK)
+@page(
+    BLUEPRINT,
+    "GET",
+    "/hotel/groups/{group}/rooming.csv",
+    use_case="hotel.export-rooming-list",
+    door=DESK,
+    query=GroupsQuery,
+)
 def export_rooming(call: Call) -> Page:
     """Who has which room; that it went out is kept."""
     say, hotel = call.translate, HotelStore(call.work)
-    group = hotel.groups.get(property_of(hotel.setup).id, call.path["group"])
+    group = named_group(call, hotel)
     call.work.witness(f"rooming/{group.id}")
     heads = (N_("姓名"), N_("房间"), N_("房型"), N_("入住"), N_("离店"), N_("人数"), N_("状态"))
     rows = [
@@ -237,11 +244,19 @@ def pick_up(call: Call, asked: PickForm) -> Page:
     return Redirect(f"{HOME}/{id}?done=picked#rooming")
 
 
-@page(BLUEPRINT, "POST", "/hotel/groups/{group}/rooms", use_case="hotel.room-group", door=DESK, body=Pressed)
+@page(
+    BLUEPRINT,
+    "POST",
+    "/hotel/groups/{group}/rooms",
+    use_case="hotel.room-group",
+    door=DESK,
+    query=GroupsQuery,
+    body=Pressed,
+)
 def give_rooms(call: Call, _: Pressed) -> Page:
     """The best free room for everybody of the group who has none; each stay is a work of its own."""
     id, hotel, unit = call.path["group"], HotelStore(call.work), new_unit(call.now)
-    group = hotel.groups.get(property_of(hotel.setup).id, id)
+    group = named_group(call, hotel)
     short = False
     for row in rooming(group, call, hotel):
         if row["assigned"] or not row["expected"]:
@@ -251,14 +266,15 @@ def give_rooms(call: Call, _: Pressed) -> Page:
                 placing.assign(row["id"], Wish(room=None), hotel=each, best=True)
         except Refusal:  # no room of the type is free for all of the stay
             short = True
-    return Redirect(f"{HOME}/{id}?done={'some' if short else 'roomed'}#rooming")
+    month = f"month={call.query.month}&" if call.query.month else ""
+    return Redirect(f"{HOME}/{id}?{month}done={'some' if short else 'roomed'}#rooming")
 
 
 @page(BLUEPRINT, "GET", "/hotel/groups/{group}/end", use_case="hotel.ask-end-group", door=DESK)
 def ask_end(call: Call) -> Page:
     """What letting a group go means."""
     hotel = HotelStore(call.work)
-    group = hotel.groups.get(property_of(hotel.setup).id, call.path["group"])
+    group = named_group(call, hotel)
     group.require_open()
     return desk_page(
         call,

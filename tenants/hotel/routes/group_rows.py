@@ -18,7 +18,7 @@ def group_page(
 ) -> Html:
     """One group; the form as it was typed."""
     hotel = HotelStore(call.work)
-    group = hotel.groups.get(property_of(hotel.setup).id, call.path["group"])
+    group = named_group(call, hotel)
     contact = hotel.vault.shown(group.contact)
     row = group_row(group, call, hotel)
     stays = rooming(group, call, hotel)
@@ -37,6 +37,12 @@ def group_page(
     )
 
 
+def named_group(call: Call, hotel: HotelStore) -> Group:
+    """The group of the page's address; of one that is over, the address may say the month of its arrival."""
+    month = getattr(call.query, "month", "").replace("-", "")
+    return hotel.groups.get(property_of(hotel.setup).id, call.path["group"], month=month)
+
+
 def group_row(group: Group, call: Call, hotel: HotelStore) -> dict[str, Any]:
     """A group as a line of the list. agreed, left, picked: rooms, counted a night at least."""
     house = hotel.setup.house()
@@ -53,6 +59,8 @@ def group_row(group: Group, call: Call, hotel: HotelStore) -> dict[str, Any]:
     ]
     left = sum(group.left(type, group.nights) for type in group.rooms)
     agreed = sum(group.rooms.values())
+    href = f"/hotel/groups/{group.id}"
+    over = "" if group.state is GroupState.OPEN else f"?month={group.arrive:%Y-%m}"
     return {
         "id": group.id,
         "name": group.name,
@@ -66,7 +74,9 @@ def group_row(group: Group, call: Call, hotel: HotelStore) -> dict[str, Any]:
         "picked": agreed - left if group.state is GroupState.OPEN else group.given,
         "state": tag(GROUPS[group.state], call),
         "types": types,
-        "href": f"/hotel/groups/{group.id}",
+        "href": href,
+        "over": over,
+        "page": href + over,
     }
 
 

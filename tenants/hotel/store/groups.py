@@ -37,11 +37,12 @@ class GroupStore:
     def __init__(self, work: UnitOfWork) -> None:
         self._work = work
 
-    def get(self, site: str, id: str) -> Group:
+    def get(self, site: str, id: str, *, month: str = "") -> Group:
         row = GroupRow.find(tenant_key("GROUPS", site), id) if id else None
-        over = GroupOverRow.find(tenant_key("GROUPSOVER", site), id) if id and row is None else None
-        if over is not None:
-            row = GroupRow.find(tenant_key("GROUPS", site, over.month), id)
+        if id and row is None:
+            over = GroupOverRow.find(tenant_key("GROUPSOVER", site), id)
+            where = over.month if over is not None else month  # who was over before 2026-11-23 has no pointer
+            row = GroupRow.find(tenant_key("GROUPS", site, where), id) if where else None
         if row is None:
             raise Missing(group=id)
         return _group(site, row)

@@ -36,7 +36,7 @@ class Tasks(Protocol):
 class Groups(Protocol):
     """Groups and the places that they hold."""
 
-    def get(self, site: str, id: str) -> Group:
+    def get(self, site: str, id: str, *, month: str = "") -> Group:
         """A group, open or over; else ``Missing``."""
 
     def open(self, site: str) -> Sequence[Group]:
