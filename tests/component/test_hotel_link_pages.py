@@ -95,6 +95,7 @@ def test_devices_are_registered_watched_and_inspected(open_desk: Desk) -> None:
     assert "1 号电梯" not in clerk.open(DEVICES, DEVICES + "?look=inspect").text
     assert "没有符合条件的设备" in clerk.open(DEVICES, DEVICES + "?text=none").text
     assert "2036-10-01" in clerk.open(DEVICES + ".csv").text
+    assert "2036-10-01" not in clerk.open(DEVICES + ".csv", DEVICES + ".csv?kind=lock").text
 
 
 def test_requests_are_taken_done_and_exported(open_desk: Desk) -> None:

@@ -2,16 +2,17 @@
 
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
 
 from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Missing
 from chalicelib.kernel.ids import new_id
 from chalicelib.web.http import Asked, Blank, Call, Html, Page, Redirect, page
-from tenants.hotel.domain.device import Condition, Device, DeviceKind, Via
+from tenants.hotel.domain.device import Device, DeviceKind, Via
 from tenants.hotel.domain.key import Command, CommandState, Op
-from tenants.hotel.domain.property import Property
 from tenants.hotel.routes.again import FIRST, Again, form_page
+from tenants.hotel.routes.device_list import CONDITIONS, HOME, KINDS, ListQuery, device_row, found, listed
 from tenants.hotel.routes.files import csv_file
 from tenants.hotel.routes.frame import desk_page, flash_of, property_of
 from tenants.hotel.routes.registered import BLUEPRINT, DESK, SELLS, SETUP
@@ -19,23 +20,7 @@ from tenants.hotel.routes.words import RoomNumber
 from tenants.hotel.store import HotelStore
 from tenants.hotel.usecases import devices
 
-HOME = "/hotel/devices"
 _ONE = HOME + "/{device}"
-KINDS = {
-    DeviceKind.LOCK: N_("门锁"),
-    DeviceKind.LIFT: N_("电梯"),
-    DeviceKind.KIOSK: N_("自助机"),
-    DeviceKind.SCREEN: N_("客房屏幕"),
-    DeviceKind.CAMERA: N_("摄像头"),
-    DeviceKind.SENSOR: N_("传感器"),
-}
-CONDITIONS = {
-    Condition.ALARM: (N_("告警"), "urgent"),
-    Condition.QUIET: (N_("失联"), "urgent"),
-    Condition.LOW: (N_("电量低"), "warn"),
-    Condition.NEW: (N_("未上线"), "calm"),
-    Condition.FINE: (N_("正常"), "good"),
-}
 _OPS = {
     Op.ISSUE: N_("发房卡"),
     Op.REVOKE: N_("收回房卡"),
@@ -54,12 +39,6 @@ _DONE = {
     "inspected": N_("检验已登记。"),
 }
 _Plain = r"^[^\x00-\x1f\x7f]+$"
-
-
-class ListQuery(Asked):
-    look: Literal["", "watch", "inspect"] = ""
-    kind: Literal["", "lock", "lift", "kiosk", "screen", "camera", "sensor"] = ""
-    text: Annotated[str, Field(max_length=60)] = ""
 
 
 class OneQuery(Asked):
@@ -91,7 +70,7 @@ def show_devices(call: Call) -> Page:
 
 @page(BLUEPRINT, "GET", HOME + ".csv", use_case="hotel.export-devices", door=DESK, query=ListQuery)
 def export_devices(call: Call) -> Page:
-    """The register of devices for a spreadsheet, with their inspections."""
+    """The same list for a spreadsheet, with the inspections."""
     hotel, say = HotelStore(call.work), call.translate
     site = property_of(hotel.setup)
     heads = (N_("名称"), N_("种类"), N_("位置"), N_("状态"), N_("电量"), N_("下次检验"))
@@ -104,7 +83,7 @@ def export_devices(call: Call) -> Page:
             "" if one.battery is None else one.battery,
             one.inspect.isoformat() if one.inspect else "",
         ]
-        for one in hotel.devices.all(site.id)
+        for one in found(hotel.devices.all(site.id), call.query, call=call, site=site)
     ]
     return csv_file(say(N_("设备")), [say(head) for head in heads], rows, day=site.today(call.now))
 
@@ -116,20 +95,8 @@ def _all(call: Call, again: Again = FIRST) -> Html:
     waiting: dict[str, int] = {}
     for command in hotel.devices.queued(site.id):
         waiting[command.device] = waiting.get(command.device, 0) + 1
-    known, today = hotel.devices.all(site.id), site.today(call.now)
-    order = list(CONDITIONS)
-    known = sorted(known, key=lambda one: (order.index(one.condition(now=call.now)), one.place, one.name))
-    watched = [one for one in known if _watched(one, call)]
-    due = [one for one in known if one.inspection_due(today=today)]
-    lists = {"": known, "watch": watched, "inspect": due}
-    words = query.text.strip().lower()
-    found = [
-        one
-        for one in lists[query.look]
-        if (not query.kind or one.kind == query.kind) and words in f"{one.name} {one.place}".lower()
-    ]
-    say = call.translate
-    labels = {"": N_("全部"), "watch": N_("要处理"), "inspect": N_("检验到期")}
+    known = hotel.devices.all(site.id)
+    asked = urlencode({name: value for name, value in query.model_dump().items() if value})
     return desk_page(
         call,
         "hotel/devices.html",
@@ -139,14 +106,12 @@ def _all(call: Call, again: Again = FIRST) -> Html:
         look=query.look,
         kind=query.kind,
         text=query.text,
-        lists=[
-            {"key": key, "label": say(label), "count": len(lists[key]), "href": f"{HOME}?look={key}"}
-            for key, label in labels.items()
-        ],
-        rows=[_row(one, call, site, waiting) for one in found],
+        narrow=query.narrow,
+        **listed(known, query, waiting, call=call, site=site),
         any=bool(known),
+        file=f"{HOME}.csv?{asked}" if asked else f"{HOME}.csv",
         waiting=sum(waiting.values()),
-        kinds=[(str(one), say(label)) for one, label in KINDS.items()],
+        kinds=[(str(one), call.translate(label)) for one, label in KINDS.items()],
         writes="owner" in call.context.roles,
     )
 
@@ -170,7 +135,7 @@ def _one(call: Call, again: Again = FIRST) -> Html:
         place="devices",
         flashes=again.flash(flash_of(call, query.done, _DONE)),
         form=again.filled,
-        device=_row(device, call, site, {}),
+        device=device_row(device, call, site, {}),
         logs=device.kind in {DeviceKind.LOCK, DeviceKind.LIFT},
         commands=[_command(one, say) for one in hotel.devices.queued(site.id) if one.device == device.id],
         entries=[
@@ -217,7 +182,11 @@ def register(call: Call, asked: RegisterForm) -> Page:
     made, seed = devices.register(device, property=site, offline=bool(asked.offline), hotel=hotel)
     if seed:
         return desk_page(
-            call, "hotel/device_secret.html", place="devices", device=_row(made, call, site, {}), seed=seed
+            call,
+            "hotel/device_secret.html",
+            place="devices",
+            device=device_row(made, call, site, {}),
+            seed=seed,
         )
     return Redirect(f"{HOME}/{made.id}?done=registered")
 
@@ -243,29 +212,6 @@ def inspected(call: Call, asked: InspectedForm) -> Page:
     return Redirect(f"{HOME}/{id}?done=inspected")
 
 
-def _row(device: Device, call: Call, site: Property, waiting: dict[str, int]) -> dict[str, Any]:
-    say = call.translate
-    words, tone = CONDITIONS[device.condition(now=call.now)]
-    today = site.today(call.now)
-    return {
-        "id": device.id,
-        "href": f"{HOME}/{device.id}",
-        "name": device.name,
-        "kind": say(KINDS[device.kind]),
-        "lift": device.kind is DeviceKind.LIFT,
-        "place": device.place,
-        "state": {"text": f"{say(words)} {device.alarm}".strip(), "tone": tone},
-        "alarm": device.alarm,
-        "seen": device.seen,
-        "battery": f"{device.battery}%" if device.battery is not None else "",
-        "inspect": device.inspect.isoformat() if device.inspect else "",
-        "due": device.inspection_due(today=today),
-        "late": device.inspect is not None and device.inspect < today,
-        "waiting": waiting.get(device.id),
-        "floors": list(device.floors),
-    }
-
-
 def _command(one: Command, say: Any) -> dict[str, Any]:
     words, tone = _STATES[one.state]
     return {
@@ -275,7 +221,3 @@ def _command(one: Command, say: Any) -> dict[str, Any]:
         "state": {"text": say(words), "tone": tone},
         "tries": one.tries,
     }
-
-
-def _watched(device: Device, call: Call) -> bool:
-    return device.on and device.condition(now=call.now) in {Condition.ALARM, Condition.QUIET, Condition.LOW}
