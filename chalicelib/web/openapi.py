@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Literal
 
-from pydantic import BaseModel, TypeAdapter
-from pydantic.json_schema import models_json_schema
+from pydantic import TypeAdapter
 
 from chalicelib.web.doors import SESSION, VISITOR, Member, Open, Public
 from chalicelib.web.registry import Route
 
+_Mode = Literal["validation", "serialization"]
 _REF = "#/components/schemas/{model}"
 _PARAMETER = re.compile(r"\{(\w+)\}")
 _TEXT = {
@@ -143,24 +143,47 @@ def _security(route: Route) -> list[dict[str, list[str]]]:
 
 def _schemas(routes: list[Route]) -> tuple[dict[str, Any], dict[Any, dict[str, Any]]]:
     """Component schemas, and for each (model, mode) the reference to it."""
-    wanted: dict[Any, None] = {}
-    others: list[Any] = []
+    wanted: dict[tuple[Any, _Mode], None] = {}
     for route in routes:
         for model in (route.body, route.query):
             if model is not None:
                 wanted[model, "validation"] = None
-        if isinstance(route.answers, type) and issubclass(route.answers, BaseModel):
+        if route.answers is not None:
             wanted[route.answers, "serialization"] = None
-        elif route.answers is not None:
-            others.append(route.answers)
-    made, definitions = models_json_schema(list(wanted), ref_template=_REF)
-    refs: dict[Any, dict[str, Any]] = dict(made)
+    inputs = [(model, mode, TypeAdapter(model)) for model, mode in wanted]
+    refs, definitions = TypeAdapter.json_schemas(inputs, ref_template=_REF)
     schemas: dict[str, Any] = definitions.get("$defs", {})
-    for answer in others:
-        schema = TypeAdapter(answer).json_schema(ref_template=_REF, mode="serialization")
-        schemas.update(schema.pop("$defs", {}))
-        refs[answer, "serialization"] = schema
-    return schemas, refs
+    named = {name: _named(name) for name in schemas}
+    if len(set(named.values())) != len(named):
+        raise ValueError("two models would have one name")
+    return (
+        {named[name]: _renamed(schema, named) for name, schema in schemas.items()},
+        {at: _renamed(schema, named) for at, schema in refs.items()},
+    )
+
+
+def _named(name: str) -> str:
+    """A model by its own name; where another has it too, by its module and file before it. A generated
+    client's classes are called so, and no folder of ours is anybody's business: ``HotelFolioTakenView``."""
+    *place, own = name.split("__")
+    if not place:
+        return name
+    owner = place[1] if place[0] == "tenants" else "core"
+    words = [owner, *place[-1].removeprefix("models").removeprefix("api").split("_")]
+    return "".join(word.capitalize() for word in words) + own
+
+
+def _renamed(schema: Any, named: Mapping[str, str]) -> Any:
+    if isinstance(schema, list):
+        return [_renamed(one, named) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: _REF.format(model=named[value.rpartition("/")[2]])
+        if key == "$ref" and isinstance(value, str)
+        else _renamed(value, named)
+        for key, value in schema.items()
+    }
 
 
 def _query_parameters(

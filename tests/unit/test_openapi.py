@@ -56,6 +56,12 @@ def test_every_reference_leads_somewhere(whole: dict[str, Any]) -> None:
             target = target[part]
 
 
+def test_a_model_is_called_by_a_name_and_not_by_its_place_in_our_folders(whole: dict[str, Any]) -> None:
+    names = set(whole["components"]["schemas"])
+    assert [name for name in names if not name.replace("-", "").isalnum()] == []
+    assert {"HotelFolioTakenView", "HotelGuestsTakenView", "ScenicAvailabilityView"} <= names
+
+
 def operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
