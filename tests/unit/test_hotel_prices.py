@@ -191,6 +191,11 @@ def test_a_file_brings_in_what_the_export_gave_and_nothing_changes(place: Place)
     assert f"king,,{DAY},{DAY + timedelta(days=1)},,,0,0,0,0,0,2,0" in exported
     shown = place.send(IMPORT, staff=True, csv=exported)
     assert "什么都不会变" in words(shown)
+    assert exported.startswith("\ufeff房型,价格计划,开始日期,")
+    foreign = place.look(
+        "/hotel/prices.csv", f"/hotel/prices.csv?month={DAY:%Y-%m}", staff=True, language="en"
+    )
+    assert foreign.text.startswith("\ufefftype,plan,from,")
 
 
 def test_a_file_is_refused_line_by_line_and_taken_as_a_whole(place: Place) -> None:

@@ -109,6 +109,23 @@ def test_a_file_shows_its_faults_by_line(world: MemoryWorld) -> None:
     assert world.memory.sheets[MONTH].price("bar", date(2035, 10, 13)) == 30000  # a preview writes nothing
 
 
+def test_a_file_that_a_chinese_spreadsheet_has_saved_is_read_and_its_faults_use_its_words() -> None:
+    parsed = parse(
+        "房型,价格计划,开始日期,结束日期,星期,房价,停售,入住至少\n"
+        "双床房,门市价,2035/10/1,2035年10月3日,67,¥388.5,否,2\n"
+        "双床房,门市价,2035/13/1,,,100,,\n"
+        ",门市价,2035-10-01,,,100,,\n",
+        names={"双床房": "twin", "门市价": "bar"},
+    )
+    (row,) = parsed.rows
+    assert (row.type, row.plan, row.first, row.last) == ("twin", "bar", date(2035, 10, 1), date(2035, 10, 3))
+    assert (row.price, row.rule) == (38850, {"stop_sell": False, "min_arrival": 2})
+    assert [refusal.facts for _, refusal in parsed.faults] == [
+        {"column": "开始日期", "given": "2035/13/1"},
+        {"column": "房型", "given": "—"},
+    ]
+
+
 @pytest.mark.parametrize(
     "text", ["", "a,b\n1,2\n", "type,from,from\n", "type,from,secret\n", 'type,from\n"x']
 )

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Refusal
-from chalicelib.kernel.period import business_day
+from chalicelib.kernel.period import SHANGHAI, business_day
 from chalicelib.web.http import Asked, Call, Filled, Html, Page, Redirect, page
 from tenants.hotel.domain.office import Find, FindState
 from tenants.hotel.domain.sheet import month_of
@@ -64,7 +64,7 @@ def export_finds(call: Call) -> Page:
     rows = [
         [
             *(row[key] for key in ("what", "place", "kept_at", "finder")),
-            f"{row['found']:%Y-%m-%d %H:%M}",
+            f"{row['found'].astimezone(SHANGHAI):%Y-%m-%d %H:%M}",
             row["until"],
             row["state"]["text"],
         ]

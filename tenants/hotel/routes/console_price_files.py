@@ -9,6 +9,7 @@ from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.web import multipart
 from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
 from chalicelib.web.orders.words import refused_in_words
+from tenants.hotel.domain.property import text
 from tenants.hotel.routes.console_prices import month_of
 from tenants.hotel.routes.files import csv_file
 from tenants.hotel.routes.frame import desk_page, place
@@ -18,7 +19,8 @@ from tenants.hotel.routes.words import in_words
 from tenants.hotel.store import HotelStore, new_unit
 from tenants.hotel.usecases import repricing, sheet_import
 from tenants.hotel.usecases.price_calendar import as_rows, calendar
-from tenants.hotel.usecases.sheet_import import COLUMNS, FileWrong, Parsed
+from tenants.hotel.usecases.setup_ports import House
+from tenants.hotel.usecases.sheet_import import COLUMNS, HEADS, FileWrong, Parsed
 
 _PATH = "/hotel/prices/import"
 MOST = 120_000
@@ -58,10 +60,15 @@ def export_prices(call: Call) -> Page:
         types = [kind.id for kind in house.types.values() if kind.site == where.id and kind.on]
         if first <= last:
             rows = [row for each in calendar(types, first, last, hotel=hotel) for row in as_rows(each)]
+    called = {id: name for name, id in _names(house).items()} if call.locale == "zh" else {}
     return csv_file(
         call.translate(N_("房价")),
-        COLUMNS,
-        [[row.get(column, "") for column in COLUMNS] for row in rows],
+        _heads(call),
+        [
+            [called.get(row.get(name, ""), row.get(name, "")) for name in COLUMNS[:2]]
+            + [row.get(name, "") for name in COLUMNS[2:]]
+            for row in rows
+        ],
         day=date.fromisoformat(f"{call.query.month}-01") if call.query.month else call.now.date(),
     )
 
@@ -87,8 +94,8 @@ def import_prices(call: Call, asked: FileForm) -> Page:
     written as a whole."""
     hotel = HotelStore(call.work)
     try:
-        text = asked.csv or _read(call)
-        parsed = sheet_import.parse(text)
+        written = asked.csv or _read(call)
+        parsed = sheet_import.parse(written, names=_names(hotel.setup.house()))
         proposal = repricing.review(parsed.rows, hotel=hotel)
         faults = _faults(parsed, proposal.refused)
         if asked.seen and not faults and not proposal.empty:
@@ -107,7 +114,7 @@ def import_prices(call: Call, asked: FileForm) -> Page:
         "hotel/price_change_preview.html",
         place="prices",
         action=_PATH,
-        fields=[("csv", text)],
+        fields=[("csv", written)],
         file=True,
         moved=moved,
         faults=[
@@ -123,7 +130,7 @@ def _read(call: Call) -> str:
     """The file's text; spreadsheets here save in GB 18030 as often as in UTF-8. Raises ``FileWrong``."""
     raw = multipart.file_of(call.raw, call.header("content-type"), "file") or b""
     if not raw:
-        raise FileWrong(columns=",".join(COLUMNS), most=sheet_import.MOST_LINES)
+        raise FileWrong(columns=",".join(_heads(call)), most=sheet_import.MOST_LINES)
     if len(raw) > MOST:
         raise FileTooLong(most=MOST // 1000)
     for encoding in ("utf-8-sig", "gb18030"):
@@ -133,7 +140,20 @@ def _read(call: Call) -> str:
             continue
         if len(text) <= MOST and "\x00" not in text:
             return text
-    raise FileWrong(columns=",".join(COLUMNS), most=sheet_import.MOST_LINES)
+    raise FileWrong(columns=",".join(_heads(call)), most=sheet_import.MOST_LINES)
+
+
+def _heads(call: Call) -> list[str]:
+    """How a file is headed for this reader; a file with either heads is read."""
+    return [HEADS[column] if call.locale == "zh" else column for column in COLUMNS]
+
+
+def _names(house: House) -> dict[str, str]:
+    """Short names by the Chinese name of a type or a plan, where nothing else is called so."""
+    each = [(kind.names.get("zh", ""), kind.id) for kind in house.types.values()]
+    each += [(plan.names.get("zh", ""), plan.id) for plan in house.plans.values()]
+    said = [word for both in each for word in set(both)]
+    return {name: id for name, id in each if name and said.count(name) == 1}
 
 
 def _faults(parsed: Parsed, refused: tuple[tuple[int, Refusal], ...]) -> list[tuple[int, Refusal]]:
@@ -143,16 +163,16 @@ def _faults(parsed: Parsed, refused: tuple[tuple[int, Refusal], ...]) -> list[tu
 
 def _form(call: Call, *, error: str = "") -> Html:
     house = HotelStore(call.work).setup.house()
-    types = [kind.id for kind in house.types.values() if kind.on]
-    plans = [plan.id for plan in house.plans.values() if plan.derived is None]
+    types = [kind for kind in house.types.values() if kind.on]
+    plans = [plan for plan in house.plans.values() if plan.derived is None]
     return desk_page(
         call,
         "hotel/price_import.html",
         place="prices",
         action=_PATH,
         error=error,
-        columns=list(COLUMNS),
-        types=types,
-        plans=plans,
+        columns=_heads(call),
+        types=[f"{kind.id} ({text(kind.names, call.locale)})" for kind in types],
+        plans=[f"{plan.id} ({text(plan.names, call.locale)})" for plan in plans],
         most=MOST // 1000,
     )
