@@ -101,7 +101,8 @@ def import_prices(call: Call, asked: FileForm) -> Page:
         if asked.seen and not faults and not proposal.empty:
             repricing.carry_out(proposal, seen=asked.seen, hotel=hotel, unit=new_unit(call.now))
             call.work.witness("ari")
-            return Redirect("/hotel/prices?done=imported")
+            first = min(row.first for row in parsed.rows)
+            return Redirect(f"/hotel/prices?month={first:%Y-%m}&done=imported")
         moved = None
     except repricing.PricesMoved as refusal:
         moved = refused_in_words(refusal, locale=call.locale)
