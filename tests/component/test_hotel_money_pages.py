@@ -194,7 +194,7 @@ def test_the_morning_after_shows_the_audit_its_figures_and_the_way_home(clerk: A
     assert f"/hotel/folios/{clerk.stay}.1" in day.text
     assert "¥66.67" in said(day)
     nights = clerk.open("/hotel/figures/{day}/nights.csv", "/hotel/figures/2035-10-02/nights.csv")
-    assert [row[0] for row in csv.reader(io.StringIO(nights.text))][1:] == ["201"]
+    assert [(row[0], row[4]) for row in csv.reader(io.StringIO(nights.text))][1:] == [("201", "接口")]
     paper = said(clerk.open("/hotel/return", "/hotel/return?month=2035-10"))
     assert "维修房不计入可供出租" in paper
     assert "已夜审 1 天" in paper

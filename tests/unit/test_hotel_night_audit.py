@@ -14,6 +14,7 @@ from tenants.hotel.domain.folio import Folio, Payer, State, summed
 from tenants.hotel.domain.night_audit import AuditRules, DayFigures, Let, Look, NoShow, Position, day_due
 from tenants.hotel.domain.receivable import Company
 from tenants.hotel.domain.stay import Stay, StayState
+from tenants.hotel.routes.console_cockpit import curves
 from tenants.hotel.usecases import cashier, folios, length, night_audit
 from tests.fakes import Work
 from tests.hotel_world import DAY, INN, MemoryWorld
@@ -294,6 +295,15 @@ def test_free_and_house_rooms_are_let_without_revenue() -> None:
     assert rates(figures).revpar == Decimal("178.00")
     assert rates(figures, net=True).average_price == Decimal("298.53")
     assert {Let.PAID, Let.HOUSE} < set(Let)
+
+
+def test_a_day_that_was_not_closed_is_a_gap_in_the_curves() -> None:
+    one = DayFigures(site="s", day=date(2035, 1, 30), rooms=10, out_of_order=0, paid=5, room=(10_000, 0))
+    shown = curves([one, replace(one, day=date(2035, 1, 31)), replace(one, day=date(2035, 2, 2), paid=10)])
+    assert shown is not None
+    assert shown["labels"] == ["1/30", "1/31", "2/1", "2/2"]
+    assert shown["occupancy"] == [50.0, 50.0, None, 100.0]
+    assert shown["adr"][2] is shown["revpar"][2] is None
 
 
 def test_a_stay_that_grows_is_charged_night_by_night(world: MemoryWorld) -> None:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from chalicelib.kernel.errors import N_
+from chalicelib.kernel.period import Period
 from chalicelib.web.http import Call, Page, page
 from tenants.hotel.domain.figures import on_the_books, rates, totals
 from tenants.hotel.domain.housekeeping import Cleanliness
@@ -14,18 +15,11 @@ from tenants.hotel.domain.stay import StayState
 from tenants.hotel.routes.files import csv_file
 from tenants.hotel.routes.frame import desk_page, property_of
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
-from tenants.hotel.routes.stay_words import CLEAN
+from tenants.hotel.routes.stay_words import CLEAN, channel_name
 from tenants.hotel.store import HotelStore
 
 AHEAD = BACK = 30
 _WEEK = timedelta(days=7)
-CHANNELS = {
-    "online": N_("官网"),
-    "desk": N_("前台"),
-    "phone": N_("电话"),
-    "api": N_("接口"),
-    "ota": N_("第三方平台"),
-}
 
 
 @page(BLUEPRINT, "GET", "/hotel/cockpit", use_case="hotel.show-cockpit", door=DESK)
@@ -49,7 +43,7 @@ def show_cockpit(call: Call) -> Page:
         before=[row["before"] for row in forecast],
         compared=any(row["before"] is not None for row in forecast),
         picked=sum(row["pick_up"] or 0 for row in forecast),
-        past=_past(past),
+        past=curves(past),
         channels=_mix(past, call),
         rooms_to_clean=_load(where, hotel, call),
         closed=len(past),
@@ -124,16 +118,20 @@ def _forecast(today: date, where: Property, hotel: HotelStore) -> list[dict[str,
     return made
 
 
-def _past(days: Sequence[DayFigures]) -> dict[str, Any] | None:
+def curves(days: Sequence[DayFigures]) -> dict[str, Any] | None:
+    """Occupancy and prices day by day, from the first day that was closed to the last."""
     if not days:
         return None
-    each = [rates(day) for day in days]
+    known = {day.day: rates(day) for day in days}
+    span = tuple(Period(days[0].day, days[-1].day + timedelta(days=1)))
+    each = [known.get(day) for day in span]
     whole = rates(totals(days))
     return {
-        "labels": [f"{day.day.month}/{day.day.day}" for day in days],
-        "occupancy": [float(one.occupancy * 100) for one in each],
-        "adr": [float(one.average_price) for one in each],
-        "revpar": [float(one.revpar) for one in each],
+        "labels": [f"{day.month}/{day.day}" for day in span],
+        # A day that was not closed is a gap: its neighbours are no neighbours of each other.
+        "occupancy": [float(one.occupancy * 100) if one else None for one in each],
+        "adr": [float(one.average_price) if one else None for one in each],
+        "revpar": [float(one.revpar) if one else None for one in each],
         "whole": {
             "occupancy": float(whole.occupancy),
             "adr": int(whole.average_price * 100),
@@ -147,10 +145,7 @@ def _mix(days: Sequence[DayFigures], call: Call) -> list[tuple[str, int]]:
     if not days:
         return []
     sums = totals(days).channels
-    rows = [
-        (call.translate(CHANNELS[name]) if name in CHANNELS else name, count)
-        for name, (count, _) in sums.items()
-    ]
+    rows = [(channel_name(name, call), count) for name, (count, _) in sums.items()]
     return sorted(rows, key=lambda row: -row[1])
 
 

@@ -18,7 +18,7 @@ from tenants.hotel.routes.files import csv_file
 from tenants.hotel.routes.frame import desk_page, property_of
 from tenants.hotel.routes.office import entry_row, yuan
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
-from tenants.hotel.routes.stay_words import type_name
+from tenants.hotel.routes.stay_words import channel_name, type_name
 from tenants.hotel.store.accounts import AccountsStore
 from tenants.hotel.usecases.setup_ports import House
 
@@ -108,7 +108,8 @@ def export_nights(call: Call) -> Page:
         [
             [
                 *(_rooms(fact), fact.night.isoformat(), type_name(house, fact.type, call.locale)),
-                *(plan_title(fact.plan, house=house, locale=call.locale), fact.channel, say(LETS[fact.let])),
+                plan_title(fact.plan, house=house, locale=call.locale),
+                *(channel_name(fact.channel, call), say(LETS[fact.let])),
                 *(yuan(fact.amount), yuan(fact.tax), yuan(fact.levies), fact.guests),
             ]
             for fact in accounts.audits.facts(where.id, day)
@@ -218,7 +219,7 @@ def _night_row(fact: RoomNight, house: House, call: Call) -> dict[str, Any]:
         "night": fact.night.isoformat(),
         "type": type_name(house, fact.type, call.locale),
         "plan": plan_title(fact.plan, house=house, locale=call.locale) or fact.plan,
-        "channel": fact.channel,
+        "channel": channel_name(fact.channel, call),
         "let": call.translate(LETS[fact.let]),
         "amount": fact.amount,
         "tax": fact.tax,

@@ -21,6 +21,13 @@ STATES: Mapping[StayState, tuple[str, str]] = {
     StayState.NO_SHOW: (N_("未到店"), "warn"),
     StayState.CANCELLED: (N_("已取消"), "off"),
 }
+CHANNELS: Mapping[str, str] = {
+    "online": N_("官网"),
+    "desk": N_("前台"),
+    "phone": N_("电话"),
+    "api": N_("接口"),
+    "ota": N_("第三方平台"),
+}
 CLEAN: Mapping[Cleanliness, tuple[str, str]] = {
     Cleanliness.DIRTY: (N_("待打扫"), "warn"),
     Cleanliness.CLEANED: (N_("待查房"), "calm"),
@@ -125,3 +132,8 @@ def state_of(stay: Stay, *, today: date, night: date, call: Call) -> dict[str, s
     if stay.state is StayState.IN_HOUSE and stay.depart == today:
         return {"text": call.translate(N_("今日离店")), "tone": "warn"}
     return tag(STATES[stay.state], call)
+
+
+def channel_name(channel: str, call: Call) -> str:
+    """Where a stay was sold, in words; a name of the house's own stays as it is."""
+    return call.translate(CHANNELS[channel]) if channel in CHANNELS else channel
