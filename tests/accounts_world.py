@@ -37,7 +37,7 @@ class MoneyWorld(World):
     def inn(self) -> "MoneyWorld":
         """A property, an open shift with 500 yuan."""
         self.do(lambda hotel: setting.set_property(INN, hotel=hotel))
-        self.cash(lambda accounts: cashier.open_shift(50_000, accounts=accounts))
+        self.cash(lambda accounts: cashier.open_shift(50_000, property=INN.id, accounts=accounts))
         return self
 
     def open(self, account: str = "st_1", **more: Any) -> Folio:

@@ -116,27 +116,27 @@ class FakeShifts:
     def __init__(self, books: Any, work: Work) -> None:
         self._books, self._work = books, work
 
-    def mine(self, cashier: str) -> Shift | None:
-        return self._books.shifts.get(cashier)
+    def mine(self, cashier: str, *, site: str) -> Shift | None:
+        return next((one for one in self.all_open(site=site) if one.cashier == cashier), None)
 
-    def all_open(self) -> Sequence[Shift]:
-        return list(self._books.shifts.values())
+    def all_open(self, *, site: str | None = None) -> Sequence[Shift]:
+        return [one for one in self._books.shifts.values() if one.serves(site)]
 
-    def closed(self, month: str) -> Sequence[Shift]:
-        return list(reversed(self._books.past))
+    def closed(self, month: str, *, site: str | None = None) -> Sequence[Shift]:
+        return [one for one in reversed(self._books.past) if one.serves(site)]
 
     def keep(self, shift: Shift, *, before: Shift | None) -> None:
-        shifts = self._books.shifts
+        shifts, own = self._books.shifts, (shift.cashier, shift.site)
 
         def same() -> bool:
-            kept = shifts.get(shift.cashier)
+            kept = shifts.get(own)
             return kept is None if before is None else kept is not None and kept.version == before.version
 
         def change() -> None:
             if shift.closed is None:
-                shifts[shift.cashier] = shift
+                shifts[own] = shift
             else:
-                shifts.pop(shift.cashier)
+                shifts.pop(own)
                 self._books.past.append(shift)
 
         self._work.join(same, change, ShiftThere() if before is None else None)

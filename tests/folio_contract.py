@@ -1,10 +1,12 @@
 """What folios, drawers and companies promise, whatever keeps them."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from chalicelib.kernel.errors import Clash
+from chalicelib.kernel.ids import new_id
 from chalicelib.kernel.money import Money
 from chalicelib.payments.port import Receipt
 from tenants.hotel.domain.folio import Means, Payer, Sort, State, living
@@ -19,11 +21,14 @@ from tenants.hotel.domain.folio_refusals import (
     PartsDiffer,
     RouteCircular,
     ShiftMissing,
+    ShiftThere,
     TooMuchBack,
 )
 from tenants.hotel.domain.receivable import ageing
-from tenants.hotel.usecases import cashier, folios, takings
+from tenants.hotel.domain.shift import Shift
+from tenants.hotel.usecases import cashier, folios, setting, takings
 from tests.accounts_world import MoneyWorld
+from tests.hotel_world import INN
 
 
 class FolioContract:
@@ -165,12 +170,14 @@ class FolioContract:
         bill = world.open()
         world.take(bill.id, 20_000)
         world.take(bill.id, 99_900, Means.TERMINAL)
-        world.cash(lambda a: cashier.drop(30_000, accounts=a))
+        world.cash(lambda a: cashier.drop(30_000, property=INN.id, accounts=a))
         with pytest.raises(DrawerShort):
-            world.cash(lambda a: cashier.drop(40_001, accounts=a))
+            world.cash(lambda a: cashier.drop(40_001, property=INN.id, accounts=a))
         with pytest.raises(CountDiffers):
-            world.cash(lambda a: cashier.close_shift(39_500, accounts=a))
-        shift = world.cash(lambda a: cashier.close_shift(39_500, reason="找零多给", accounts=a))
+            world.cash(lambda a: cashier.close_shift(39_500, property=INN.id, accounts=a))
+        shift = world.cash(
+            lambda a: cashier.close_shift(39_500, property=INN.id, reason="找零多给", accounts=a)
+        )
         assert (shift.expected, shift.difference, shift.reason) == (40_000, -500, "找零多给")
         assert shift.taken == {"cash": 20_000, "terminal": 99_900}
         with pytest.raises(ShiftMissing):
@@ -178,6 +185,34 @@ class FolioContract:
         world.take(bill.id, 100, Means.SCAN)  # only cash needs a drawer
         past = world.accounts(world.work()).shifts.closed("203510")
         assert [one.id for one in past] == [shift.id]
+
+    def test_each_house_has_its_drawer_and_one_from_before_serves_every_house(
+        self, world: MoneyWorld
+    ) -> None:
+        yard = replace(INN, id="yard")
+        world.do(lambda hotel: setting.set_property(yard, hotel=hotel))
+        there = world.cash(
+            lambda a: folios.open_account("ac_1", property="yard", title="茶座", accounts=a)
+        ).id
+        with pytest.raises(ShiftMissing):
+            world.take(there, 5_000)
+        world.cash(lambda a: cashier.open_shift(1_000, property="yard", accounts=a))
+        world.take(there, 5_000)
+        world.take(world.open().id, 700)
+        shifts = world.accounts(world.work()).shifts
+        expected = {one.site: one.expected for one in shifts.all_open()}
+        assert expected == {INN.id: 50_700, "yard": 6_000}
+        assert [one.site for one in shifts.all_open(site="yard")] == ["yard"]
+        for site, counted in expected.items():
+            world.cash(lambda a, of=site, fen=counted: cashier.close_shift(fen, property=of, accounts=a))
+        assert [one.site for one in shifts.closed("203510", site="yard")] == ["yard"]
+        old = Shift(id=new_id("sh", now=world.now), cashier=world.by, opened=world.now, float_=100)
+        world.cash(lambda a: a.shifts.keep(old, before=None))
+        world.take(there, 300)
+        with pytest.raises(ShiftThere):
+            world.cash(lambda a: cashier.open_shift(0, property=INN.id, accounts=a))
+        world.cash(lambda a: cashier.close_shift(400, property=INN.id, accounts=a))
+        assert shifts.all_open() == []
 
     def test_of_two_who_post_at_once_one_looks_again(self, world: MoneyWorld) -> None:
         bill = world.open()

@@ -175,7 +175,7 @@ def test_whatever_cashiers_do_at_once_while_the_day_closes(world: EngineMoney, s
     drawers = [f"member:{number}" for number in range(CASHIERS)]
     for name in drawers:
         with bind(context(actor=name)):
-            world.do(lambda hotel: cashier.open_shift(50_000, accounts=hotel.accounts))
+            world.do(lambda hotel: cashier.open_shift(50_000, property=INN.id, accounts=hotel.accounts))
     cashiers = [Cashier(world, bills, number=number, seed=seed) for number in range(CASHIERS)]
     start = Barrier(CASHIERS)
 
@@ -231,7 +231,7 @@ def _proven(world: EngineMoney, bills: Sequence[str], cashiers: Sequence[Cashier
     charged = sum(one.amount for one in closed if one.sort is Sort.CHARGE)
     assert figures.room[0] + figures.food[0] + figures.other[0] == charged, "nothing came after the close"
     for one in cashiers:
-        shift = accounts.shifts.mine(one.name)
+        shift = accounts.shifts.mine(one.name, site=INN.id)
         mine = [entry for entry in everything if entry.means is Means.CASH and entry.by == one.name]
         assert shift is not None
         assert shift.expected == 50_000 - sum(entry.amount for entry in mine)

@@ -14,7 +14,7 @@ from tenants.hotel.domain.property import Tax
 from tenants.hotel.usecases import folios, takings
 from tests.accounts_world import MemoryMoney
 from tests.folio_contract import FolioContract
-from tests.hotel_world import NOW
+from tests.hotel_world import INN, NOW
 
 
 class TestFoliosInMemory(FolioContract):
@@ -78,7 +78,7 @@ def test_money_is_conserved_whatever_a_cashier_does(steps: list[tuple[str, int, 
     assert sum(one.charged for one in kept) == sum(e.amount for e in living(entries) if e.sort is Sort.CHARGE)
     assert sum(one.balance for one in kept) == sum(entry.amount for entry in entries)
     cash = -sum(entry.amount for entry in entries if entry.means is Means.CASH)
-    assert world.memory.shifts[world.by].expected == 50_000 + cash
+    assert world.memory.shifts[world.by, INN.id].expected == 50_000 + cash
     assert len({entry.key for entry in entries}) == len(entries)
     assert all(entry.net + entry.tax == entry.amount for entry in entries)
 

@@ -239,7 +239,7 @@ def test_the_morning_is_told_what_to_look_at(world: MemoryWorld) -> None:
     )
     world.do(lambda h: folios.route(f"{company.id}.1", {"room": firm.id}, accounts=h.accounts))
     world.memory.board["203"] = replace(world.memory.board["201"], room="203", occupant="st_somebody")
-    world.do(lambda h: cashier.open_shift(0, accounts=h.accounts))
+    world.do(lambda h: cashier.open_shift(0, property=INN.id, accounts=h.accounts))
     world.memory.days.open[INN.id] = DAY
     night(world)
     world.now += ONE

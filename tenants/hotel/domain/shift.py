@@ -14,12 +14,15 @@ from tenants.hotel.domain.folio_refusals import CountDiffers, DrawerShort, Shift
 class Shift:
     """Amounts in fen. ``taken`` and ``given`` by means: what came in and what went out again.
 
-    name: the cashier's, as the desk calls them. drops: cash that left the drawer for the safe, (instant,
-    fen). counted: at the close, else nothing. reason: why the count differs, as the cashier wrote it.
+    site: the house whose drawer it is; none: opened before each house had its own, so it serves every house
+    until it is closed. name: the cashier's, as the desk calls them. drops: cash that left the drawer for the
+    safe, (instant, fen). counted: at the close, else nothing. reason: why the count differs, as the cashier
+    wrote it.
     """
 
     id: str
     cashier: str
+    site: str = ""
     name: str = ""
     opened: datetime
     float_: int
@@ -31,6 +34,10 @@ class Shift:
     closed: datetime | None = None
     count: int = 0
     version: int = 0
+
+    def serves(self, site: str | None) -> bool:
+        """Whether it is of this house (none: of any)."""
+        return site is None or self.site in {"", site}
 
     @property
     def expected(self) -> int:

@@ -22,6 +22,7 @@ from tenants.hotel.routes.models_cashier import (
     shift_view,
 )
 from tenants.hotel.routes.registered import BLUEPRINT, DESK, SETUP
+from tenants.hotel.routes.words import Name
 from tenants.hotel.store.accounts import AccountsStore
 from tenants.hotel.usecases import cashier
 from tenants.hotel.usecases.search import chosen
@@ -34,6 +35,7 @@ class MonthQuery(Asked):
     """A month ``yyyymm``; none: this one."""
 
     month: Annotated[str, Field(pattern=r"^20[0-9][0-9](0[1-9]|1[0-2])$")] | None = None
+    property: Annotated[Name | None, Field(description="none: of every house")] = None
 
 
 @endpoint(
@@ -48,9 +50,10 @@ class MonthQuery(Asked):
 )
 def list_shifts(call: Call) -> ShiftsView:
     """Newest first."""
-    shifts = AccountsStore(call.work).shifts
+    shifts, site = AccountsStore(call.work).shifts, call.query.property
     month = call.query.month or month_of(business_day(call.now))
-    return ShiftsView(shifts=[shift_view(one) for one in (*shifts.all_open(), *shifts.closed(month))])
+    found = (*shifts.all_open(site=site), *shifts.closed(month, site=site))
+    return ShiftsView(shifts=[shift_view(one) for one in found])
 
 
 @endpoint(
@@ -65,8 +68,9 @@ def list_shifts(call: Call) -> ShiftsView:
     summary="Open the caller's shift with a float",
 )
 def open_shift(call: Call, asked: FloatAsked) -> ShiftView:
-    """One at a time."""
-    return shift_view(cashier.open_shift(asked.amount, accounts=AccountsStore(call.work)))
+    """One at a time in each house."""
+    accounts = AccountsStore(call.work)
+    return shift_view(cashier.open_shift(asked.amount, property=_site(asked, accounts), accounts=accounts))
 
 
 @endpoint(
@@ -82,7 +86,8 @@ def open_shift(call: Call, asked: FloatAsked) -> ShiftView:
 )
 def drop(call: Call, asked: FloatAsked) -> ShiftView:
     """At most what is in the drawer."""
-    return shift_view(cashier.drop(asked.amount, accounts=AccountsStore(call.work)))
+    accounts = AccountsStore(call.work)
+    return shift_view(cashier.drop(asked.amount, property=_site(asked, accounts), accounts=accounts))
 
 
 @endpoint(
@@ -98,7 +103,9 @@ def drop(call: Call, asked: FloatAsked) -> ShiftView:
 def close_shift(call: Call, asked: CountAsked) -> ShiftView:
     """``amount`` is what was counted; a difference needs a reason, and both stay with the shift."""
     accounts = AccountsStore(call.work)
-    return shift_view(cashier.close_shift(asked.amount, reason=asked.reason, accounts=accounts))
+    site = _site(asked, accounts)
+    after = cashier.close_shift(asked.amount, property=site, reason=asked.reason, accounts=accounts)
+    return shift_view(after)
 
 
 @endpoint(
@@ -174,6 +181,10 @@ def company_pays(call: Call, asked: CompanyPays) -> CompanyView:
         accounts=accounts,
     )
     return _aged(after, call, accounts)
+
+
+def _site(asked: FloatAsked, accounts: AccountsStore) -> str:
+    return chosen(accounts.setup.house(), asked.property).id
 
 
 def _aged(company: Company, call: Call, accounts: AccountsStore) -> CompanyView:

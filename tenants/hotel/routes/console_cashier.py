@@ -11,7 +11,7 @@ from tenants.hotel.domain.folio import Means
 from tenants.hotel.domain.sheet import month_of
 from tenants.hotel.domain.shift import Shift
 from tenants.hotel.routes.again import FIRST, Again, form_page
-from tenants.hotel.routes.frame import desk_page, flash_of
+from tenants.hotel.routes.frame import desk_page, flash_of, property_of
 from tenants.hotel.routes.office import MEANS, Say, YuanOrNothing
 from tenants.hotel.routes.registered import BLUEPRINT, DESK
 from tenants.hotel.store.accounts import AccountsStore
@@ -40,15 +40,16 @@ class CountForm(Asked):
 
 @page(BLUEPRINT, "GET", "/hotel/cashier", use_case="hotel.show-cashier", door=DESK, query=MonthQuery)
 def show_cashier(call: Call) -> Page:
-    """My shift, everybody's open drawers, and the shifts of a month."""
+    """My shift in this house, its other open drawers, and its shifts of a month."""
     return _cashier_page(call, FIRST, month=call.query.month, done=call.query.done)
 
 
 def _cashier_page(call: Call, again: Again, *, month: str = "", done: str = "") -> Html:
-    shifts = AccountsStore(call.work).shifts
+    accounts = AccountsStore(call.work)
+    shifts, site = accounts.shifts, property_of(accounts.setup).id
     month = month or business_day(call.now).isoformat()[:7]
-    mine = shifts.mine(call.context.actor)
-    others = [one for one in shifts.all_open() if one.cashier != call.context.actor]
+    mine = shifts.mine(call.context.actor, site=site)
+    others = [one for one in shifts.all_open(site=site) if one.cashier != call.context.actor]
     return desk_page(
         call,
         "hotel/cashier.html",
@@ -57,7 +58,7 @@ def _cashier_page(call: Call, again: Again, *, month: str = "", done: str = "") 
         again=again,
         mine=shift_shown(mine, call) if mine is not None else None,
         others=[shift_shown(one, call) for one in others],
-        closed=[shift_shown(one, call) for one in shifts.closed(month.replace("-", ""))],
+        closed=[shift_shown(one, call) for one in shifts.closed(month.replace("-", ""), site=site)],
         month=month,
     )
 
@@ -68,7 +69,8 @@ def _cashier_page(call: Call, again: Again, *, month: str = "", done: str = "") 
 def open_shift(call: Call, asked: FloatForm) -> Page:
     """The drawer begins with a float."""
     label = call.credential.label if call.credential is not None else ""
-    cashier.open_shift(asked.amount, name=label, accounts=AccountsStore(call.work))
+    accounts = AccountsStore(call.work)
+    cashier.open_shift(asked.amount, property=property_of(accounts.setup).id, name=label, accounts=accounts)
     return Redirect("/hotel/cashier?done=opened")
 
 
@@ -77,7 +79,8 @@ def open_shift(call: Call, asked: FloatForm) -> Page:
 )
 def drop(call: Call, asked: FloatForm) -> Page:
     """Cash goes to the safe."""
-    cashier.drop(asked.amount, accounts=AccountsStore(call.work))
+    accounts = AccountsStore(call.work)
+    cashier.drop(asked.amount, property=property_of(accounts.setup).id, accounts=accounts)
     return Redirect("/hotel/cashier?done=dropped")
 
 
@@ -91,7 +94,9 @@ def drop(call: Call, asked: FloatForm) -> Page:
 )
 def close(call: Call, asked: CountForm) -> Page:
     """Counted; the report is shown to be printed. A difference is asked about first."""
-    shift = cashier.close_shift(asked.amount, reason=asked.reason, accounts=AccountsStore(call.work))
+    accounts = AccountsStore(call.work)
+    site = property_of(accounts.setup).id
+    shift = cashier.close_shift(asked.amount, property=site, reason=asked.reason, accounts=accounts)
     month = month_of(business_day(call.now))
     return Redirect(f"/hotel/cashier/{month[:4]}-{month[4:]}/{shift.id}")
 

@@ -87,7 +87,7 @@ def _today(today: date, where: Property, hotel: HotelStore) -> dict[str, int]:
         "left": len(hotel.stays.departed(where.id, today)),
         "in_house": sum(max(1, len(stay.has)) for stay in here),
         "owed": sum(max(0, one.balance) for one in folios),
-        "drawers": len(hotel.accounts.shifts.all_open()),
+        "drawers": len(hotel.accounts.shifts.all_open(site=where.id)),
     }
 
 

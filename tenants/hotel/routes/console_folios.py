@@ -55,10 +55,12 @@ class OpenForm(Asked):
 
 @page(BLUEPRINT, "GET", "/hotel/folios", use_case="hotel.show-folios", door=DESK, query=ListQuery)
 def show_folios(call: Call) -> Page:
-    """Every folio that is not closed: by room, with what is owed."""
+    """Every folio of this house that is not closed: by room, with what is owed."""
     accounts = AccountsStore(call.work)
     asked: ListQuery = call.query
-    every = sorted(accounts.folios.open(), key=lambda one: (one.room or "~", one.title, one.id))
+    site = property_of(accounts.setup).id
+    here = [one for one in accounts.folios.open() if one.site == site]
+    every = sorted(here, key=lambda one: (one.room or "~", one.title, one.id))
     rows = [_listed(one, call) for one in every if _wanted(one, asked)]
     return desk_page(
         call,

@@ -268,7 +268,8 @@ def set_seller(call: Call, asked: SellerForm) -> Page:
 
 def _month(call: Call, query: InvoiceQuery, accounts: AccountsStore) -> tuple[str, list[Fapiao]]:
     month = query.month or business_day(call.now).isoformat()[:7]
-    return month, list(accounts.fapiaos.of_month(month.replace("-", "")))
+    site = property_of(accounts.setup).id
+    return month, [one for one in accounts.fapiaos.of_month(month.replace("-", "")) if one.site == site]
 
 
 def _wanted(one: Fapiao, state: str) -> bool:

@@ -13,6 +13,9 @@ from tenants.hotel.routes.words import Name
 
 
 class FloatAsked(Asked):
+    """``property``: whose drawer; of several houses it must be said."""
+
+    property: Name | None = None
     amount: Annotated[int, Field(ge=0, le=10**8, description="fen")]
 
 
@@ -23,6 +26,7 @@ class CountAsked(FloatAsked):
 class ShiftView(Answered):
     id: str
     cashier: str
+    property: Annotated[str, Field(description="whose drawer; none: of every house")]
     opened: datetime
     closed: datetime | None
     opening: int
@@ -89,6 +93,7 @@ def shift_view(shift: Shift) -> ShiftView:
     return ShiftView(
         id=shift.id,
         cashier=shift.cashier,
+        property=shift.site,
         opened=shift.opened,
         closed=shift.closed,
         opening=shift.float_,

@@ -20,7 +20,8 @@ from tenants.hotel.domain.shift import Shift
 
 
 class ShiftRow(Row, discriminator="hotel-shift"):
-    """pk ``SHIFTS``, sk the cashier, while it is open; then pk ``SHIFTS#<yyyymm>``, sk its id."""
+    """pk ``SHIFTS``, sk ``<cashier>#<property>``, while it is open (the cashier alone: opened before each
+    house had its drawer); then pk ``SHIFTS#<yyyymm>``, sk its id."""
 
     body = UnicodeAttribute()
     version = NumberAttribute()
@@ -51,28 +52,31 @@ class ShiftStore:
     def __init__(self, work: UnitOfWork) -> None:
         self._work = work
 
-    def mine(self, cashier: str) -> Shift | None:
-        row = ShiftRow.find(tenant_key("SHIFTS"), cashier)
-        return _shift(row) if row is not None else None
+    def mine(self, cashier: str, *, site: str) -> Shift | None:
+        rows = ShiftRow.query(tenant_key("SHIFTS"), ShiftRow.sk.startswith(cashier), consistent_read=True)
+        found = (_shift(row) for row in rows)
+        return next((one for one in found if one.cashier == cashier and one.serves(site)), None)
 
-    def all_open(self) -> Sequence[Shift]:
-        return [_shift(row) for row in ShiftRow.query(tenant_key("SHIFTS"), consistent_read=True)]
+    def all_open(self, *, site: str | None = None) -> Sequence[Shift]:
+        rows = ShiftRow.query(tenant_key("SHIFTS"), consistent_read=True)
+        return [one for one in map(_shift, rows) if one.serves(site)]
 
-    def closed(self, month: str) -> Sequence[Shift]:
+    def closed(self, month: str, *, site: str | None = None) -> Sequence[Shift]:
         rows = ShiftRow.query(tenant_key("SHIFTS", month), scan_index_forward=False)
-        return [_shift(row) for row in rows]
+        return [one for one in map(_shift, rows) if one.serves(site)]
 
     def keep(self, shift: Shift, *, before: Shift | None) -> None:
         pk = tenant_key("SHIFTS")
+        sk = f"{shift.cashier}#{shift.site}" if shift.site else shift.cashier
         body = _json(_shift_body(shift))
         if before is None:
-            row = ShiftRow(pk, shift.cashier, body=body, version=shift.version)
+            row = ShiftRow(pk, sk, body=body, version=shift.version)
             self._work.create(row, otherwise=ShiftThere())
         elif shift.closed is None:
-            row = ShiftRow(pk, shift.cashier, body=body, version=shift.version)
+            row = ShiftRow(pk, sk, body=body, version=shift.version)
             self._work.put(row, ShiftRow.version == before.version)
         else:
-            self._work.delete(ShiftRow(pk, shift.cashier), ShiftRow.version == before.version)
+            self._work.delete(ShiftRow(pk, sk), ShiftRow.version == before.version)
             month = month_of(business_day(shift.closed))
             row = ShiftRow(tenant_key("SHIFTS", month), shift.id, body=body, version=shift.version)
             self._work.create(row)
@@ -167,6 +171,7 @@ def _shift_body(shift: Shift) -> dict[str, Any]:
     return {
         "id": shift.id,
         "c": shift.cashier,
+        "s": shift.site,
         "a": shift.name,
         "o": rfc3339(shift.opened),
         "f": shift.float_,
@@ -185,6 +190,7 @@ def _shift(row: ShiftRow) -> Shift:
     return Shift(
         id=body["id"],
         cashier=body["c"],
+        site=body.get("s", ""),
         name=body["a"],
         opened=parse_instant(body["o"]),
         float_=body["f"],

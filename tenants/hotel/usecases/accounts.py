@@ -73,13 +73,14 @@ class DayBook(Protocol):
 class Shifts(Protocol):
     """Cashiers' shifts."""
 
-    def mine(self, cashier: str) -> Shift | None:
-        """The open shift of a cashier."""
+    def mine(self, cashier: str, *, site: str) -> Shift | None:
+        """The open shift of a cashier in a house."""
 
-    def all_open(self) -> Sequence[Shift]: ...
+    def all_open(self, *, site: str | None = None) -> Sequence[Shift]:
+        """Of a house, or of every house."""
 
-    def closed(self, month: str) -> Sequence[Shift]:
-        """Shifts that were closed in a month ``yyyymm``, newest first."""
+    def closed(self, month: str, *, site: str | None = None) -> Sequence[Shift]:
+        """Shifts that were closed in a month ``yyyymm``, newest first; of a house, or of every house."""
 
     def keep(self, shift: Shift, *, before: Shift | None) -> None:
         """Join the work: open, change or close a shift."""

@@ -17,40 +17,45 @@ from tenants.hotel.usecases.folios import MOST
 _ID = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 
-def open_shift(float_: int, *, name: str = "", accounts: Accounts) -> Shift:
-    """Begin with so much change in the drawer (fen). Raises ``ShiftThere``."""
+def open_shift(float_: int, *, property: str, name: str = "", accounts: Accounts) -> Shift:
+    """Begin with so much change in the drawer of a house (fen). Raises ``ShiftThere``."""
     if not 0 <= float_ <= MOST:
         raise AmountWrong(least=Money(0), most=Money(MOST))
-    if accounts.shifts.mine(accounts.by) is not None:
+    if accounts.shifts.mine(accounts.by, site=property) is not None:
         raise ShiftThere
     made = Shift(
-        id=new_id("sh", now=accounts.now), cashier=accounts.by, name=name, opened=accounts.now, float_=float_
+        id=new_id("sh", now=accounts.now),
+        cashier=accounts.by,
+        site=property,
+        name=name,
+        opened=accounts.now,
+        float_=float_,
     )
     accounts.shifts.keep(made, before=None)
     return made
 
 
-def drop(amount: int, *, accounts: Accounts) -> Shift:
+def drop(amount: int, *, property: str, accounts: Accounts) -> Shift:
     """Cash goes from the drawer to the safe. Raises ``DrawerShort``."""
     if not 0 < amount <= MOST:
         raise AmountWrong(least=Money(1), most=Money(MOST))
-    before = mine(accounts=accounts)
+    before = mine(property, accounts=accounts)
     after = before.dropped(amount, at=accounts.now)
     accounts.shifts.keep(after, before=before)
     return after
 
 
-def close_shift(counted: int, *, reason: str = "", accounts: Accounts) -> Shift:
+def close_shift(counted: int, *, property: str, reason: str = "", accounts: Accounts) -> Shift:
     """The drawer is counted; a difference is given a reason, is shown and stays. Raises ``CountDiffers``."""
-    before = mine(accounts=accounts)
+    before = mine(property, accounts=accounts)
     after = before.ended(counted, reason=reason, at=accounts.now)
     accounts.shifts.keep(after, before=before)
     return after
 
 
-def mine(*, accounts: Accounts) -> Shift:
-    """The caller's open shift, or ``ShiftMissing``."""
-    found = accounts.shifts.mine(accounts.by)
+def mine(property: str, *, accounts: Accounts) -> Shift:
+    """The caller's open shift in a house, or ``ShiftMissing``."""
+    found = accounts.shifts.mine(accounts.by, site=property)
     if found is None:
         raise ShiftMissing
     return found
@@ -81,11 +86,12 @@ def set_company(company: Company, *, accounts: Accounts) -> Company:
 def company_pays(
     id: str, *, amount: int, means: Means, text: str, property: str, accounts: Accounts
 ) -> tuple[Company, Line]:
-    """A company settles (part of) what it owes: the oldest first. U18 goes out; cash goes through a shift."""
+    """A company settles (part of) what it owes: the oldest first. U18 goes out; cash goes through the
+    drawer of the house that takes it."""
     if means not in BY_HAND:
         raise Missing(means=str(means))
     before = accounts.companies.get(id)
-    shift = accounts.shifts.mine(accounts.by)
+    shift = accounts.shifts.mine(accounts.by, site=property)
     if means is Means.CASH and shift is None:
         raise ShiftMissing
     after, line = before.paid(

@@ -188,11 +188,12 @@ def post(
 ) -> tuple[list[Folio], list[Entry]]:
     """Post entries to open folios of one property, today, in one transaction; the cashier's shift with them.
 
-    Cash needs an open shift (``ShiftMissing``); other money joins it where there is one.
+    Cash needs an open shift of that house (``ShiftMissing``); other money joins it where there is one.
     """
-    day = accounts.book.today(wanted[0][0].site)
+    site = wanted[0][0].site
+    day = accounts.book.today(site)
     by_hand = [entry for _, entries in wanted for entry in entries if entry.means in rules.BY_HAND]
-    shift = accounts.shifts.mine(accounts.by) if by_hand else None
+    shift = accounts.shifts.mine(accounts.by, site=site) if by_hand else None
     if shift is None and any(entry.means is rules.Means.CASH for entry in by_hand):
         raise ShiftMissing
     stamp = Stamp(at=accounts.now, day=day, by=accounts.by, shift=shift.id if shift is not None else "")

@@ -283,7 +283,7 @@ def _findings(
         folios=mine,
         board=hotel.board.all(site),
         limits={one.id: max(0, one.limit - one.balance) for one in companies},
-        drawers=len(accounts.shifts.all_open()),
+        drawers=len(accounts.shifts.all_open(site=site)),
         awaited=awaited,
     )
 
