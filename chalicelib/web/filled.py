@@ -4,7 +4,7 @@ A page's route gives its template one of these, and the macros of ``templates/co
 as ``of``: the name of a box, its value, its error and what hangs on them then come from one place.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 _NOTHING: Mapping[str, Any] = {}
@@ -51,10 +51,11 @@ class Filled:
                 return otherwise
         return held
 
-    def has(self, name: str, value: str) -> bool:
+    def has(self, name: str, value: object) -> bool:
         """Whether the tick box ``name`` of ``value`` is ticked: alone or as one of several."""
-        held = self.value(name)
-        return value in held if isinstance(held, list | tuple) else bool(held == value)
+        held = self.value(name, ())
+        several = isinstance(held, Collection) and not isinstance(held, str)
+        return str(value) in (map(str, held) if several else (str(held),))
 
     def error(self, name: str) -> str | None:
         """What is wrong with the box ``name``."""

@@ -78,3 +78,13 @@ def test_a_choice_typed_is_the_choice_shown() -> None:
     cards = [{"value": "包", "title": "包"}, {"value": "伞", "title": "伞"}]
     assert 'value="伞" checked' in drawn("choices", "what", "什么", cards, of=AGAIN)
     assert " checked" in drawn("check", "to", "给", value="a", of=AGAIN)
+
+
+def test_several_answers_of_one_question_are_ticked_and_told_wrong_together() -> None:
+    form = Filled({"days": ["1"], "one": "2"}, {"days": "请选两天。"})
+    shown = drawn("checks", "days", "星期", [(1, "周一"), (2, "周二")], of=form)
+    assert 'id="f-days" aria-describedby="f-days-error"' in shown
+    assert 'id="f-days-1" name="days" value="1" checked' in shown
+    assert 'id="f-days-2" name="days" value="2">' in shown
+    assert shown.count("请选两天。") == 1
+    assert " checked" in drawn("checks", "one", "星期", [(2, "周二")], of=form)

@@ -196,7 +196,6 @@ def _form(
 ) -> Html:
     say = call.translate
     rows = [row for row in typed.get("fees") or [] if isinstance(row, dict)]
-    chosen = typed.get("equipment") or []
     return desk_page(
         call,
         "hotel/setup_extra.html",
@@ -207,7 +206,7 @@ def _form(
         kind=kind,
         form=Filled({**typed, "fees": [*rows, *[{}] * (3 - len(rows))][:3]}, errors),
         per=[(str(per), say(words)) for per, words in _PER.items()],
-        gear=[{"id": one, "name": say(words), "chosen": one in chosen} for one, words in GEAR.items()],
+        gear=[(one, say(words)) for one, words in GEAR.items()],
         licences=[(one, one) for one in LICENCES],
         limited=before is not None and before.limited,
         there=before.capacity if before is not None else 0,

@@ -160,7 +160,6 @@ def _form(
     say, locale = call.translate, call.locale
     house = HotelStore(call.work).setup.house()
     rows = [row for row in typed.get("fees") or [] if isinstance(row, dict)]
-    types = typed.get("types") or []
     return desk_page(
         call,
         "hotel/setup_plan.html",
@@ -179,8 +178,5 @@ def _form(
             {"value": str(way), "title": say(words), "note": say(note)}
             for way, (words, note) in SECURED.items()
         ],
-        types=[
-            {"id": kind.id, "name": text(kind.names, locale), "chosen": kind.id in types}
-            for kind in house.types.values()
-        ],
+        types=[(kind.id, text(kind.names, locale)) for kind in house.types.values()],
     )

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.web import multipart
+from chalicelib.web.formats import sentences
 from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
 from chalicelib.web.orders.words import refused_in_words
 from tenants.hotel.domain.property import text
@@ -108,7 +109,8 @@ def import_prices(call: Call, asked: FileForm) -> Page:
         moved = refused_in_words(refusal, locale=call.locale)
     except Refusal as refusal:
         told = refused_in_words(refusal, locale=call.locale)
-        return _form(call, error=f"{told['detail']} {told['remedy']}".strip()).with_status(refusal.status)
+        error = sentences(told["detail"], told["remedy"], locale=call.locale)
+        return _form(call, error=error).with_status(refusal.status)
     house = hotel.setup.house()
     return desk_page(
         call,

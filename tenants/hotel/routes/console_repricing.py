@@ -185,33 +185,21 @@ def _pairs(form: dict[str, Any]) -> list[tuple[str, str]]:
 def _form(call: Call, house: House, typed: dict[str, Any], *, errors: dict[str, str] | None = None) -> Html:
     say, locale, where = call.translate, call.locale, place(house)
     site = where.id if where is not None else ""
-    types, plans, weekdays = (_listed(typed.get(name)) for name in ("types", "plans", "weekdays"))
     return desk_page(
         call,
         "hotel/price_change.html",
         place="prices",
         action=_PATH,
         types=[
-            {"id": kind.id, "name": text(kind.names, locale), "chosen": kind.id in types}
+            (kind.id, text(kind.names, locale))
             for kind in house.types.values()
             if kind.site == site and kind.on
         ],
-        plans=[
-            {"id": plan.id, "name": text(plan.names, locale), "chosen": plan.id in plans}
-            for plan in house.plans.values()
-            if plan.derived is None
-        ],
-        weekdays=[
-            {"id": number, "name": say(words), "chosen": str(number) in weekdays}
-            for number, words in enumerate(WEEKDAYS, start=1)
-        ],
+        plans=[(plan.id, text(plan.names, locale)) for plan in house.plans.values() if plan.derived is None],
+        weekdays=[(number, say(words)) for number, words in enumerate(WEEKDAYS, start=1)],
         hows=[(how, say(words)) for how, words in HOWS.items()],
         steps=[(step, say(words)) for step, words in ROUNDING.items()],
         form=Filled({"step": "100", "how": "", "amount": "", **typed}, errors),
         today=where.night_of(call.now).isoformat() if where is not None else "",
         boxes=boxes(typed, say=say),
     )
-
-
-def _listed(value: Any) -> list[str]:
-    return [str(one) for one in value] if isinstance(value, list) else [str(value)] if value else []

@@ -140,7 +140,6 @@ def _form(
                 ),
             }
         )
-    chosen = typed.get("features") or []
     return desk_page(
         call,
         "hotel/setup_rooms.html",
@@ -153,9 +152,7 @@ def _form(
             for kind in house.types.values()
             if where is not None and kind.site == where.id and not kind.house
         ],
-        features=[
-            {"id": one, "name": say(words), "chosen": one in chosen} for one, words in FEATURES.items()
-        ],
+        features=[(one, say(words)) for one, words in FEATURES.items()],
         floors=[{"floor": floor, "rooms": found} for floor, found in floors.items()],
         plans=bool(house.plans),
         count=len(rooms),

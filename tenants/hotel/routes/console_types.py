@@ -170,7 +170,6 @@ def _form(
 ) -> Html:
     say = call.translate
     beds = typed.get("beds") if isinstance(typed.get("beds"), dict) else {}
-    chosen = typed.get("amenities") or []
     subject = f"type:{before.id}" if before else ""
     albums = {subject: HotelStore(call.work).albums.album(subject)} if before else {}
     return desk_page(
@@ -191,9 +190,7 @@ def _form(
         beds=[
             {"id": bed, "name": say(words), "count": (beds or {}).get(bed, "")} for bed, words in BEDS.items()
         ],
-        amenities=[
-            {"id": code, "name": say(words), "chosen": code in chosen} for code, words in AMENITIES.items()
-        ],
+        amenities=[(code, say(words)) for code, words in AMENITIES.items()],
         whole=whole and before is None,
         members=list(before.members) if before else [],
         rooms=before.capacity if before else 0,

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Invalid
 from chalicelib.web import formats
+from chalicelib.web.formats import sentences
 from chalicelib.web.http import Asked, Blank, Call
 from chalicelib.web.orders.words import refused_in_words
 from tenants.hotel.domain.offer import Offer
@@ -57,7 +58,7 @@ def offers_of(
         found = search.availability(asked, hotel=hotel).found
     except Invalid as refusal:
         said = refused_in_words(refusal, locale=call.locale)
-        return [], [{"text": f"{said['detail']} {said['remedy']}".strip(), "tone": "warn"}]
+        return [], [{"text": sentences(said["detail"], said["remedy"], locale=call.locale), "tone": "warn"}]
     plans, say = hotel.setup.house().plans, call.translate
     made = []
     for one in found:

@@ -9,6 +9,7 @@ from chalicelib.persistence.directory import called
 from chalicelib.persistence.unit_of_work import UnitOfWork
 from chalicelib.tenancy.context import current
 from chalicelib.web.desk import above
+from chalicelib.web.formats import sentences
 from chalicelib.web.http import Call, Html, Member
 from chalicelib.web.orders.words import refused_in_words
 from tenants.hotel.domain.property import Property, text
@@ -138,9 +139,8 @@ def refused(call: Call, refusal: Refusal, again: Callable[[dict[str, str]], Html
     """The page again, with what was refused at its top; nothing that was collected is written."""
     call.begin()
     told = refused_in_words(refusal, locale=call.locale)
-    return again({"text": f"{told['detail']} {told['remedy']}".strip(), "tone": "warn"}).with_status(
-        refusal.status
-    )
+    text = sentences(told["detail"], told["remedy"], locale=call.locale)
+    return again({"text": text, "tone": "warn"}).with_status(refusal.status)
 
 
 def flash_of(call: Call, done: str, words: Mapping[str, str]) -> list[dict[str, str]]:

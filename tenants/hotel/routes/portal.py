@@ -14,7 +14,7 @@ from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Missing
 from chalicelib.kernel.ids import is_id
-from chalicelib.web.http import Asked, Call, Html, Page, Public, Redirect, WallTime, page
+from chalicelib.web.http import Asked, Call, Filled, Html, Page, Public, Redirect, WallTime, page
 from tenants.hotel.domain.folio import Payer, State
 from tenants.hotel.domain.property import Property, text
 from tenants.hotel.domain.request import Guide, Request, RequestKind, RequestState, WakeUpWrong
@@ -92,7 +92,7 @@ def _room(call: Call, *, told: dict[str, str] | None = None) -> Html:
         bills=_bills(stay, call, hotel=hotel) if here else [],
         done={"text": say(_DONE[call.query.done])} if call.query.done and told is None else None,
         told=told,
-        form={name: value for name, value in call.form.items() if isinstance(value, str)},
+        form=Filled(call.form, {"at": told["text"]} if told is not None else None),
         ask=room_path(call, stay.id, "/requests"),
         call_off=room_path(call, stay.id, "/requests/cancel"),
         again=room_path(call, stay.id),
