@@ -141,7 +141,7 @@ def test_more_hours_than_booked_are_billed_on_a_bill_of_its_own(world: MemoryWor
     assert (after.state, after.billed) == (HireState.ENDED, 60000)  # 165 minutes: three hours
     assert (folio.title, folio.balance) == ("示例甲", 60000)
     [entry] = [one for one in world.memory.entries if one.folio == folio.id]
-    assert (entry.code, entry.text) == ("meeting", "嵩阳厅 3:00")
+    assert (entry.code, entry.text) == ("meeting", "嵩阳厅 3 h")
 
 
 def test_what_was_paid_before_is_on_the_bill(world: MemoryWorld) -> None:
@@ -163,7 +163,7 @@ def test_a_guest_in_the_house_has_it_on_the_rooms_bill(world: MemoryWorld) -> No
     hire = booked(world, wishes={"stay": stay.id}, key="h3")
     _, folio = finish(world, begin(world, hire), "12:00")
     assert folio.stay == stay.id
-    assert "嵩阳厅 2:00" in {one.text for one in world.memory.entries if one.folio == folio.id}
+    assert "嵩阳厅 2 h" in {one.text for one in world.memory.entries if one.folio == folio.id}
 
 
 def test_with_rooms_only_the_difference_is_posted_above_or_below(world: MemoryWorld) -> None:
@@ -240,6 +240,8 @@ def test_the_desk_offers_holds_confirms_starts_and_ends(place: Place) -> None:
     place.now = at("09:30")
     place.roles = frozenset({"desk"})
     asked = {"day": f"{DAY}", "start": "10", "length": "2"}
+    first = place.look(NEW, staff=True).text  # today nothing begins in the past
+    assert re.search(r'name="start"[^>]*value="10"|value="10"[^>]*name="start"', first)
     offered = words(place.look(NEW, f"{NEW}?day={DAY}&start=10&length=2", staff=True))
     assert "嵩阳厅 会议室 · 40 座 · 投影 · 余 1 ¥400" in offered
     assert "自驾,驾驶证 C1" in offered
@@ -260,7 +262,7 @@ def test_the_desk_offers_holds_confirms_starts_and_ends(place: Place) -> None:
     early = place.send(ONE + "/finish", path + "/finish", staff=True, at=f"{DAY}T09:00")
     assert "时间不对" in words(early)
     assert place.send(ONE + "/finish", path + "/finish", staff=True).status == 303
-    assert "实收 ¥700" in words(place.look(ONE, path, staff=True))
+    assert "实际费用 ¥700" in words(place.look(ONE, path, staff=True))
 
 
 def test_what_is_held_can_be_let_go(place: Place) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
@@ -13,7 +14,7 @@ from chalicelib.web.http import Asked, Blank, Call, Filled, Html, Page, Redirect
 from chalicelib.web.orders.links import mark
 from chalicelib.web.orders.words import refused_in_words
 from tenants.hotel.domain.extra import Per
-from tenants.hotel.domain.property import text
+from tenants.hotel.domain.property import Property, text
 from tenants.hotel.routes.frame import desk_page, place, refused
 from tenants.hotel.routes.hire_words import GEAR, NAMES, kind_name
 from tenants.hotel.routes.registered import BLUEPRINT, DESK, SELLS
@@ -29,7 +30,7 @@ _NEW, _HELD = "/hotel/hire-new", "/hotel/hire-held/{order}"
 
 class AskQuery(Asked):
     day: Annotated[date | None, Blank] = None
-    start: Annotated[int, Field(ge=0, le=23)] = 9
+    start: Annotated[int | None, Blank, Field(ge=0, le=23)] = None
     length: Annotated[int, Field(ge=1, le=30)] = 2
 
 
@@ -55,7 +56,10 @@ def show_offers(call: Call) -> Page:
     """What can be had for a time."""
     query = call.query
     day = query.day.isoformat() if query.day else ""
-    return _offers(call, {"day": day, "start": str(query.start), "length": str(query.length)})
+    return _offers(
+        call,
+        {"day": day, "start": "" if query.start is None else str(query.start), "length": str(query.length)},
+    )
 
 
 def _again(call: Call) -> Page:
@@ -158,7 +162,8 @@ def _offers(
     house = hotel.setup.house()
     where = place(house)
     day = _day(typed.get("day"), call, hotel)
-    start, length = _number(typed.get("start"), 9, 23), max(1, _number(typed.get("length"), 2, 30))
+    start = _number(typed.get("start"), _first_hour(day, call, where), 23)
+    length = max(1, _number(typed.get("length"), 2, 30))
     found: list[Offer] = []
     if where is not None:
         try:
@@ -213,6 +218,12 @@ def _day(typed: Any, call: Call, hotel: HotelStore) -> date:
         return date.fromisoformat(str(typed))
     except ValueError:
         return today
+
+
+def _first_hour(day: date, call: Call, where: Property | None) -> int:
+    """Nine in the morning; today, the next full hour."""
+    now = call.now.astimezone(ZoneInfo(where.zone)) if where is not None else call.now
+    return max(9, min(now.hour + 1, 23)) if now.date() == day else 9
 
 
 def _number(typed: Any, otherwise: int, most: int) -> int:

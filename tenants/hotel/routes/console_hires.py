@@ -8,6 +8,7 @@ from pydantic import Field
 
 from chalicelib.kernel.errors import N_, Refusal
 from chalicelib.kernel.personal import masked_document
+from chalicelib.web.formats import instant
 from chalicelib.web.http import Asked, Blank, Call, Filled, Html, Page, Redirect, page
 from tenants.hotel.domain.hire import Hire, HireState, KilometresWrong
 from tenants.hotel.domain.metering import DAY
@@ -183,7 +184,9 @@ def row(hire: Hire, where: Property, *, hotel: HotelStore, call: Call) -> dict[s
         "href": f"/hotel/hires/{hire.id}",
         "title": f"{title} × {hire.count}" if hire.count > 1 else title,
         "kind": say(NAMES[kind_name(hire.kind)]),
-        "when": f"{starts:%H:%M}–{ends:%H:%M}" if same else f"{starts:%m-%d %H:%M} – {ends:%m-%d %H:%M}",
+        "when": f"{starts:%H:%M}–{ends:%H:%M}"
+        if same
+        else " – ".join(instant(one, locale=call.locale, style="day") for one in (starts, ends)),
         "name": contact.get("name", ""),
         "phone": contact.get("phone", ""),
         "since": f"{hire.started.astimezone(zone):%H:%M}" if hire.started else "",

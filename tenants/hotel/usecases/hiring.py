@@ -135,7 +135,7 @@ def _charge(hire: Hire, bill: Bill, *, hotel: Hotel) -> Folio:
     folio, posted = _taker(hire, draft=draft, hotel=hotel)
     time = bill.time - (hire.price if posted else 0)
     charge = accounts.charges.get(CODES.get(str(hire.kind), "other"))
-    hours = f"{bill.minutes // 60}:{bill.minutes % 60:02d}"
+    hours = f"{bill.minutes / 60:g} h"
     day = draft.stamp.day
     wanted = [(time, f"{hire.title} {hours}"), (bill.over, f"{hire.title} +{bill.kilometres} km")]
     entries = [
