@@ -167,6 +167,11 @@ def test_a_seller_whose_number_is_wrong_is_told_beside_what_was_typed(clerk: Any
     assert 'id="f-number-error"' in wrong.text
 
 
+def test_a_company_needs_no_short_name(clerk: Any) -> None:
+    made = clerk.send("/hotel/ledger", name="示例公司", limit="1000", days="15", on="yes")
+    assert re.fullmatch(r"/hotel/ledger/c-[0-9a-z]{8}\?done=company", made.headers["Location"])
+
+
 def test_a_company_takes_over_and_pays(clerk: Any) -> None:
     bill = f"/hotel/folios/{clerk.stay}.1"
     clerk.did("/hotel/ledger", id="acme", name="示例公司", limit="1000", days="15", on="yes")

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from chalicelib.kernel.errors import N_
+from chalicelib.kernel.ids import new_id
 from chalicelib.kernel.period import business_day
 from chalicelib.web.http import Asked, Call, Html, Page, Redirect, page
 from tenants.hotel.domain.folio import Means
@@ -30,7 +31,9 @@ class DoneQuery(Asked):
 
 
 class CompanyForm(Asked):
-    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")]
+    """No short name: one is made. Whoever connects a system chooses it."""
+
+    id: Annotated[str, Field(pattern=r"^([a-z0-9][a-z0-9-]{0,39})?$")] = ""
     name: Annotated[str, Field(min_length=1, max_length=60)]
     number: Annotated[str, Field(pattern=r"^([0-9A-HJ-NPQRTUWXY]{18})?$")] = ""
     limit: YuanOrNothing
@@ -89,8 +92,9 @@ def export_ledger(call: Call) -> Page:
 )
 def set_company(call: Call, asked: CompanyForm) -> Page:
     """A new company, or new terms of one."""
+    id = asked.id or f"c-{new_id('co', now=call.now)[-8:]}"
     wanted = Company(
-        id=asked.id,
+        id=id,
         name=asked.name,
         number=asked.number,
         limit=asked.limit,
@@ -98,7 +102,7 @@ def set_company(call: Call, asked: CompanyForm) -> Page:
         on=asked.on == "yes",
     )
     cashier.set_company(wanted, accounts=AccountsStore(call.work))
-    return Redirect(f"/hotel/ledger/{asked.id}?done=company")
+    return Redirect(f"/hotel/ledger/{id}?done=company")
 
 
 @page(BLUEPRINT, "GET", "/hotel/ledger/{company}", use_case="hotel.show-account", door=DESK, query=DoneQuery)
