@@ -1,6 +1,7 @@
 """Directives on the engine: composed at the desk, down the bus to those concerned, receipts in seconds."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -286,6 +287,17 @@ def test_it_is_composed_in_a_form(http: Any) -> None:
     told = http.post("/bureau/commands", headers=form_headers(http), body=csrf(http, **past)).body.decode()
     assert "结束时间已经过去。请填写" in told, "two sentences stand without a space between"
     assert "暴雨" in wrong.body.decode(), "what was written stays in the form"
+
+
+def test_an_update_begins_with_every_district_of_the_warning(http: Any) -> None:
+    both = ["410105", "410185"]
+    id = issue(http, {**ALERT, "areas": both}, once="two").json_body["id"]
+    page = http.get(f"/bureau/commands/{id}/update", headers=headers()).body.decode()
+    ticked = re.findall(r'name="areas" value="([0-9]+)" checked', page)
+    assert ticked == both, "what nobody unticks stays warned"
+    empty = http.get("/bureau/commands/new?kind=alert", headers=headers()).body.decode()
+    assert 'name="areas"' in empty
+    assert re.findall(r'name="areas" value="([0-9]+)" checked', empty) == []
 
 
 @pytest.mark.parametrize("lang", ["zh", "en", "ja", "ko"])

@@ -115,7 +115,6 @@ def _form(call: Call, *, kind: str, given: Mapping[str, Any], refused: Refusal |
         tenant_kinds=[(code, say(word)) for code, word in words.KINDS.items() if code != "bureau"],
         tenants=[(one.id, one.name) for one in known] if len(known) <= _MOST_NAMED else [],
         districts=places,
-        division=here.division,
         drawn=[(one.id, one.names.get(call.locale) or one.names["zh"]) for one in areas],
         colours=[(code, say(word)) for code, (word, _) in words.COLOURS.items()],
         hazards=[(code, say(words.HAZARDS[code])) for code in EVENTS],
@@ -136,7 +135,7 @@ def _given(old: Directive) -> dict[str, Any]:
     return {
         **{name: dict(data[name]) for name in ("headline", "description", "instruction")},
         **{name: data[name] for name in ("colour", "event")},
-        "areas": next(iter(data["areas"]), ""),  # the form names one
+        "areas": list(data["areas"]),
         "expires": f"{expires:%Y-%m-%dT%H:%M}",
         "exercise": "yes" if old.status == "exercise" else "",
         "replaces": old.id,
