@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chalicelib.kernel.errors import Missing
+from chalicelib.kernel.errors import Missing, Refusal
 from chalicelib.kernel.period import Period
-from chalicelib.outward import Unreachable
+from chalicelib.outward import Reply, Unreachable
 from tenants.hotel.domain.channel import Busy, Channel, Closure, FeedWrong, Health, NoRoomThere
-from tenants.hotel.routes.calendars import parsed, rendered
+from tenants.hotel.routes.calendars import CalendarFeeds, parsed, rendered
 from tenants.hotel.usecases import channels, double_booking
 from tenants.hotel.usecases.channels import Feed, Synced
 from tests.hotel_world import DAY, INN, NOW, MemoryWorld, World
@@ -301,3 +301,15 @@ def test_a_secret_opens_its_own_calendar_only(world: World) -> None:
     assert changed.opens(renewed)
     assert not changed.opens(secret)
     assert changed.health(now=NOW) is Health.OUT
+
+
+@pytest.mark.parametrize(
+    ("status", "code"), [(404, FeedWrong.code), (410, FeedWrong.code), (503, Unreachable.code)]
+)
+def test_an_address_without_a_calendar_is_to_be_copied_again_a_server_that_fails_is_tried_again(
+    status: int, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tenants.hotel.routes.calendars.ask", lambda *_, **__: Reply(status=status))
+    with pytest.raises(Refusal) as refused:
+        CalendarFeeds().read(ADDRESS, tag="")
+    assert refused.value.code == code

@@ -19,6 +19,7 @@ from tenants.hotel.usecases.channels import Feed
 
 _FREE = "TRANSPARENT"
 _OFF = "CANCELLED"
+_GONE = frozenset({401, 403, 404, 410})
 
 
 class CalendarFeeds:
@@ -29,6 +30,8 @@ class CalendarFeeds:
         reply = ask("GET", address, headers=headers)
         if reply.status == 304 and tag:
             return Feed(busy=None, tag=tag)
+        if reply.status in _GONE:  # waiting would not help: the address has to be copied again
+            raise FeedWrong
         if reply.status != 200:
             raise Unreachable(why=f"HTTP {reply.status}")
         return Feed(busy=parsed(reply.body), tag=reply.headers.get("etag", "")[:200])
