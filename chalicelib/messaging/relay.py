@@ -134,7 +134,8 @@ def _opened(record: Mapping[str, Any]) -> Iterator[_Parcel]:
     if new.get("kind", {}).get("S") == "outbox":
         if record["eventName"] != "INSERT":
             return
-        body, row = _bytes(new["events"]["B"]), (new["pk"]["S"], new["sk"]["S"])
+        said, row = new["events"], (new["pk"]["S"], new["sk"]["S"])
+        body = _bytes(said["B"]) if "B" in said else said["S"]  # text: see ``OutboxRow.events``
     elif "out" in new and new["out"] != old.get("out"):
         body = new["out"].get("S", "[]")
     else:

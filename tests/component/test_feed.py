@@ -5,6 +5,7 @@ import json
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -126,6 +127,19 @@ class TestTheWayUp:
         with acting_for(SHAOLIN):
             (kept,) = quarantined(day=DAY)
         assert kept.code == "feed.sender.forged"
+        assert waiting() == 0
+
+    @pytest.mark.parametrize("way", ["stream", "sweep"])
+    def test_what_the_release_before_wrote_is_published_too(self, engine: Stack, way: str) -> None:
+        with acting_for(SHAOLIN):
+            row = outbox_row(packed([entry(1)]), id=new_id("jn", now=NOW))
+        text = {**row.to_dynamodb_dict(), "events": {"S": json.dumps([entry(1)])}}
+        engine.client("dynamodb").put_item(TableName=engine.environment["SONGYUN_APP_TABLE"], Item=text)
+        if way == "stream":
+            assert relay(changes(engine), now=NOW)["batchItemFailures"] == []
+        else:
+            assert sweep(now=NOW + timedelta(minutes=5))["events"] == 1
+        assert len(queued(engine)) == 1
         assert waiting() == 0
 
     @pytest.mark.parametrize("kept", [b"not packed", packed([])[:-2], zlib.compress(b"{}")])
