@@ -9,7 +9,7 @@ from chalicelib.kernel.period import local
 from chalicelib.tenancy.context import bind, duty
 from tenants.hotel import inbox
 from tenants.hotel.domain.fapiao import Seller
-from tenants.hotel.routes import fapiao_work
+from tenants.hotel.routes.bills import fapiao_work
 from tenants.hotel.store.accounts import accounts_unit
 from tenants.hotel.store.tax_simulator import TaxSimulator
 from tenants.hotel.usecases import fapiao

@@ -10,8 +10,11 @@ from chalicelib.kernel.money import Money
 from chalicelib.payments.port import Receipt
 from chalicelib.tenancy.context import bind, duty
 from tenants.hotel import inbox
-from tenants.hotel.routes import guest_paying, money, pages_booking, pages_change
-from tenants.hotel.routes.bill_link import token_of
+from tenants.hotel.routes import money
+from tenants.hotel.routes.bills import guest_paying
+from tenants.hotel.routes.shop import booking as pages_booking
+from tenants.hotel.routes.shop import change as pages_change
+from tenants.hotel.routes.shown.bill_link import token_of
 from tests.hotel_course import ONE, PAID_AHEAD, Course, Step, moment
 from tests.hotel_desk import DAY
 from tests.hotel_world import adult

@@ -1,13 +1,13 @@
 """The routes of a module: each file of its ``routes`` package registers on the package's one blueprint."""
 
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 from typing import Any
 
 
 def blueprint_of(package: str) -> Any:
-    """``registered.BLUEPRINT`` of a package, once every file of it has been imported, in order of names."""
+    """``registered.BLUEPRINT`` of a package, once every file of it and of its folders has been imported."""
     folder = import_module(package)
-    for found in sorted(iter_modules(folder.__path__), key=lambda found: found.name):
-        import_module(f"{package}.{found.name}")
+    for name in sorted(found.name for found in walk_packages(folder.__path__, f"{package}.")):
+        import_module(name)
     return import_module(f"{package}.registered").BLUEPRINT

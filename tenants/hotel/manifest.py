@@ -50,7 +50,7 @@ def _close_day(now: datetime) -> None:
 
 
 def _carry_fapiaos(now: datetime) -> None:
-    from tenants.hotel.routes.fapiao_work import carry
+    from tenants.hotel.routes.bills.fapiao_work import carry
 
     carry(None, now=now)
 
@@ -62,13 +62,13 @@ def _audit_nights(now: datetime) -> None:
 
 
 def _read_calendars(now: datetime) -> None:
-    from tenants.hotel.routes import calendars
+    from tenants.hotel.routes.partners import calendars
 
     calendars.read_due(now)
 
 
 def _carry_commands(now: datetime) -> None:
-    from tenants.hotel.routes import ttlock
+    from tenants.hotel.routes.partners import ttlock
 
     ttlock.carry_waiting(now)
 

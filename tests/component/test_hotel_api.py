@@ -11,7 +11,7 @@ from chalicelib.tenancy.context import bind, duty
 from chalicelib.web.doors import forget_callers
 from infra.local.fixture import Stack
 from tenants.hotel import inbox
-from tenants.hotel.routes.models_stay import AvailabilityView
+from tenants.hotel.routes.models.stay import AvailabilityView
 from tenants.hotel.store.memory import forget_hotel
 from tests.hotel_desk import DAY, Desk, furnish, issued, opened_desk
 from tests.hotel_world import NOW

@@ -14,7 +14,7 @@ from chalicelib.telemetry import metered
 from chalicelib.tenancy.context import bind
 from infra.local.fixture import Stack
 from tenants.hotel.domain.channel import Busy, Channel
-from tenants.hotel.routes.calendars import CalendarFeeds, rendered
+from tenants.hotel.routes.partners.calendars import CalendarFeeds, rendered
 from tenants.hotel.usecases import channels, pulling
 from tests.hotel_world import DAY, INN, NOW, EngineWorld, context
 

@@ -16,7 +16,7 @@ from chalicelib.payments.port import Charge, Receipt, Started
 from chalicelib.tenancy.context import bind, duty
 from chalicelib.web.doors import Shown, forget_callers
 from chalicelib.web.http import set_clock
-from tenants.hotel.routes import guest_paying
+from tenants.hotel.routes.bills import guest_paying
 from tenants.hotel.routes.money import receive
 from tenants.hotel.store import new_unit
 from tenants.hotel.store.tax_simulator import TaxSimulator
@@ -277,7 +277,7 @@ def test_every_place_speaks_every_language(clerk: Any, lang: str) -> None:
 
 
 def _link(clerk: Any, bill: str) -> str:
-    from tenants.hotel.routes.bill_link import bill_path
+    from tenants.hotel.routes.shown.bill_link import bill_path
 
     set_clock(lambda: clerk.desk.now)
     with bind(duty(clerk.desk.tenant, "test")):

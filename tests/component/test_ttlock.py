@@ -12,7 +12,7 @@ import pytest
 
 from tenants.hotel.domain.device import Device, DeviceKind, Via
 from tenants.hotel.domain.key import Command, CommandState, Holder, Op, Window
-from tenants.hotel.routes.ttlock import Account, LockRefused, TTLock
+from tenants.hotel.routes.partners.ttlock import Account, LockRefused, TTLock
 from tenants.hotel.usecases import devices, keys
 from tests.hotel_world import INN, NOW, MemoryWorld
 

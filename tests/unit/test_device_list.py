@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tenants.hotel.domain.device import Device, DeviceKind
-from tenants.hotel.routes.device_list import ListQuery, found, listed
+from tenants.hotel.routes.setup.device_list import ListQuery, found, listed
 from tests.hotel_world import INN, NOW
 
 pytestmark = pytest.mark.unit

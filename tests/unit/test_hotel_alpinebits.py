@@ -10,8 +10,8 @@ from chalicelib.commerce.orders.domain import Order
 from chalicelib.commerce.orders.usecases import Mark
 from tenants.hotel.domain.codes import Codes
 from tenants.hotel.domain.property import Property
-from tenants.hotel.routes import ota, ota_guests
-from tenants.hotel.routes.alpinebits import ACTIONS, SUPPORTED
+from tenants.hotel.routes.partners import ota, ota_guests
+from tenants.hotel.routes.partners.alpinebits import ACTIONS, SUPPORTED
 from tenants.hotel.usecases import basket, booking, rebooking
 from tests.alpinebits_schema import CAPABILITIES, SPACE, conform
 from tests.fake_shop import GONE

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tenants.hotel.domain.folio import Entry, Link, Sort
-from tenants.hotel.routes.office import entry_row
+from tenants.hotel.routes.shown.amounts import entry_row
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from chalicelib.kernel.errors import Missing, Refusal
 from chalicelib.kernel.period import Period
 from chalicelib.outward import Reply, Unreachable
 from tenants.hotel.domain.channel import Busy, Channel, Closure, FeedWrong, Health, NoRoomThere
-from tenants.hotel.routes.calendars import CalendarFeeds, parsed, rendered
+from tenants.hotel.routes.partners.calendars import CalendarFeeds, parsed, rendered
 from tenants.hotel.usecases import channels, double_booking
 from tenants.hotel.usecases.channels import Feed, Synced
 from tests.hotel_world import DAY, INN, NOW, MemoryWorld, World
@@ -309,7 +309,7 @@ def test_a_secret_opens_its_own_calendar_only(world: World) -> None:
 def test_an_address_without_a_calendar_is_to_be_copied_again_a_server_that_fails_is_tried_again(
     status: int, code: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tenants.hotel.routes.calendars.ask", lambda *_, **__: Reply(status=status))
+    monkeypatch.setattr("tenants.hotel.routes.partners.calendars.ask", lambda *_, **__: Reply(status=status))
     with pytest.raises(Refusal) as refused:
         CalendarFeeds().read(ADDRESS, tag="")
     assert refused.value.code == code

@@ -22,7 +22,7 @@ from tenants.hotel.domain.guest import (
 )
 from tenants.hotel.domain.lodging_law import FIELDS
 from tenants.hotel.domain.stay import Stay, StayIs
-from tenants.hotel.routes.police_file import FileUnread, answers_of, as_csv, lines_of
+from tenants.hotel.routes.partners.police_file import FileUnread, answers_of, as_csv, lines_of
 from tenants.hotel.usecases import police, registration
 from tenants.hotel.usecases.police import Answer
 from tests.hotel_world import DAY, INN, MemoryWorld, adult, resident

@@ -14,7 +14,7 @@ from tenants.hotel.domain.folio import Folio, Payer, State, summed
 from tenants.hotel.domain.night_audit import AuditRules, DayFigures, Let, Look, NoShow, Position, day_due
 from tenants.hotel.domain.receivable import Company
 from tenants.hotel.domain.stay import Stay, StayState
-from tenants.hotel.routes.console_cockpit import curves
+from tenants.hotel.routes.desk.cockpit import curves
 from tenants.hotel.usecases import cashier, folios, length, night_audit
 from tests.fakes import Work
 from tests.hotel_world import DAY, INN, MemoryWorld

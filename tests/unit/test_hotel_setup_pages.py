@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tenants.hotel.domain.plan import Secured
-from tenants.hotel.routes.console_rooms import NumbersUnread, floor_of, numbers_of
+from tenants.hotel.routes.setup.rooms import NumbersUnread, floor_of, numbers_of
 from tests.fake_hotel import HotelMemory
 from tests.hotel_pages import SHOP, Place, hotel_web, links, words
 from tests.hotel_world import DAY

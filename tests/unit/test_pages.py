@@ -195,7 +195,9 @@ def test_a_page_is_light_and_quick():
 
 def test_a_shop_s_front_says_its_name_once_in_the_browser_s_title():
     site = {"name": "A & B 酒店", "href": "/s/ab"}
-    html = pages.render("hotel/shop_empty.html", locale="zh", csrf="", form_key="", path="/s/ab", site=site)
+    html = pages.render(
+        "hotel/shop/front_empty.html", locale="zh", csrf="", form_key="", path="/s/ab", site=site
+    )
     assert "<title>A &amp; B 酒店</title>" in html
 
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chalicelib.web.sheets import csv_bytes, plain
-from tenants.hotel.routes.police_file import FileUnread, answers_of
+from tenants.hotel.routes.partners.police_file import FileUnread, answers_of
 
 _RUN = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 

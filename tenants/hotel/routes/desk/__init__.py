@@ -1,0 +1,1 @@
+"""The front desk: who comes, who is in, who goes, who waits."""

@@ -1,0 +1,1 @@
+"""House-keeping: the board, rooms out of order, what was found."""

@@ -1,0 +1,1 @@
+"""The room plan: rooms by nights, and what is done on it."""

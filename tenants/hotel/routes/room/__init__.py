@@ -1,0 +1,1 @@
+"""In the house, without the desk: the kiosk, and the room's own page."""

@@ -1,0 +1,1 @@
+"""Guests book: from the front page to what they change later."""

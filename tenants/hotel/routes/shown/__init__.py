@@ -1,0 +1,1 @@
+"""Things in words, as several pages show them. Plain values for templates."""
