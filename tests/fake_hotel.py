@@ -11,7 +11,7 @@ from chalicelib.kernel.errors import Clash, Missing
 from chalicelib.kernel.events import Event
 from tenants.hotel.domain.album import Album
 from tenants.hotel.domain.cap import CapSheet
-from tenants.hotel.domain.channel import Channel, Closure
+from tenants.hotel.domain.channel import Channel, Closure, Dropped
 from tenants.hotel.domain.codes import Codes
 from tenants.hotel.domain.extra import Extra
 from tenants.hotel.domain.fapiao import Fapiao, Seller
@@ -53,6 +53,7 @@ class HotelMemory(Memory):
     blocks: dict[str, Block] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
     closures: dict[tuple[str, str], Closure] = field(default_factory=dict)
+    dropped: dict[str, Dropped] = field(default_factory=dict)
     marks: dict[str, datetime] = field(default_factory=dict)
     told: dict[str, Told] = field(default_factory=dict)
     touched: list[tuple[str, datetime]] = field(default_factory=list)
@@ -261,6 +262,22 @@ class FakeChannels:
         key, kept = (closure.channel, closure.id), self._memory.closures
         self._work.join(lambda: kept.get(key) == closure, lambda: kept.pop(key) and None)
 
+    def hand_on(self, closure: Closure, *, before: Closure) -> None:
+        for hold in before.holds:
+            rename(hold, before.id, closure.order, memory=self._memory, work=self._work)
+        key, kept = (closure.channel, closure.id), self._memory.closures
+        self._work.join(lambda: kept.get(key) == before, lambda: kept.update({key: closure}))
+
+    def dropped(self, site: str) -> list[Dropped]:
+        found = [one for one in self._memory.dropped.values() if one.site == site]
+        return sorted(found, key=lambda one: (one.first, one.order))
+
+    def note(self, dropped: Dropped) -> None:
+        self._work.join(lambda: True, lambda: self._memory.dropped.update({dropped.order: dropped}))
+
+    def decided(self, site: str, order: str) -> None:
+        self._work.join(lambda: True, lambda: self._memory.dropped.pop(order, None) and None)
+
 
 class FakeMarks:
     """The ``Marks`` port; what was touched is said by the test."""
@@ -308,3 +325,16 @@ def give(hold: Hold, id: str, *, memory: HotelMemory, work: Work) -> None:
         buckets[place] = replace(bucket, left=bucket.left + hold.count, holds=others)
 
     work.join(lambda: name in buckets[place].holds, change)
+
+
+def rename(hold: Hold, source: str, target: str, *, memory: HotelMemory, work: Work) -> None:
+    """Join the work: a lasting hold is another's."""
+    place = (hold.resource, hold.slot, hold.bucket)
+    buckets, giver = memory.buckets, holder(source)
+
+    def change() -> None:
+        others = {name: value for name, value in buckets[place].holds.items() if name != giver}
+        others[holder(target)] = buckets[place].holds[giver]
+        buckets[place] = replace(buckets[place], holds=others)
+
+    work.join(lambda: buckets[place].holds.get(giver) == word(count=hold.count, until=None), change)

@@ -47,6 +47,12 @@ class NoRoomThere(Refusal):
     remedy = N_("请改选其他房型。")
 
 
+class NoPlaceYet(Refusal):
+    code = "hotel.channel.no-place"
+    detail = N_("这条记录还没有房:同一间房晚被两处卖出。")
+    remedy = N_("请先为客人换一个有房的房型。")
+
+
 class Health(StrEnum):
     """How a channel's calendar is: never read, read lately, not for too long, or it reads nothing in."""
 
@@ -118,7 +124,8 @@ class Busy:
 
 @dataclass(frozen=True, kw_only=True)
 class Closure:
-    """What a channel has taken: nights of a type with the places held. None held: sold twice.
+    """What a channel has taken: nights of a type with the places held. None held: sold twice, or ``order`` is
+    the booking that has the places now, since the desk wrote down who comes.
 
     ``asked`` is the type that the channel sells; ``type`` where the places were found in the end.
     """
@@ -131,17 +138,35 @@ class Closure:
     first: date
     last: date
     holds: tuple[Hold, ...] = ()
+    order: str = ""
     since: datetime
 
     @property
     def conflict(self) -> bool:
         """Whether another had sold these nights already."""
-        return not self.holds
+        return not self.holds and not self.order
+
+    def booked(self, order: str) -> "Closure":
+        """After its places have become a booking's."""
+        return replace(self, holds=(), order=order)
 
     @property
     def nights(self) -> tuple[date, ...]:
         """Each night that it takes."""
         return tuple(Period(self.first, self.last))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dropped:
+    """A booking whose entry its channel's calendar has no longer: called off there, or moved. It stands until
+    somebody decides."""
+
+    order: str
+    site: str
+    channel: str
+    first: date
+    last: date
+    since: datetime
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -221,6 +221,21 @@ def at_prices(
     )
 
 
+def agreed(nightly: Sequence[int], *, kind: RoomType, plan: RatePlan, property: Property) -> Offer:
+    """A room at prices that were agreed (fen a night): nothing is due before, calling off costs nothing."""
+    rooms = Money(sum(nightly))
+    taxes = tuple((tax.code, tax.of(rooms), tax.included) for tax in property.taxes)
+    return Offer(
+        type=kind.id,
+        plan=plan.id,
+        nightly=tuple(nightly),
+        taxes=taxes,
+        total=rooms + Money(sum(amount.amount for _, amount, included in taxes if not included)),
+        due=Money(0),
+        terms=Terms(steps=(), after=0),
+    )
+
+
 def require_people(stay: Stay, *, kind: RoomType) -> None:
     """Refuse more people than a room of this type takes."""
     if stay.adults + stay.children > kind.most or stay.adults < 1:

@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from pynamodb.attributes import BinaryAttribute, NumberAttribute, UnicodeAttribute
+from pynamodb.expressions.condition import Condition
 
 from chalicelib.commerce.stock import Hold
 from chalicelib.commerce.stock import store as stock_store
 from chalicelib.kernel.period import parse_instant, rfc3339
 from chalicelib.persistence.table import Row, tenant_key
 from chalicelib.persistence.unit_of_work import UnitOfWork
-from tenants.hotel.domain.channel import Channel, Closure
+from tenants.hotel.domain.channel import Channel, Closure, Dropped
 
 
 class ChannelRow(Row, discriminator="hotel-channel"):
@@ -39,6 +40,16 @@ class ClosureRow(Row, discriminator="hotel-closure"):
     first = UnicodeAttribute()
     last = UnicodeAttribute()
     holds = UnicodeAttribute()
+    order = UnicodeAttribute(null=True)
+    since = UnicodeAttribute()
+
+
+class DroppedRow(Row, discriminator="hotel-dropped"):
+    """pk ``DROPPED#<property>``, sk a booking whose entry its channel has no longer, until it is decided."""
+
+    channel = UnicodeAttribute()
+    first = UnicodeAttribute()
+    last = UnicodeAttribute()
     since = UnicodeAttribute()
 
 
@@ -87,27 +98,73 @@ class ChannelStore:
 
     def close(self, closure: Closure, *, before: Closure | None) -> None:
         stock_store.confirm(self._work, closure.holds, order=closure.id)
-        row = ClosureRow(
-            tenant_key("CLOSURES", closure.channel),
-            closure.id,
-            property=closure.site,
-            asked=closure.asked,
-            type=closure.type,
-            first=closure.first.isoformat(),
-            last=closure.last.isoformat(),
-            holds=_written(closure.holds),
-            since=rfc3339(closure.since),
-        )
         if before is None:
-            self._work.create(row)
+            self._work.create(_closure_row(closure))
         else:
-            self._work.put(row, ClosureRow.holds == _written(before.holds))
+            self._work.put(_closure_row(closure), _as(before))
+
+    def hand_on(self, closure: Closure, *, before: Closure) -> None:
+        for hold in before.holds:
+            stock_store.hand_on(self._work, hold, count=hold.count, source=before.id, target=closure.order)
+        self._work.put(_closure_row(closure), _as(before))
 
     def reopen(self, closure: Closure) -> None:
         for hold in closure.holds:
             stock_store.give_back(self._work, hold, order=closure.id, count=hold.count, until=None)
         row = ClosureRow(tenant_key("CLOSURES", closure.channel), closure.id)
-        self._work.delete(row, ClosureRow.holds == _written(closure.holds))
+        self._work.delete(row, _as(closure))
+
+    def dropped(self, site: str) -> Sequence[Dropped]:
+        rows = DroppedRow.query(tenant_key("DROPPED", site), consistent_read=True)
+        found = [
+            Dropped(
+                order=row.sk,
+                site=site,
+                channel=row.channel,
+                first=date.fromisoformat(row.first),
+                last=date.fromisoformat(row.last),
+                since=parse_instant(row.since),
+            )
+            for row in rows
+        ]
+        return sorted(found, key=lambda one: (one.first, one.order))
+
+    def note(self, dropped: Dropped) -> None:
+        row = DroppedRow(
+            tenant_key("DROPPED", dropped.site),
+            dropped.order,
+            channel=dropped.channel,
+            first=dropped.first.isoformat(),
+            last=dropped.last.isoformat(),
+            since=rfc3339(dropped.since),
+        )
+        self._work.put(row)
+
+    def decided(self, site: str, order: str) -> None:
+        self._work.delete(DroppedRow(tenant_key("DROPPED", site), order))
+        self._work.about(order)
+
+
+def _closure_row(closure: Closure) -> ClosureRow:
+    return ClosureRow(
+        tenant_key("CLOSURES", closure.channel),
+        closure.id,
+        property=closure.site,
+        asked=closure.asked,
+        type=closure.type,
+        first=closure.first.isoformat(),
+        last=closure.last.isoformat(),
+        holds=_written(closure.holds),
+        order=closure.order or None,
+        since=rfc3339(closure.since),
+    )
+
+
+def _as(closure: Closure) -> Condition:
+    """That the row is as this closure says."""
+    booked = ClosureRow.order == closure.order if closure.order else ClosureRow.order.does_not_exist()
+    same: Condition = (ClosureRow.holds == _written(closure.holds)) & booked
+    return same
 
 
 def _written(holds: Sequence[Hold]) -> str:
@@ -148,5 +205,6 @@ def _closure(channel: str, row: ClosureRow) -> Closure:
             Hold(resource=resource, slot=slot, bucket=bucket, count=count, shelf=shelf)
             for resource, slot, bucket, count, shelf in json.loads(row.holds)
         ),
+        order=row.order or "",
         since=parse_instant(row.since),
     )

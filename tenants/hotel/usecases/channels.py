@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Protocol
 
+from chalicelib.commerce.orders.domain import State
 from chalicelib.commerce.orders.usecases import HOLD_FOR
-from chalicelib.commerce.stock import SoldOut
+from chalicelib.commerce.stock import Hold, SoldOut
 from chalicelib.kernel.errors import Clash, Missing, Refusal
 from chalicelib.kernel.ids import new_id
 from chalicelib.kernel.late import dataclass
@@ -20,6 +21,7 @@ from tenants.hotel.domain.channel import (
     Channel,
     ChannelsFull,
     Closure,
+    Dropped,
     busy_periods,
     difference,
     hashed,
@@ -166,7 +168,7 @@ def shown(channel: Channel, *, hotel: Hotel) -> Sequence[Period]:
     first = house.properties[channel.site].night_of(hotel.now)
     last = first + HORIZON
     nights = hotel.calendar.nights(channel.site, first, last - timedelta(days=1), fresh=False)
-    own = [hold for closure in hotel.channels.closures(channel.id).values() for hold in closure.holds]
+    own = [hold for one in hotel.channels.closures(channel.id).values() for hold in _places(one, hotel=hotel)]
     without = given_back(nights, own)
     return busy_periods(
         [
@@ -177,6 +179,15 @@ def shown(channel: Channel, *, hotel: Hotel) -> Sequence[Period]:
     )
 
 
+def _places(closure: Closure, *, hotel: Hotel) -> Sequence[Hold]:
+    """What an entry takes: its own places, or on its nights those of the booking that it became."""
+    if not closure.order:
+        return closure.holds
+    order = hotel.orders.get(closure.order)
+    slots = {night.isoformat() for night in closure.nights}
+    return [hold for hold in order.holds if hold.slot in slots] if order.state is State.CONFIRMED else ()
+
+
 def _apply(
     channel: Channel, kept: Mapping[str, Closure], said: Sequence[Busy], *, hotel: Hotel, unit: Unit
 ) -> Synced:
@@ -184,7 +195,7 @@ def _apply(
     today = house.properties[channel.site].night_of(hotel.now)
     changed = difference(kept, said, today=today)
     for closure in changed.gone:
-        _reopen(closure, unit=unit)
+        _reopen(closure, unit=unit, dropped=closure.last > today)
     made = conflicts_ = 0
     for busy in changed.new:
         with unit("hotel.channel-close") as inner:
@@ -199,23 +210,32 @@ def _apply(
 
 
 def _retry(kept: Mapping[str, Closure], *, hotel: Hotel, unit: Unit) -> Synced:
-    """Try the conflicts again: a place may have come free in the meantime."""
+    """Try the conflicts again: a place may have come free in the meantime. So it goes with an entry whose
+    booking was called off here and that the calendar still has."""
     house = hotel.setup.house()
     made = still = 0
-    for closure in kept.values():
-        kind = house.types.get(closure.asked)
-        if not closure.conflict or kind is None:
+    for before in kept.values():
+        kind = house.types.get(before.asked)
+        if kind is None or not (before.conflict or _called_off(before, hotel=hotel)):
             continue
+        closure = replace(before, order="")
         try:
             with unit("hotel.channel-close") as inner:
                 after = held(closure, kind, house=house, hotel=inner)
-                inner.channels.close(after, before=closure)
+                inner.channels.close(after, before=before)
                 told(after, hotel=inner)
         except SoldOut:
             still += 1
+            if before.order:
+                with unit("hotel.channel-close") as inner:
+                    inner.channels.close(closure, before=before)
         else:
             made += 1
     return Synced(made=made, conflicts=still)
+
+
+def _called_off(closure: Closure, *, hotel: Hotel) -> bool:
+    return bool(closure.order) and hotel.orders.get(closure.order).state is State.CANCELLED
 
 
 def _taken(channel: Channel, busy: Busy, *, house: House, hotel: Hotel) -> Closure:
@@ -245,10 +265,22 @@ def held(closure: Closure, kind: RoomType, *, house: House, hotel: Hotel) -> Clo
     return replace(closure, holds=holds)
 
 
-def _reopen(closure: Closure, *, unit: Unit) -> None:
+def _reopen(closure: Closure, *, unit: Unit, dropped: bool = False) -> None:
+    """The entry is gone and its places return; where they are a booking's, somebody must decide about it."""
     with unit("hotel.channel-reopen") as inner:
         inner.stock({}).reopen(closure.holds)
         inner.channels.reopen(closure)
+        if dropped and closure.order:
+            inner.channels.note(
+                Dropped(
+                    order=closure.order,
+                    site=closure.site,
+                    channel=closure.channel,
+                    first=closure.first,
+                    last=closure.last,
+                    since=inner.now,
+                )
+            )
         told(closure, hotel=inner, returned=True)
 
 

@@ -22,10 +22,12 @@ class Proposal:
 
 @dataclass(frozen=True, kw_only=True)
 class Watch:
-    """What a desk must know of its channels: names of those that are stale, entries that found no place."""
+    """What a desk must know of its channels: names of those that are stale, entries that found no place,
+    bookings whose entries are gone."""
 
     stale: Sequence[str]
     conflicts: int
+    dropped: int
 
 
 def conflicts(*, hotel: Hotel) -> Sequence[Closure]:
@@ -40,12 +42,13 @@ def conflicts(*, hotel: Hotel) -> Sequence[Closure]:
 
 
 def watch(site: str, *, hotel: Hotel) -> Watch:
-    """What is wrong with the channels of a house; one query, and one for each channel that is read."""
+    """What is wrong with the channels of a house; two queries, and one for each channel that is read."""
     reading = [one for one in hotel.channels.all() if one.site == site and one.address]
     kept = [closure for one in reading for closure in hotel.channels.closures(one.id).values()]
     return Watch(
         stale=[one.name for one in reading if one.health(now=hotel.now) is Health.STALE],
         conflicts=sum(1 for closure in kept if closure.conflict),
+        dropped=len(hotel.channels.dropped(site)) if reading else 0,
     )
 
 

@@ -16,8 +16,8 @@ from tenants.hotel.domain import booking as firm
 from tenants.hotel.domain.booking import stay_line
 from tenants.hotel.domain.group import GROUP, Group, GroupDates, GroupState, NamesOver, require_dates
 from tenants.hotel.domain.nights import claims, pools
-from tenants.hotel.domain.offer import Offer, priced, stay
-from tenants.hotel.domain.plan import RatePlan, Secured, Step, Terms
+from tenants.hotel.domain.offer import agreed, priced, stay
+from tenants.hotel.domain.plan import Secured, Step, Terms
 from tenants.hotel.domain.property import Property
 from tenants.hotel.domain.rooms import RoomType
 from tenants.hotel.usecases import booking, stays
@@ -167,27 +167,12 @@ def _line(group: Group, pick: Pick, *, hotel: Hotel) -> Line:
         sheets = sheets_of([kind], wanted, hotel=hotel, fresh=True)
         offer = priced(wanted, kind=kind, plan=plan, plans=house.plans, sheets=sheets, property=where)
     else:
-        offer = _agreed(rate, len(wanted.nights), kind=kind, plan=plan, where=where)
+        offer = agreed((rate,) * len(wanted.nights), kind=kind, plan=plan, property=where)
     free_until = where.instant(group.release, _RELEASES)
     terms = Terms(steps=(Step(until=free_until, fee=0),), after=offer.nightly[0])
     offer = replace(offer, due=Money(0), terms=terms)
     line = stay_line(offer, stay=wanted, rooms=pick.count, kind=kind, plan=plan, property=where, locale="zh")
     return replace(line, facts={**line.facts, "secured": str(Secured.GUARANTEE), "group": group.id})
-
-
-def _agreed(rate: int, nights: int, *, kind: RoomType, plan: RatePlan, where: Property) -> Offer:
-    rooms = Money(rate * nights)
-    taxes = tuple((tax.code, tax.of(rooms), tax.included) for tax in where.taxes)
-    total = rooms + Money(sum(amount.amount for _, amount, included in taxes if not included))
-    return Offer(
-        type=kind.id,
-        plan=plan.id,
-        nightly=(rate,) * nights,
-        taxes=taxes,
-        total=total,
-        due=Money(0),
-        terms=Terms(steps=(), after=0),
-    )
 
 
 def _kind(house: House, type: str, where: Property) -> RoomType:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:  # the ports of money name some of these
     from chalicelib.commerce.stock import Hold, Pick, Slot, Stock
     from chalicelib.kernel.events import Event
     from tenants.hotel.domain.cap import CapSheet, Piece
-    from tenants.hotel.domain.channel import Channel, Closure
+    from tenants.hotel.domain.channel import Channel, Closure, Dropped
     from tenants.hotel.domain.codes import Codes
     from tenants.hotel.domain.nights import Counts, Nights
     from tenants.hotel.domain.offer import Sheets
@@ -105,6 +105,18 @@ class Channels(Protocol):
 
     def reopen(self, closure: Closure) -> None:
         """Join the work: the closure is gone and its places return."""
+
+    def hand_on(self, closure: Closure, *, before: Closure) -> None:
+        """Join the work: the places of ``before`` are the booking's that ``closure`` names."""
+
+    def dropped(self, site: str) -> Sequence[Dropped]:
+        """Bookings of a house whose entries are in no calendar any more, by the day of arrival."""
+
+    def note(self, dropped: Dropped) -> None:
+        """Join the work: somebody must decide about this booking."""
+
+    def decided(self, site: str, order: str) -> None:
+        """Join the work: somebody has."""
 
 
 class Caps(Protocol):

@@ -19,6 +19,7 @@ from chalicelib.web.http import (
 from tenants.hotel.domain.channel import STALE_AFTER, Channel, Closure, Health
 from tenants.hotel.domain.property import text
 from tenants.hotel.routes.api.channels import calendar_address
+from tenants.hotel.routes.desk.channel_guests import dropped_rows, entry_rows
 from tenants.hotel.routes.forms.again import FIRST, Again, form_page
 from tenants.hotel.routes.frame import desk_page, flash_of, property_of, refused
 from tenants.hotel.routes.partners.calendars import CalendarFeeds
@@ -48,6 +49,7 @@ _DONE = {
     "read": N_("已读取日历,房态已更新。"),
     "gone": N_("渠道已移除,它占用的房晚已放回可售。"),
     "placed": N_("已为这位客人安排其他房型。请告知客人并在对方平台备注。"),
+    "decided": N_("已处理,不再提醒。"),
     "lifted": N_("外部限量已取消,房晚恢复为本系统可售。"),
 }
 _MOST = 50
@@ -100,6 +102,7 @@ def _all(call: Call, again: Again = FIRST) -> Html:
         hours=STALE_AFTER // timedelta(hours=1),
         conflicts=[_conflict(one, names, call, hotel) for one in conflicts[:_MOST]],
         more=max(0, len(conflicts) - _MOST),
+        dropped=dropped_rows(hotel, site=site.id),
         types=[
             (one.id, text(one.names, call.locale))
             for one in house.types.values()
@@ -116,7 +119,7 @@ def _one(call: Call, again: Again = FIRST) -> Html:
     hotel = HotelStore(call.work)
     channel = _found(call.path["channel"], hotel)
     closures = sorted(hotel.channels.closures(channel.id).values(), key=lambda one: (one.first, one.id))
-    house = hotel.setup.house()
+    desk = bool({"desk", "owner"} & call.context.roles)
     return desk_page(
         call,
         "hotel/setup/channel.html",
@@ -124,23 +127,10 @@ def _one(call: Call, again: Again = FIRST) -> Html:
         flashes=again.flash(_done(call)),
         form=again.filled,
         channel=_row(channel, call, hotel),
-        closures=[
-            {
-                "first": one.first.isoformat(),
-                "last": one.last.isoformat(),
-                "type": text(house.types[one.type].names, call.locale)
-                if one.type in house.types
-                else one.type,
-                "state": {
-                    "text": call.translate(N_("重复预订") if one.conflict else N_("已占房")),
-                    "tone": "urgent" if one.conflict else "good",
-                },
-            }
-            for one in closures[:200]
-        ],
+        closures=entry_rows(closures[:200], call, hotel, linked=desk),
         conflicts=sum(1 for one in closures if one.conflict),
         writes=_may(call),
-        reads=bool({"desk", "owner"} & call.context.roles),
+        reads=desk,
     )
 
 
