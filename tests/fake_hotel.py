@@ -253,6 +253,8 @@ class FakeChannels:
     def close(self, closure: Closure, *, before: Closure | None) -> None:
         for hold in closure.holds:
             stamp(hold, closure.id, memory=self._memory, work=self._work)
+        for hold in before.holds if before is not None else ():
+            give(hold, closure.id, memory=self._memory, work=self._work)
         key, kept = (closure.channel, closure.id), self._memory.closures
         self._work.join(lambda: kept.get(key) == before, lambda: kept.update({key: closure}))
 

@@ -65,6 +65,11 @@ def test_the_desk_writes_down_who_comes_and_looks_after_what_was_called_off(
     (entry,) = re.findall(rf'href="({page}/entries/[^"]+)"', shown.text)
     form = clerk.open(ENTRY, entry)
     assert "登记渠道客人" in said(form)
+    assert "换到king" in said(form)
+    move = HOME + "/{channel}/conflicts/{closure}", entry.replace("/entries/", "/conflicts/")
+    assert clerk.did(*move, type="king") == f"{HOME}?done=placed"
+    assert "换到twin" in said(clerk.open(ENTRY, entry))
+    assert clerk.did(*move, type="twin") == f"{HOME}?done=placed"
     wrong = clerk.send(ENTRY, entry, contact="示例丁", phone="12", plan="bar", amount="许多", adults="2")
     assert (wrong.status, 'value="示例丁"' in wrong.text, 'value="许多"' in wrong.text) == (422, True, True)
     many = clerk.send(

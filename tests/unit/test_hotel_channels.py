@@ -130,6 +130,39 @@ def test_a_night_that_two_have_sold_is_a_conflict_with_proposals(world: World) -
     assert world.left("king") == 2
 
 
+def test_a_guest_who_was_placed_wrongly_is_placed_again(world: World) -> None:
+    channel = connected(world)
+    read(world, channel, Feeds(busy=[stay("a", 0, 2)]))
+    (entry,) = kept(world, channel)
+
+    def place(type: str) -> Closure:
+        found: Closure = world.do(
+            lambda hotel: double_booking.place(channel.id, entry, type=type, hotel=hotel)
+        )
+        return found
+
+    said = len(world.memory.said)
+    assert place("king").type == "king"
+    assert (world.left("twin"), world.left("king")) == (2, 1)
+    told = [(one["data"]["roomType"], one["data"]["free"]) for one in world.memory.said[said:]]
+    assert sorted(told) == [("king", 1), ("king", 1), ("twin", 2), ("twin", 2)]
+    assert place("king").type == "king", "asked twice it is done once"
+    assert place("twin").type == "twin"
+    assert (world.left("twin"), world.left("king")) == (1, 2)
+    assert read(world, channel, Feeds(busy=[stay("a", 0, 2)])) == Synced()
+    assert read(world, channel, Feeds(busy=[])) == Synced(returned=1)
+    assert (world.left("twin"), world.left("king")) == (2, 2)
+
+
+def test_a_house_and_its_parts_are_not_proposed_for_one_another(world: World) -> None:
+    world.house_("201", "202")
+    channel = connected(world, type="villa")
+    read(world, channel, Feeds(busy=[stay("a", 0)]))
+    (entry,) = kept(world, channel).values()
+    hotel = world.hotel(world.work())
+    assert [one.type for one in double_booking.others(entry, hotel=hotel)] == ["king"]
+
+
 def test_the_assistant_proposes_rooms_that_exist_not_the_overbooking_allowance(world: World) -> None:
     world.memory.types["king"] = world.memory.types["king"].with_allowance(3)
     channel = connected(world)

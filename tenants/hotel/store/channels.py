@@ -100,8 +100,10 @@ class ChannelStore:
         stock_store.confirm(self._work, closure.holds, order=closure.id)
         if before is None:
             self._work.create(_closure_row(closure))
-        else:
-            self._work.put(_closure_row(closure), _as(before))
+            return
+        for hold in before.holds:
+            stock_store.give_back(self._work, hold, order=before.id, count=hold.count, until=None)
+        self._work.put(_closure_row(closure), _as(before))
 
     def hand_on(self, closure: Closure, *, before: Closure) -> None:
         for hold in before.holds:

@@ -9,6 +9,7 @@ from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.channel import Closure, Health, NoRoomThere
 from tenants.hotel.domain.nights import left
 from tenants.hotel.usecases import channels
+from tenants.hotel.usecases.availability import say_nights
 from tenants.hotel.usecases.ports import Hotel
 
 
@@ -66,19 +67,31 @@ def proposals(closure: Closure, *, hotel: Hotel) -> Sequence[Proposal]:
     return found
 
 
+def others(closure: Closure, *, hotel: Hotel) -> Sequence[Proposal]:
+    """Where the guest of an entry that has a place could sleep instead. A house and its own parts are left
+    out: their places are the same ones, and cannot be taken before they are given back."""
+    kinds = hotel.setup.house().types
+    own = kinds.get(closure.type)
+    same = {closure.type, *(own.parts if own is not None else ())}
+    same |= {kind.id for kind in kinds.values() if closure.type in kind.parts}
+    return [one for one in proposals(closure, hotel=hotel) if one.type not in same]
+
+
 def place(channel: str, id: str, *, type: str, hotel: Hotel) -> Closure:
-    """Give the guest of a conflict a room of this type. Raises ``NoRoomThere``."""
+    """Give the guest of an entry a room of this type, in place of the one it has or has not. One that is a
+    booking is moved as bookings are. Raises ``NoRoomThere``."""
     closure = hotel.channels.closures(channel).get(id)
     if closure is None:
         raise Missing(closure=id)
-    if not closure.conflict:
+    if closure.order or (closure.type == type and not closure.conflict):
         return closure
     house = hotel.setup.house()
     kind = channels.kind_of(house, type)
     try:
-        after = channels.held(replace(closure, type=kind.id), kind, house=house, hotel=hotel)
+        after = channels.held(replace(closure, type=kind.id, holds=()), kind, house=house, hotel=hotel)
     except SoldOut:
         raise NoRoomThere from None
     hotel.channels.close(after, before=closure)
-    channels.told(after, hotel=hotel)
+    hotel.stock({}).reopen(closure.holds)
+    say_nights(hotel=hotel, taken=after.holds, back=closure.holds)
     return after

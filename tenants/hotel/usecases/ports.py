@@ -101,7 +101,7 @@ class Channels(Protocol):
         """Everything a channel has taken or wants, by its id."""
 
     def close(self, closure: Closure, *, before: Closure | None) -> None:
-        """Join the work: the closure is there and its places stay taken."""
+        """Join the work: the closure is there and its places stay taken; those of ``before`` return."""
 
     def reopen(self, closure: Closure) -> None:
         """Join the work: the closure is gone and its places return."""

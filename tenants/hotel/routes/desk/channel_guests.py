@@ -18,7 +18,7 @@ from tenants.hotel.routes.registered import BLUEPRINT, DESK, SELLS
 from tenants.hotel.routes.shown.stay import plan_options
 from tenants.hotel.routes.words import Name
 from tenants.hotel.store import HotelStore, new_unit
-from tenants.hotel.usecases import channel_guests
+from tenants.hotel.usecases import channel_guests, double_booking
 
 _HOME = "/hotel/channels"
 _ENTRY = _HOME + "/{channel}/entries/{closure}"
@@ -63,6 +63,11 @@ def _form(call: Call, again: Again = FIRST) -> Html:
         last=entry.last.isoformat(),
         nights=len(entry.nights),
         type=text(kind.names, call.locale) if kind is not None else entry.type,
+        others=[
+            {"type": one.type, "name": text(house.types[one.type].names, call.locale), "left": one.left}
+            for one in double_booking.others(entry, hotel=hotel)
+        ],
+        move=f"{_HOME}/{entry.channel}/conflicts/{entry.id}",
         plans=[one for one in plan_options(house, call.locale) if one[0] in sold],
     )
 
