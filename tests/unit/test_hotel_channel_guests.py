@@ -125,7 +125,7 @@ def test_what_cannot_be_is_refused(world: World, channel: Channel) -> None:
     with pytest.raises(TooManyPeople):
         come(world, channel, adults=9)
     with pytest.raises(Missing):
-        channel_guests.entry(channel.id, "chn-nothing", hotel=world.hotel(world.work()))
+        channels.entry(channel.id, "chn-nothing", hotel=world.hotel(world.work()))
     world.guarantee(world.hold(count=1, day=DAY + 6 * DAYS))
     world.guarantee(world.hold(count=1, day=DAY + 6 * DAYS, key="k2"))
     other = connected(world)

@@ -3,21 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from chalicelib.commerce.orders import events as order_events
-from chalicelib.commerce.orders import usecases as orders
 from chalicelib.commerce.orders.domain import Line, Order, State
-from chalicelib.commerce.orders.usecases import Mark, Wish
-from chalicelib.kernel.errors import Missing
+from chalicelib.commerce.orders.usecases import Mark
 from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.money import Money
 from chalicelib.kernel.period import Period
-from tenants.hotel.domain import booking as firm
 from tenants.hotel.domain.booking import stay_line
 from tenants.hotel.domain.channel import Closure, NoPlaceYet
 from tenants.hotel.domain.offer import NotOffered, Stay, agreed, require_people
 from tenants.hotel.domain.plan import RatePlan, Secured
-from tenants.hotel.domain.rooms import RoomType
-from tenants.hotel.usecases import booking, stays
+from tenants.hotel.usecases.channels import entry, kind_of
+from tenants.hotel.usecases.handing_on import begun, made_firm
 from tenants.hotel.usecases.ports import Hotel, Unit
 
 CHANNEL = "ota"
@@ -31,14 +27,6 @@ class Guest:
     rooms: int
     contact: Mapping[str, str]
     adults: int = 1
-
-
-def entry(channel: str, id: str, *, hotel: Hotel) -> Closure:
-    """What a calendar has taken. Raises ``Missing``."""
-    found = hotel.channels.closures(channel).get(id)
-    if found is None:
-        raise Missing(closure=id)
-    return found
 
 
 def plans_of(closure: Closure, *, hotel: Hotel) -> Sequence[RatePlan]:
@@ -57,32 +45,15 @@ def take_over(channel: str, id: str, guest: Guest, *, mark: Mark, unit: Unit) ->
         if closure.order:
             return hotel.orders.get(closure.order)
         line = _line(closure, guest, hotel=hotel)
-        wish = Wish(
-            lines=(line,),
-            claims=(),
-            locks=(),
-            tails=(),
-            policy=(),
-            people=hotel.vault.seal({"contact": dict(guest.contact), "guests": []}),
-            channel=CHANNEL,
-            locale="zh",
-        )
-        order = orders.hold_order(wish, mark=mark, orders=hotel.orders, stock=hotel.stock({}), now=hotel.now)
+        order = begun(line, contact=guest.contact, channel=CHANNEL, mark=mark, hotel=hotel)
     if order.state is not State.HELD:
         return order
     with unit("hotel.channel-guest") as hotel:
         closure = entry(channel, id, hotel=hotel)
         if closure.order:
             return hotel.orders.get(closure.order)
-        held = hotel.orders.get(order.id)
-        held.require_held(now=hotel.now)
-        after = firm.guaranteed(replace(held, holds=closure.holds))
         hotel.channels.hand_on(closure.booked(order.id), before=closure)
-        hotel.orders.keep(after, before=held)
-        stays.expect(after, hotel=hotel)
-        buyer = booking.buyer(after, hotel=hotel)
-        hotel.publish(order_events.order_placed(after, buyer=buyer, now=hotel.now))
-        return after
+        return made_firm(order.id, closure.holds, hotel=hotel)
 
 
 def decide(site: str, order: str, *, hotel: Hotel) -> None:
@@ -94,7 +65,7 @@ def _line(closure: Closure, guest: Guest, *, hotel: Hotel) -> Line:
     if closure.conflict:
         raise NoPlaceYet
     house = hotel.setup.house()
-    kind, where = _kind(closure, house.types), house.properties[closure.site]
+    kind, where = kind_of(house, closure.type), house.properties[closure.site]
     plan = house.plans.get(guest.plan)
     if plan is None or not plan.sells(kind.id):
         raise NotOffered(type=kind.id, plan=guest.plan)
@@ -104,10 +75,3 @@ def _line(closure: Closure, guest: Guest, *, hotel: Hotel) -> Line:
     offer = agreed([each.amount for each in share], kind=kind, plan=plan, property=where)
     line = stay_line(offer, stay=wanted, rooms=1, kind=kind, plan=plan, property=where, locale="zh")
     return replace(line, facts={**line.facts, "secured": str(Secured.GUARANTEE)})
-
-
-def _kind(closure: Closure, types: Mapping[str, RoomType]) -> RoomType:
-    found = types.get(closure.type)
-    if found is None:
-        raise Missing(type=closure.type)
-    return found

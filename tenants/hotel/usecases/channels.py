@@ -26,9 +26,9 @@ from tenants.hotel.domain.channel import (
     difference,
     hashed,
 )
-from tenants.hotel.domain.events import availability_changed
-from tenants.hotel.domain.nights import Night, claims, given_back, left, pools, touched
+from tenants.hotel.domain.nights import claims, given_back, left, pools
 from tenants.hotel.domain.rooms import RoomType
+from tenants.hotel.usecases.availability import say_nights
 from tenants.hotel.usecases.ports import Hotel, Unit
 from tenants.hotel.usecases.setup_ports import House
 
@@ -201,7 +201,7 @@ def _apply(
         with unit("hotel.channel-close") as inner:
             taken = _taken(channel, busy, house=house, hotel=inner)
             inner.channels.close(taken, before=None)
-            told(taken, hotel=inner)
+            say_nights(hotel=inner, taken=taken.holds)
         made += not taken.conflict
         conflicts_ += taken.conflict
     gone = {closure.id for closure in changed.gone}
@@ -223,7 +223,7 @@ def _retry(kept: Mapping[str, Closure], *, hotel: Hotel, unit: Unit) -> Synced:
             with unit("hotel.channel-close") as inner:
                 after = held(closure, kind, house=house, hotel=inner)
                 inner.channels.close(after, before=before)
-                told(after, hotel=inner)
+                say_nights(hotel=inner, taken=after.holds)
         except SoldOut:
             still += 1
             if before.order:
@@ -281,22 +281,15 @@ def _reopen(closure: Closure, *, unit: Unit, dropped: bool = False) -> None:
                     since=inner.now,
                 )
             )
-        told(closure, hotel=inner, returned=True)
+        say_nights(hotel=inner, back=closure.holds)
 
 
-def told(closure: Closure, *, hotel: Hotel, returned: bool = False) -> None:
-    """U06 for each type and night of a closure."""
-    spots = touched(closure.holds)
-    if not spots:
-        return
-    days = [day for _, day in spots]
-    nights: Mapping[tuple[str, str], Night] = hotel.calendar.nights(
-        closure.site, min(days), max(days), fresh=True
-    )
-    if returned:
-        nights = given_back(nights, closure.holds)
-    types = hotel.setup.house().types
-    hotel.publish(*availability_changed(spots, types=types, nights=nights, now=hotel.now))
+def entry(channel: str, id: str, *, hotel: Hotel) -> Closure:
+    """What a calendar has taken. Raises ``Missing``."""
+    found = hotel.channels.closures(channel).get(id)
+    if found is None:
+        raise Missing(closure=id)
+    return found
 
 
 def _channel(id: str, *, hotel: Hotel) -> Channel:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chalicelib.commerce.stock import SoldOut
-from chalicelib.kernel.errors import Missing
 from chalicelib.kernel.late import dataclass
 from tenants.hotel.domain.channel import Closure, Health, NoRoomThere
 from tenants.hotel.domain.nights import left
@@ -80,9 +79,7 @@ def others(closure: Closure, *, hotel: Hotel) -> Sequence[Proposal]:
 def place(channel: str, id: str, *, type: str, hotel: Hotel) -> Closure:
     """Give the guest of an entry a room of this type, in place of the one it has or has not. One that is a
     booking is moved as bookings are. Raises ``NoRoomThere``."""
-    closure = hotel.channels.closures(channel).get(id)
-    if closure is None:
-        raise Missing(closure=id)
+    closure = channels.entry(channel, id, hotel=hotel)
     if closure.order or (closure.type == type and not closure.conflict):
         return closure
     house = hotel.setup.house()

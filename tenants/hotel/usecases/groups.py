@@ -4,15 +4,12 @@ from collections.abc import Mapping
 from dataclasses import field, replace
 from datetime import date, datetime, time, timedelta
 
-from chalicelib.commerce.orders import events as order_events
-from chalicelib.commerce.orders import usecases as orders
 from chalicelib.commerce.orders.domain import Line, Order, State
-from chalicelib.commerce.orders.usecases import Mark, Wish
+from chalicelib.commerce.orders.usecases import Mark
 from chalicelib.kernel.errors import Missing
 from chalicelib.kernel.ids import new_id
 from chalicelib.kernel.late import dataclass
 from chalicelib.kernel.money import Money
-from tenants.hotel.domain import booking as firm
 from tenants.hotel.domain.booking import stay_line
 from tenants.hotel.domain.group import GROUP, Group, GroupDates, GroupState, NamesOver, require_dates
 from tenants.hotel.domain.nights import claims, pools
@@ -20,8 +17,8 @@ from tenants.hotel.domain.offer import agreed, priced, stay
 from tenants.hotel.domain.plan import Secured, Step, Terms
 from tenants.hotel.domain.property import Property
 from tenants.hotel.domain.rooms import RoomType
-from tenants.hotel.usecases import booking, stays
 from tenants.hotel.usecases.availability import say_nights
+from tenants.hotel.usecases.handing_on import begun, made_firm
 from tenants.hotel.usecases.ports import Hotel, Unit
 from tenants.hotel.usecases.search import chosen, sheets_of
 from tenants.hotel.usecases.setup_ports import House
@@ -102,33 +99,16 @@ def pick_up(id: str, pick: Pick, *, mark: Mark, property: str | None, unit: Unit
         where = chosen(hotel.setup.house(), property)
         group = hotel.groups.get(where.id, id)
         line = _line(group, pick, hotel=hotel)
-        wish = Wish(
-            lines=(line,),
-            claims=(),
-            locks=(),
-            tails=(),
-            policy=(),
-            people=hotel.vault.seal({"contact": dict(pick.contact), "guests": []}),
-            channel="desk",
-            locale="zh",
-        )
-        order = orders.hold_order(wish, mark=mark, orders=hotel.orders, stock=hotel.stock({}), now=hotel.now)
+        order = begun(line, contact=pick.contact, channel="desk", mark=mark, hotel=hotel)
     if order.state is not State.HELD:
         return order
     with unit("hotel.pick-up") as hotel:
         group = hotel.groups.get(group.site, id)
         group.require_open()
-        held = hotel.orders.get(order.id)
-        held.require_held(now=hotel.now)
         nights = tuple(pick.arrive + timedelta(days=step) for step in range((pick.depart - pick.arrive).days))
         taken = group.taking(pick.type, nights, pick.count)
-        after = firm.guaranteed(replace(held, holds=taken))
         hotel.groups.hand_on(group.without(taken, order=order.id), before=group, taken=taken, order=order.id)
-        hotel.orders.keep(after, before=held)
-        stays.expect(after, hotel=hotel, names=pick.names)
-        buyer = booking.buyer(after, hotel=hotel)
-        hotel.publish(order_events.order_placed(after, buyer=buyer, now=hotel.now))
-        return after
+        return made_firm(order.id, taken, names=pick.names, hotel=hotel)
 
 
 def let_go(id: str, state: GroupState, *, property: str | None, hotel: Hotel) -> Group:

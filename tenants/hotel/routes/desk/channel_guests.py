@@ -18,7 +18,7 @@ from tenants.hotel.routes.registered import BLUEPRINT, DESK, SELLS
 from tenants.hotel.routes.shown.stay import plan_options
 from tenants.hotel.routes.words import Name
 from tenants.hotel.store import HotelStore, new_unit
-from tenants.hotel.usecases import channel_guests, double_booking
+from tenants.hotel.usecases import channel_guests, channels, double_booking
 
 _HOME = "/hotel/channels"
 _ENTRY = _HOME + "/{channel}/entries/{closure}"
@@ -168,4 +168,4 @@ def _state(entry: Closure, call: Call) -> dict[str, str]:
 
 
 def _entry(call: Call, hotel: HotelStore) -> Closure:
-    return channel_guests.entry(call.path["channel"], call.path["closure"], hotel=hotel)
+    return channels.entry(call.path["channel"], call.path["closure"], hotel=hotel)
